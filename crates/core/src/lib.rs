@@ -1,0 +1,1 @@
+//! The language of the product and its rules. No I/O, no clock, no randomness.

@@ -1,0 +1,1 @@
+//! Files that many parties share, one bounded door per format.

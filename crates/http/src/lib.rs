@@ -1,0 +1,1 @@
+//! How a node is reached: API, pages, sign-in.

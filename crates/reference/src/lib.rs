@@ -1,0 +1,1 @@
+//! The knowledge a node loads: sequences, transcripts, genes, phenotypes, diseases.

@@ -1,0 +1,1 @@
+//! Says when two descriptions of a variant are the same variant. No I/O.
