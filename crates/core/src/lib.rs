@@ -1,1 +1,22 @@
 //! The language of the product and its rules. No I/O, no clock, no randomness.
+//!
+//! The words are those of the glossary in `ARCHITECTURE.md`; each has its file here.
+
+pub mod accession;
+pub mod agreement;
+pub mod case;
+pub mod citation;
+pub mod classification;
+pub mod condition;
+pub mod criterion;
+pub mod curie;
+pub mod date;
+pub mod draft;
+pub mod free_text;
+pub mod id;
+pub mod laboratory;
+pub mod phenotype;
+pub mod problem;
+pub mod provenance;
+pub mod statement;
+pub mod submission;
