@@ -1,0 +1,4 @@
+//! VCF and BCF.
+
+pub mod structured;
+pub mod validate;
