@@ -8,3 +8,4 @@ pub mod contig;
 pub mod digest;
 pub mod interbase;
 pub mod sequence;
+pub mod transcript;
