@@ -1,11 +1,12 @@
 //! Says when two descriptions of a variant are the same variant. No I/O.
 //!
 //! Reading order: [`assembly`] and [`contig`] say where, [`digest`] and [`sequence`] say in which bases,
-//! [`interbase`] says from where to where; everything else stands on these.
+//! [`interbase`] says from where to where; everything else stands on these. [`hgvs`] is the nomenclature that people write.
 
 pub mod assembly;
 pub mod contig;
 pub mod digest;
+pub mod hgvs;
 pub mod interbase;
 pub mod sequence;
 pub mod transcript;
