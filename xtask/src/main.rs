@@ -1,6 +1,11 @@
 //! Project automation: `cargo xtask test | ci | tidy | conformance | bench`.
 
+mod browser;
+mod cargo;
+mod ci;
 mod measure;
+mod test;
+mod tidy;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
@@ -10,23 +15,48 @@ use clap::Parser;
 #[derive(Parser)]
 #[command(name = "cargo xtask", about = "Project automation")]
 enum Command {
+    /// Run every test; installs the browser the tests drive where it may
+    Test {
+        /// Handed to the test runner: a filter, `-p CRATE`, …
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        options: Vec<OsString>,
+    },
+    /// Everything a change must pass: format, lints, tidy, tests, conformance
+    Ci,
+    /// Check what the compiler cannot: the map of crates, file lengths, words, test data, documents
+    Tidy,
     /// Run the vectors of published standards through the product (`--help` for its options)
     #[command(disable_help_flag = true)]
     Conformance {
+        /// Handed on
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         options: Vec<OsString>,
     },
     /// Time the product's workloads in a release build (`--help` for its options)
     #[command(disable_help_flag = true)]
     Bench {
+        /// Handed on
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         options: Vec<OsString>,
     },
 }
 
 fn main() -> anyhow::Result<ExitCode> {
-    match Command::parse() {
-        Command::Conformance { options } => measure::conformance(&options),
-        Command::Bench { options } => measure::bench(&options),
+    let command = Command::parse();
+    // The other two take paths from the user, which are relative to where they stand.
+    if !matches!(command, Command::Conformance { .. } | Command::Bench { .. }) {
+        std::env::set_current_dir(cargo::root()?)?;
     }
+    let passed = match command {
+        Command::Test { options } => test::run(&options)?,
+        Command::Ci => ci::run()?,
+        Command::Tidy => tidy::run()?,
+        Command::Conformance { options } => measure::conformance(&options)?,
+        Command::Bench { options } => measure::bench(&options)?,
+    };
+    Ok(if passed {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    })
 }

@@ -1,32 +1,24 @@
 //! Starts `xtask-measure`, the package that holds what needs the product compiled.
 
-use std::ffi::OsString;
-use std::process::{Command, ExitCode};
+use std::ffi::{OsStr, OsString};
 
-use anyhow::Context;
+use crate::cargo;
 
 /// Conformance runs in the profile of the tests: what `cargo xtask test` built is reused.
-pub(crate) fn conformance(options: &[OsString]) -> anyhow::Result<ExitCode> {
+pub(crate) fn conformance(options: &[OsString]) -> anyhow::Result<bool> {
     start("conformance", &[], options)
 }
 
 /// Figures are taken in a release build, and only there.
-pub(crate) fn bench(options: &[OsString]) -> anyhow::Result<ExitCode> {
+pub(crate) fn bench(options: &[OsString]) -> anyhow::Result<bool> {
     start("bench", &["--release"], options)
 }
 
-fn start(command: &str, profile: &[&str], options: &[OsString]) -> anyhow::Result<ExitCode> {
-    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let status = Command::new(cargo)
-        .args(["run", "--quiet", "--package", "xtask-measure"])
-        .args(profile)
-        .args(["--", command])
-        .args(options)
-        .status()
-        .context("cannot start cargo")?;
-    Ok(if status.success() {
-        ExitCode::SUCCESS
-    } else {
-        ExitCode::FAILURE
-    })
+fn start(command: &str, profile: &[&str], options: &[OsString]) -> anyhow::Result<bool> {
+    let mut arguments = vec![OsStr::new("run"), "--quiet".as_ref()];
+    arguments.extend(["--package", "xtask-measure"].map(OsStr::new));
+    arguments.extend(profile.iter().map(OsStr::new));
+    arguments.extend(["--", command].map(OsStr::new));
+    arguments.extend(options.iter().map(OsString::as_os_str));
+    cargo::run(arguments)
 }
