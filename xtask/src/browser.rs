@@ -12,24 +12,19 @@ pub(crate) fn ensure() -> Result<(), String> {
         return Ok(());
     }
     let Some(apt) = find("apt-get").filter(|_| is_root()) else {
-        return Err(missing(
-            "install them with `apt-get install chromium chromium-driver`",
-        ));
+        return Err(missing("install them with `apt-get install chromium chromium-driver`"));
     };
     println!("installing chromium and chromium-driver, which the browser tests drive");
     let installed = install(&apt) || (update(&apt) && install(&apt));
     if installed && present() {
         Ok(())
     } else {
-        Err(missing(
-            "`apt-get install chromium chromium-driver` did not bring them",
-        ))
+        Err(missing("`apt-get install chromium chromium-driver` did not bring them"))
     }
 }
 
 fn present() -> bool {
-    find("chromedriver").is_some()
-        && (find("chromium").is_some() || find("google-chrome").is_some())
+    find("chromedriver").is_some() && (find("chromium").is_some() || find("google-chrome").is_some())
 }
 
 fn missing(remedy: &str) -> String {
@@ -38,9 +33,7 @@ fn missing(remedy: &str) -> String {
 
 fn find(program: &str) -> Option<PathBuf> {
     let path = std::env::var_os("PATH")?;
-    std::env::split_paths(&path)
-        .map(|folder| folder.join(program))
-        .find(|file| file.is_file())
+    std::env::split_paths(&path).map(|folder| folder.join(program)).find(|file| file.is_file())
 }
 
 fn is_root() -> bool {
@@ -53,28 +46,13 @@ fn update(apt: &PathBuf) -> bool {
 }
 
 fn install(apt: &PathBuf) -> bool {
-    quietly(
-        apt,
-        &[
-            "install",
-            "--yes",
-            "--no-install-recommends",
-            "chromium",
-            "chromium-driver",
-        ],
-    )
+    quietly(apt, &["install", "--yes", "--no-install-recommends", "chromium", "chromium-driver"])
 }
 
 /// Runs apt-get without a question and without waiting long for a network that is not there.
 fn quietly(apt: &PathBuf, arguments: &[&str]) -> bool {
     let status = Command::new(apt)
-        .args([
-            "-qq",
-            "-o",
-            "Acquire::Retries=1",
-            "-o",
-            "Acquire::http::Timeout=20",
-        ])
+        .args(["-qq", "-o", "Acquire::Retries=1", "-o", "Acquire::http::Timeout=20"])
         .args(arguments)
         .env("DEBIAN_FRONTEND", "noninteractive")
         .stdin(Stdio::null())

@@ -20,11 +20,7 @@ pub(crate) fn command() -> Command {
 
 /// Runs cargo with these arguments; whether it succeeded.
 pub(crate) fn run<A: AsRef<OsStr>>(arguments: impl IntoIterator<Item = A>) -> anyhow::Result<bool> {
-    let status = command()
-        .args(arguments)
-        .stdin(Stdio::null())
-        .status()
-        .context("cannot start cargo")?;
+    let status = command().args(arguments).stdin(Stdio::null()).status().context("cannot start cargo")?;
     Ok(status.success())
 }
 
@@ -46,10 +42,7 @@ pub(crate) fn metadata(with_dependencies: bool) -> anyhow::Result<serde_json::Va
     if !with_dependencies {
         command.arg("--no-deps");
     }
-    let output = command
-        .stderr(Stdio::inherit())
-        .output()
-        .context("cannot start cargo")?;
+    let output = command.stderr(Stdio::inherit()).output().context("cannot start cargo")?;
     anyhow::ensure!(output.status.success(), "`cargo metadata` failed");
     serde_json::from_slice(&output.stdout).context("`cargo metadata` did not answer in JSON")
 }

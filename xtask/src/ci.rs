@@ -15,17 +15,7 @@ pub(crate) fn run() -> anyhow::Result<bool> {
     let steps: [Step; 6] = [
         ("format", || cargo::run(["fmt", "--all", "--check"])),
         ("tidy", tidy::run),
-        ("lints", || {
-            cargo::run([
-                "clippy",
-                "--workspace",
-                "--all-targets",
-                "--quiet",
-                "--",
-                "-D",
-                "warnings",
-            ])
-        }),
+        ("lints", || cargo::run(["clippy", "--workspace", "--all-targets", "--quiet", "--", "-D", "warnings"])),
         ("documentation", documentation),
         ("conformance", conformance),
         ("test", || test::run(&[])),
@@ -48,13 +38,7 @@ pub(crate) fn run() -> anyhow::Result<bool> {
 /// Builds the documentation of our own crates, so that a broken link is found here.
 fn documentation() -> anyhow::Result<bool> {
     let status = cargo::command()
-        .args([
-            "doc",
-            "--workspace",
-            "--no-deps",
-            "--quiet",
-            "--document-private-items",
-        ])
+        .args(["doc", "--workspace", "--no-deps", "--quiet", "--document-private-items"])
         .env("RUSTDOCFLAGS", "-D warnings")
         .status()?;
     Ok(status.success())

@@ -54,9 +54,5 @@ fn main() -> anyhow::Result<ExitCode> {
         Command::Conformance { options } => measure::conformance(&options)?,
         Command::Bench { options } => measure::bench(&options)?,
     };
-    Ok(if passed {
-        ExitCode::SUCCESS
-    } else {
-        ExitCode::FAILURE
-    })
+    Ok(if passed { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }

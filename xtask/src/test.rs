@@ -26,10 +26,5 @@ fn runner(options: &[OsString]) -> anyhow::Result<bool> {
     } else {
         &["test", "--workspace", "--all-targets", "--no-fail-fast"]
     };
-    cargo::run(
-        fixed
-            .iter()
-            .map(OsStr::new)
-            .chain(options.iter().map(OsString::as_os_str)),
-    )
+    cargo::run(fixed.iter().map(OsStr::new).chain(options.iter().map(OsString::as_os_str)))
 }

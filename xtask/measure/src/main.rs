@@ -45,12 +45,9 @@ enum Command {
 
 fn main() -> anyhow::Result<ExitCode> {
     match Command::parse() {
-        Command::Conformance {
-            vectors,
-            suite,
-            json,
-            floors,
-        } => conformance::run(&vectors, suite.as_deref(), json.as_deref(), floors),
+        Command::Conformance { vectors, suite, json, floors } => {
+            conformance::run(&vectors, suite.as_deref(), json.as_deref(), floors)
+        }
         Command::Bench { only, runs, json } => bench::run(only, runs, json.as_deref()),
     }
 }

@@ -35,11 +35,7 @@ fn allowed_edges(map: &str) -> Edges {
 }
 
 fn quoted(cell: &str) -> BTreeSet<String> {
-    cell.split('`')
-        .skip(1)
-        .step_by(2)
-        .map(str::to_owned)
-        .collect()
+    cell.split('`').skip(1).step_by(2).map(str::to_owned).collect()
 }
 
 /// What each crate of the workspace depends on among the others, tests aside.
@@ -50,9 +46,7 @@ fn actual_edges(metadata: &Value) -> Edges {
     for package in &members {
         let uses = package["dependencies"].as_array().into_iter().flatten();
         let uses = uses.filter(|d| d["kind"].as_str() != Some("dev"));
-        let uses = uses
-            .filter_map(|d| d["name"].as_str())
-            .filter(|name| names.contains(name));
+        let uses = uses.filter_map(|d| d["name"].as_str()).filter(|name| names.contains(name));
         let name = package["name"].as_str().unwrap_or_default().to_owned();
         edges.insert(name, uses.map(str::to_owned).collect());
     }
@@ -60,16 +54,10 @@ fn actual_edges(metadata: &Value) -> Edges {
 }
 
 fn members(metadata: &Value) -> Vec<&Value> {
-    let ids: BTreeSet<&str> = metadata["workspace_members"]
-        .as_array()
-        .into_iter()
-        .flatten()
-        .filter_map(Value::as_str)
-        .collect();
+    let ids: BTreeSet<&str> =
+        metadata["workspace_members"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
     let packages = metadata["packages"].as_array().into_iter().flatten();
-    packages
-        .filter(|p| p["id"].as_str().is_some_and(|id| ids.contains(id)))
-        .collect()
+    packages.filter(|p| p["id"].as_str().is_some_and(|id| ids.contains(id))).collect()
 }
 
 fn compare(allowed: &Edges, actual: &Edges) -> Vec<String> {
@@ -80,9 +68,7 @@ fn compare(allowed: &Edges, actual: &Edges) -> Vec<String> {
             continue;
         };
         for edge in uses.difference(may) {
-            problems.push(format!(
-                "`{name}` uses `{edge}`, which ARCHITECTURE.md does not allow"
-            ));
+            problems.push(format!("`{name}` uses `{edge}`, which ARCHITECTURE.md does not allow"));
         }
     }
     let gone = allowed.keys().filter(|name| !actual.contains_key(*name));
@@ -95,20 +81,14 @@ fn undocumented(metadata: &Value) -> Vec<String> {
     let mut problems = Vec::new();
     for package in members(metadata) {
         for target in package["targets"].as_array().into_iter().flatten() {
-            let Some(path) = target["src_path"]
-                .as_str()
-                .filter(|p| !p.contains("/tests/"))
-            else {
+            let Some(path) = target["src_path"].as_str().filter(|p| !p.contains("/tests/")) else {
                 continue;
             };
             let text = fs::read_to_string(path).unwrap_or_default();
             if !text.starts_with("//!") {
-                let shown =
-                    Path::new(path).strip_prefix(std::env::current_dir().unwrap_or_default());
+                let shown = Path::new(path).strip_prefix(std::env::current_dir().unwrap_or_default());
                 let shown = shown.map_or(path.to_owned(), |p| p.display().to_string());
-                problems.push(format!(
-                    "`{shown}` does not begin with a sentence on what it is (`//!`)"
-                ));
+                problems.push(format!("`{shown}` does not begin with a sentence on what it is (`//!`)"));
             }
         }
     }
@@ -124,10 +104,7 @@ mod tests {
 
     fn edges(pairs: &[(&str, &[&str])]) -> Edges {
         let set = |uses: &[&str]| uses.iter().map(ToString::to_string).collect();
-        pairs
-            .iter()
-            .map(|(name, uses)| ((*name).to_owned(), set(uses)))
-            .collect()
+        pairs.iter().map(|(name, uses)| ((*name).to_owned(), set(uses))).collect()
     }
 
     #[test]
@@ -140,10 +117,7 @@ mod tests {
     fn an_edge_that_is_not_written_is_a_problem() {
         let actual = edges(&[("cairn-variant", &["cairn-core"]), ("cairn-core", &[])]);
         let problems = compare(&allowed_edges(MAP), &actual);
-        assert_eq!(
-            problems,
-            ["`cairn-variant` uses `cairn-core`, which ARCHITECTURE.md does not allow"]
-        );
+        assert_eq!(problems, ["`cairn-variant` uses `cairn-core`, which ARCHITECTURE.md does not allow"]);
     }
 
     #[test]

@@ -16,41 +16,26 @@ pub(crate) fn check(metadata: &Value) -> anyhow::Result<Vec<String>> {
     let banned = strings(&rules["bans"]["deny"], "crate");
     let licences = strings(&rules["licenses"]["allow"], "license");
     let packages = metadata["packages"].as_array().into_iter().flatten();
-    Ok(packages
-        .flat_map(|package| problems_of(package, &banned, &licences))
-        .collect())
+    Ok(packages.flat_map(|package| problems_of(package, &banned, &licences)).collect())
 }
 
 /// The strings of a TOML list, whose members are strings or tables with `key`.
 fn strings(list: &toml_edit::Item, key: &str) -> BTreeSet<String> {
     let members = list.as_array().into_iter().flatten();
-    let text = members.filter_map(|m| {
-        m.as_str().or_else(|| {
-            m.as_inline_table()
-                .and_then(|t| t.get(key))
-                .and_then(|v| v.as_str())
-        })
-    });
+    let text = members
+        .filter_map(|m| m.as_str().or_else(|| m.as_inline_table().and_then(|t| t.get(key)).and_then(|v| v.as_str())));
     text.map(str::to_owned).collect()
 }
 
-fn problems_of(
-    package: &Value,
-    banned: &BTreeSet<String>,
-    licences: &BTreeSet<String>,
-) -> Vec<String> {
+fn problems_of(package: &Value, banned: &BTreeSet<String>, licences: &BTreeSet<String>) -> Vec<String> {
     let name = package["name"].as_str().unwrap_or_default();
     let mut problems = Vec::new();
     if banned.contains(name) {
-        problems.push(format!(
-            "`{name}` is banned by deny.toml; `cargo tree -i {name}` says who uses it"
-        ));
+        problems.push(format!("`{name}` is banned by deny.toml; `cargo tree -i {name}` says who uses it"));
     }
     let licence = package["license"].as_str().unwrap_or_default();
     if !permits(licence, licences) {
-        problems.push(format!(
-            "`{name}` has the licence `{licence}`, which deny.toml does not allow"
-        ));
+        problems.push(format!("`{name}` has the licence `{licence}`, which deny.toml does not allow"));
     }
     problems
 }
@@ -58,10 +43,7 @@ fn problems_of(
 /// Whether an SPDX expression can be met with the allowed licences. `AND` binds tighter than `OR`;
 /// the old `/` means `OR`.
 fn permits(expression: &str, allowed: &BTreeSet<String>) -> bool {
-    let expression = expression
-        .replace('/', " OR ")
-        .replace('(', " ( ")
-        .replace(')', " ) ");
+    let expression = expression.replace('/', " OR ").replace('(', " ( ").replace(')', " ) ");
     let mut words = expression.split_whitespace().peekable();
     let met = alternatives(&mut words, allowed);
     met && words.next().is_none()
@@ -92,11 +74,9 @@ fn licence(words: &mut Words<'_>, allowed: &BTreeSet<String>) -> bool {
             let met = alternatives(words, allowed);
             words.next_if_eq(&")").is_some() && met
         }
-        Some(name) if words.next_if_eq(&"WITH").is_some() => {
-            words.next().is_some_and(|exception| {
-                allowed.contains(&format!("{name} WITH {exception}")) || allowed.contains(name)
-            })
-        }
+        Some(name) if words.next_if_eq(&"WITH").is_some() => words
+            .next()
+            .is_some_and(|exception| allowed.contains(&format!("{name} WITH {exception}")) || allowed.contains(name)),
         Some(name) => allowed.contains(name),
         None => false,
     }
@@ -107,9 +87,7 @@ mod tests {
     use super::*;
 
     fn check(expression: &str, expected: bool) {
-        let allowed = ["MIT", "Apache-2.0", "Unicode-3.0"]
-            .map(str::to_owned)
-            .into();
+        let allowed = ["MIT", "Apache-2.0", "Unicode-3.0"].map(str::to_owned).into();
         assert_eq!(permits(expression, &allowed), expected, "{expression}");
     }
 

@@ -10,17 +10,13 @@ const OURS: [&str; 5] = ["crates/", "docs/", "xtask/", "testdata/", "examples/"]
 /// Dead links and paths that are not there, with file and line.
 pub(crate) fn check(files: &[Tracked]) -> Vec<String> {
     let mut problems = Vec::new();
-    for file in files
-        .iter()
-        .filter(|f| f.path.ends_with(".md") && !f.path.starts_with("testdata/"))
-    {
+    for file in files.iter().filter(|f| f.path.ends_with(".md") && !f.path.starts_with("testdata/")) {
         let folder = Path::new(&file.path).parent().unwrap_or(Path::new(""));
         for (number, line) in file.text.lines().enumerate() {
             let dead = links(line).filter(|target| !folder.join(target).exists());
             let gone = paths(line).filter(|path| !Path::new(path).exists());
             let both = dead.chain(gone);
-            problems
-                .extend(both.map(|t| format!("{}:{}: `{t}` is not there", file.path, number + 1)));
+            problems.extend(both.map(|t| format!("{}:{}: `{t}` is not there", file.path, number + 1)));
         }
     }
     problems
@@ -28,10 +24,7 @@ pub(crate) fn check(files: &[Tracked]) -> Vec<String> {
 
 /// The relative targets of `[text](target)`, without their `#section`.
 fn links(line: &str) -> impl Iterator<Item = &str> {
-    let targets = line
-        .split("](")
-        .skip(1)
-        .filter_map(|rest| rest.split(')').next());
+    let targets = line.split("](").skip(1).filter_map(|rest| rest.split(')').next());
     targets
         .filter(|t| !t.contains("://") && !t.starts_with("mailto:"))
         .filter_map(|t| t.split('#').next())
@@ -41,8 +34,7 @@ fn links(line: &str) -> impl Iterator<Item = &str> {
 /// Paths of our folders in backticks; a pattern (`*`, `<`, `{`) is not a path.
 fn paths(line: &str) -> impl Iterator<Item = &str> {
     let quoted = line.split('`').skip(1).step_by(2);
-    quoted
-        .filter(|q| OURS.iter().any(|o| q.starts_with(o)) && !q.contains(['*', '<', '{', ' ', ':']))
+    quoted.filter(|q| OURS.iter().any(|o| q.starts_with(o)) && !q.contains(['*', '<', '{', ' ', ':']))
 }
 
 #[cfg(test)]

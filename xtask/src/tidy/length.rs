@@ -35,8 +35,6 @@ mod tests {
         let body = "let a = 1;\n".repeat(LONG);
         assert!(!is_too_long(&body));
         assert!(is_too_long(&format!("//! The table.\n{body}")));
-        assert!(!is_too_long(&format!(
-            "//! {REASON} it is one table.\n{body}"
-        )));
+        assert!(!is_too_long(&format!("//! {REASON} it is one table.\n{body}")));
     }
 }

@@ -33,12 +33,7 @@ const ALLOWED: [&str; 24] = [
 
 /// Names at the root that are not expected there.
 pub(crate) fn check(files: &[Tracked]) -> Vec<String> {
-    let names: BTreeSet<&str> = files
-        .iter()
-        .filter_map(|f| f.path.split('/').next())
-        .collect();
+    let names: BTreeSet<&str> = files.iter().filter_map(|f| f.path.split('/').next()).collect();
     let strangers = names.into_iter().filter(|name| !ALLOWED.contains(name));
-    strangers
-        .map(|name| format!("`{name}` does not belong at the root"))
-        .collect()
+    strangers.map(|name| format!("`{name}` does not belong at the root")).collect()
 }

@@ -28,19 +28,10 @@ impl Tracked {
 /// All files that git tracks or would track, in order of their path.
 pub(crate) fn list() -> anyhow::Result<Vec<Tracked>> {
     let output = Command::new("git")
-        .args([
-            "ls-files",
-            "-z",
-            "--cached",
-            "--others",
-            "--exclude-standard",
-        ])
+        .args(["ls-files", "-z", "--cached", "--others", "--exclude-standard"])
         .output()
         .context("cannot start git")?;
-    anyhow::ensure!(
-        output.status.success(),
-        "`git ls-files` failed: tidy needs a git checkout"
-    );
+    anyhow::ensure!(output.status.success(), "`git ls-files` failed: tidy needs a git checkout");
     let names = String::from_utf8(output.stdout).context("a file name is not UTF-8")?;
     let mut files: Vec<Tracked> = names.split('\0').filter_map(read).collect();
     files.sort_by(|a, b| a.path.cmp(&b.path));
@@ -52,9 +43,5 @@ pub(crate) fn list() -> anyhow::Result<Vec<Tracked>> {
 fn read(path: &str) -> Option<Tracked> {
     let bytes = fs::read(path).ok()?;
     let size = bytes.len() as u64;
-    Some(Tracked {
-        path: path.to_owned(),
-        text: String::from_utf8(bytes).unwrap_or_default(),
-        bytes: size,
-    })
+    Some(Tracked { path: path.to_owned(), text: String::from_utf8(bytes).unwrap_or_default(), bytes: size })
 }

@@ -11,9 +11,7 @@ pub(crate) fn describe() -> String {
         field("/proc/cpuinfo", "model name"),
         Some(format!("{cores} cores")),
         field("/proc/meminfo", "MemTotal").and_then(|kib| gibibytes(&kib)),
-        fs::read_to_string("/proc/sys/kernel/osrelease")
-            .ok()
-            .map(|k| format!("Linux {}", k.trim())),
+        fs::read_to_string("/proc/sys/kernel/osrelease").ok().map(|k| format!("Linux {}", k.trim())),
         compiler(),
     ];
     parts.into_iter().flatten().collect::<Vec<_>>().join(", ")

@@ -58,16 +58,10 @@ pub(crate) fn run(only: Option<u32>, runs: usize, json: Option<&Path>) -> anyhow
     if cfg!(debug_assertions) {
         bail!("this is a debug build, its figures mean nothing: run `cargo xtask bench`");
     }
-    let chosen: Vec<&Workload> = WORKLOADS
-        .iter()
-        .filter(|w| only.is_none_or(|n| n == w.number))
-        .collect();
+    let chosen: Vec<&Workload> = WORKLOADS.iter().filter(|w| only.is_none_or(|n| n == w.number)).collect();
     if chosen.is_empty() && only.is_some() {
         let known: Vec<String> = WORKLOADS.iter().map(|w| w.number.to_string()).collect();
-        bail!(
-            "no workload with this number; there are {}",
-            known.join(", ")
-        );
+        bail!("no workload with this number; there are {}", known.join(", "));
     }
     let machine = machine::describe();
     println!("{machine}\nmedian of {runs}, both orders\n");
@@ -82,21 +76,14 @@ pub(crate) fn run(only: Option<u32>, runs: usize, json: Option<&Path>) -> anyhow
             }
             Err(cause) => {
                 failed = true;
-                println!(
-                    "{:>2} {}: not measured: {cause:#}",
-                    workload.number, workload.name
-                );
+                println!("{:>2} {}: not measured: {cause:#}", workload.number, workload.name);
             }
         }
     }
     if let Some(path) = json {
         report::write_json(&machine, runs, &figures, path)?;
     }
-    Ok(if failed {
-        ExitCode::FAILURE
-    } else {
-        ExitCode::SUCCESS
-    })
+    Ok(if failed { ExitCode::FAILURE } else { ExitCode::SUCCESS })
 }
 
 fn measure(workload: &Workload, runs: usize) -> anyhow::Result<Figure> {
@@ -118,11 +105,5 @@ fn measure(workload: &Workload, runs: usize) -> anyhow::Result<Figure> {
             our_samples.push(ours()?);
         }
     }
-    Ok(Figure::new(
-        workload,
-        prepared.input,
-        our_samples,
-        peer.map(|p| (p.0, peer_samples)),
-        why_no_peer,
-    ))
+    Ok(Figure::new(workload, prepared.input, our_samples, peer.map(|p| (p.0, peer_samples)), why_no_peer))
 }

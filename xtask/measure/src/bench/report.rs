@@ -41,27 +41,13 @@ impl Figure {
         no_peer: Option<String>,
     ) -> Self {
         let ours = median(&our_samples);
-        let peer = peer.map(|(name, samples)| PeerFigure {
-            name,
-            median: median(&samples),
-            samples,
-        });
+        let peer = peer.map(|(name, samples)| PeerFigure { name, median: median(&samples), samples });
         let ratio = peer.as_ref().map(|p| match workload.better {
             Better::Higher => ours / p.median,
             Better::Lower => p.median / ours,
         });
         let (number, name, unit) = (workload.number, workload.name, workload.unit);
-        Self {
-            number,
-            name,
-            unit,
-            input,
-            ours,
-            our_samples,
-            peer,
-            no_peer,
-            ratio,
-        }
+        Self { number, name, unit, input, ours, our_samples, peer, no_peer, ratio }
     }
 }
 
@@ -79,30 +65,18 @@ fn median(samples: &[f64]) -> f64 {
 }
 
 pub(super) fn print_heading() {
-    println!(
-        "{:>2} {:<46} {:>12} {:<12} {:>12} {:>8}  peer, input",
-        "", "workload", "ours", "unit", "peer", "ratio"
-    );
+    println!("{:>2} {:<46} {:>12} {:<12} {:>12} {:>8}  peer, input", "", "workload", "ours", "unit", "peer", "ratio");
 }
 
 pub(super) fn print_row(f: &Figure) {
-    let peer = f
-        .peer
-        .as_ref()
-        .map_or("-".to_owned(), |p| readable(p.median));
+    let peer = f.peer.as_ref().map_or("-".to_owned(), |p| readable(p.median));
     let ratio = f.ratio.map_or("-".to_owned(), |r| format!("{r:.1}×"));
     let about = match (&f.peer, &f.no_peer) {
         (Some(p), _) => format!("{}; {}", p.name, f.input),
         (None, Some(why)) => format!("no peer: {why}; {}", f.input),
         (None, None) => f.input.clone(),
     };
-    println!(
-        "{:>2} {:<46} {:>12} {:<12} {peer:>12} {ratio:>8}  {about}",
-        f.number,
-        f.name,
-        readable(f.ours),
-        f.unit
-    );
+    println!("{:>2} {:<46} {:>12} {:<12} {peer:>12} {ratio:>8}  {about}", f.number, f.name, readable(f.ours), f.unit);
 }
 
 /// Three significant figures for small numbers, thousands separated for large ones.
@@ -122,12 +96,7 @@ fn readable(value: f64) -> String {
 }
 
 /// Writes `{machine, runs, figures: […]}`.
-pub(super) fn write_json(
-    machine: &str,
-    runs: usize,
-    figures: &[Figure],
-    path: &Path,
-) -> anyhow::Result<()> {
+pub(super) fn write_json(machine: &str, runs: usize, figures: &[Figure], path: &Path) -> anyhow::Result<()> {
     let value = serde_json::json!({ "machine": machine, "runs": runs, "figures": figures });
     let text = serde_json::to_string_pretty(&value)?;
     fs::write(path, text + "\n").with_context(|| format!("cannot write `{}`", path.display()))

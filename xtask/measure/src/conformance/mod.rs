@@ -32,12 +32,7 @@ const SUITES: &[Suite] = &[];
 
 /// Runs the suites found under `vectors`, prints the table and every failing case, and fails when
 /// `floors` is set and a suite falls short.
-pub(crate) fn run(
-    vectors: &Path,
-    only: Option<&str>,
-    json: Option<&Path>,
-    floors: bool,
-) -> anyhow::Result<ExitCode> {
+pub(crate) fn run(vectors: &Path, only: Option<&str>, json: Option<&Path>, floors: bool) -> anyhow::Result<ExitCode> {
     let folders = sub_folders(vectors)?;
     if let Some(name) = only
         && !folders.contains(name)
@@ -64,16 +59,12 @@ pub(crate) fn run(
     if let Some(path) = json {
         report::write_json(&reports, &not_run, path)?;
     }
-    Ok(if floors && !above_floors(&reports) {
-        ExitCode::FAILURE
-    } else {
-        ExitCode::SUCCESS
-    })
+    Ok(if floors && !above_floors(&reports) { ExitCode::FAILURE } else { ExitCode::SUCCESS })
 }
 
 fn sub_folders(vectors: &Path) -> anyhow::Result<BTreeSet<String>> {
-    let entries = fs::read_dir(vectors)
-        .with_context(|| format!("cannot read the folder of vectors `{}`", vectors.display()))?;
+    let entries =
+        fs::read_dir(vectors).with_context(|| format!("cannot read the folder of vectors `{}`", vectors.display()))?;
     let mut names = BTreeSet::new();
     for entry in entries {
         let entry = entry?;
@@ -88,16 +79,9 @@ fn sub_folders(vectors: &Path) -> anyhow::Result<BTreeSet<String>> {
 fn above_floors(reports: &[SuiteReport]) -> bool {
     let mut all = true;
     for report in reports {
-        let floor = SUITES
-            .iter()
-            .find(|s| s.folder == report.name())
-            .map_or(100.0, |s| s.floor);
+        let floor = SUITES.iter().find(|s| s.folder == report.name()).map_or(100.0, |s| s.floor);
         if report.percent() < floor {
-            eprintln!(
-                "{}: {:.2} % passed, at least {floor} % is promised",
-                report.name(),
-                report.percent()
-            );
+            eprintln!("{}: {:.2} % passed, at least {floor} % is promised", report.name(), report.percent());
             all = false;
         }
     }

@@ -34,13 +34,7 @@ struct Failing {
 
 impl SuiteReport {
     pub(crate) fn new(suite: &'static str) -> Self {
-        Self {
-            suite,
-            passed: 0,
-            total: 0,
-            not_runnable: Vec::new(),
-            failing: Vec::new(),
-        }
+        Self { suite, passed: 0, total: 0, not_runnable: Vec::new(), failing: Vec::new() }
     }
 
     pub(crate) fn name(&self) -> &'static str {
@@ -49,22 +43,13 @@ impl SuiteReport {
 
     /// Share of the runnable cases that passed; 100 when there was none.
     pub(crate) fn percent(&self) -> f64 {
-        if self.total == 0 {
-            100.0
-        } else {
-            100.0 * self.passed as f64 / self.total as f64
-        }
+        if self.total == 0 { 100.0 } else { 100.0 * self.passed as f64 / self.total as f64 }
     }
 
     /// Runs one case: it passes when `got` returns exactly `expected`.
     ///
     /// `id` names file and case, such as `cases.json:rot13-12`. A panic is a failing case.
-    pub(crate) fn check(
-        &mut self,
-        id: impl Into<String>,
-        expected: impl Into<String>,
-        got: impl FnOnce() -> String,
-    ) {
+    pub(crate) fn check(&mut self, id: impl Into<String>, expected: impl Into<String>, got: impl FnOnce() -> String) {
         let (id, expected) = (id.into(), expected.into());
         let got = panic::catch_unwind(AssertUnwindSafe(got))
             .unwrap_or_else(|cause| format!("panicked: {}", panic_text(cause.as_ref())));
@@ -78,10 +63,7 @@ impl SuiteReport {
 
     /// Sets a case aside because the sequence it names is not among the given files.
     pub(crate) fn not_runnable(&mut self, id: impl Into<String>, sequence: impl Into<String>) {
-        self.not_runnable.push(NotRunnable {
-            id: id.into(),
-            sequence: sequence.into(),
-        });
+        self.not_runnable.push(NotRunnable { id: id.into(), sequence: sequence.into() });
     }
 
     /// Reads a file of vectors. `None` when it is absent, which is allowed; a file that is there
@@ -99,61 +81,39 @@ impl SuiteReport {
 
     /// Counts a file of vectors that is not of the expected shape as one failing case.
     pub(crate) fn unreadable(&mut self, path: &Path, cause: &dyn std::fmt::Display) {
-        let name = path
-            .file_name()
-            .map_or_else(String::new, |n| n.to_string_lossy().into_owned());
+        let name = path.file_name().map_or_else(String::new, |n| n.to_string_lossy().into_owned());
         self.check(name, "a readable file of vectors", || cause.to_string());
     }
 }
 
 fn panic_text(cause: &(dyn std::any::Any + Send)) -> String {
     let text = cause.downcast_ref::<&str>().map(ToString::to_string);
-    text.or_else(|| cause.downcast_ref::<String>().cloned())
-        .unwrap_or_default()
+    text.or_else(|| cause.downcast_ref::<String>().cloned()).unwrap_or_default()
 }
 
 /// Prints the table, then what did not pass, then what was not run.
 pub(crate) fn print(reports: &[SuiteReport], not_run: &[&str]) {
     println!("{:<16} {:>8} {:>8}", "suite", "passed", "total");
     for r in reports {
-        println!(
-            "{:<16} {:>8} {:>8}  {:>6.2} %",
-            r.suite,
-            r.passed,
-            r.total,
-            r.percent()
-        );
+        println!("{:<16} {:>8} {:>8}  {:>6.2} %", r.suite, r.passed, r.total, r.percent());
     }
     for r in reports {
         for f in &r.failing {
-            println!(
-                "\n{} {}\n  expected {}\n  got      {}",
-                r.suite, f.id, f.expected, f.got
-            );
+            println!("\n{} {}\n  expected {}\n  got      {}", r.suite, f.id, f.expected, f.got);
         }
     }
     for r in reports {
         for n in &r.not_runnable {
-            println!(
-                "\n{} {}\n  not runnable: no sequence `{}`",
-                r.suite, n.id, n.sequence
-            );
+            println!("\n{} {}\n  not runnable: no sequence `{}`", r.suite, n.id, n.sequence);
         }
     }
     if !not_run.is_empty() {
-        println!(
-            "\nnot run (no runner for these suites yet): {}",
-            not_run.join(", ")
-        );
+        println!("\nnot run (no runner for these suites yet): {}", not_run.join(", "));
     }
 }
 
 /// Writes `{suites: [{suite, passed, total, not_runnable, failing}], not_run}`.
-pub(crate) fn write_json(
-    reports: &[SuiteReport],
-    not_run: &[&str],
-    path: &Path,
-) -> anyhow::Result<()> {
+pub(crate) fn write_json(reports: &[SuiteReport], not_run: &[&str], path: &Path) -> anyhow::Result<()> {
     let value = serde_json::json!({ "suites": reports, "not_run": not_run });
     let text = serde_json::to_string_pretty(&value)?;
     fs::write(path, text + "\n").with_context(|| format!("cannot write `{}`", path.display()))
@@ -169,13 +129,7 @@ mod tests {
         report.check("a", "x", || "x".to_owned());
         report.check("b", "x", || "y".to_owned());
         assert_eq!((report.passed, report.total), (1, 2));
-        assert_eq!(
-            (
-                report.failing[0].id.as_str(),
-                report.failing[0].got.as_str()
-            ),
-            ("b", "y")
-        );
+        assert_eq!((report.failing[0].id.as_str(), report.failing[0].got.as_str()), ("b", "y"));
     }
 
     #[test]
