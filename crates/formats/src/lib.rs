@@ -1,3 +1,9 @@
 //! Files that many parties share, one bounded door per format.
 
+pub mod age;
+pub mod assembly;
+pub mod citations;
+pub mod door;
+pub mod findings;
+pub mod phenopacket;
 pub mod vcf;

@@ -32,23 +32,37 @@ pub fn read(text: &str, version: Version) -> Option<Allele> {
 }
 
 fn is_symbolic(text: &str) -> bool {
-    let Some(id) = text.strip_prefix('<').and_then(|t| t.strip_suffix('>')) else { return false };
-    !id.is_empty() && id.bytes().all(|b| b.is_ascii_graphic() && !b"<>,".contains(&b))
+    let Some(id) = text.strip_prefix('<').and_then(|t| t.strip_suffix('>')) else {
+        return false;
+    };
+    !id.is_empty()
+        && id
+            .bytes()
+            .all(|b| b.is_ascii_graphic() && !b"<>,".contains(&b))
 }
 
 /// `t[p[`, `t]p]`, `]p]t` or `[p[t`, where p is `chromosome:position` or `<contig>:position`.
 fn is_breakend(text: &str, version: Version) -> bool {
-    let Some(open) = text.find(['[', ']']) else { return false };
+    let Some(open) = text.find(['[', ']']) else {
+        return false;
+    };
     let bracket = text.as_bytes()[open] as char;
-    let Some(close) = text[open + 1..].find(bracket).map(|at| open + 1 + at) else { return false };
+    let Some(close) = text[open + 1..].find(bracket).map(|at| open + 1 + at) else {
+        return false;
+    };
     let (before, mate, after) = (&text[..open], &text[open + 1..close], &text[close + 1..]);
     let joined = match (before.is_empty(), after.is_empty()) {
         (true, false) => after,
         (false, true) => before,
         _ => return false,
     };
-    let Some((contig, position)) = mate.rsplit_once(':') else { return false };
-    let name = contig.strip_prefix('<').and_then(|c| c.strip_suffix('>')).unwrap_or(contig);
+    let Some((contig, position)) = mate.rsplit_once(':') else {
+        return false;
+    };
+    let name = contig
+        .strip_prefix('<')
+        .and_then(|c| c.strip_suffix('>'))
+        .unwrap_or(contig);
     (is_bases(joined) || joined == ".")
         && version.accepts_contig(name)
         && !position.is_empty()
