@@ -14,12 +14,10 @@ mod model;
 mod record;
 mod set;
 
-pub use accession::{Accession, AccessionError};
+pub use accession::{AccessionError, parse_accession};
 pub use alignment::{Alignment, Block, Place, Strand, TargetGap};
-pub use codon::{AminoAcid, CodonTable};
+pub use codon::CodonTable;
 pub use gap::{GapError, GapOp};
 pub use model::{Biotype, Cds, Gene, Mane, SequenceOrigin, Transcript};
 pub use record::{AlignmentRecord, ExonRecord, RecordError, TranscriptRecord};
-pub use set::{
-    AlignmentId, Found, Lookup, TargetId, TranscriptId, TranscriptSet, TranscriptSetBuilder,
-};
+pub use set::{AlignmentId, Found, Lookup, TargetId, TranscriptId, TranscriptSet, TranscriptSetBuilder};

@@ -1,16 +1,8 @@
-//! Sequence accessions with their version: `NM_007294.4`, `ENST00000357654.9`, `LRG_292t1`.
-
-use std::fmt;
+//! Reads sequence accessions: `NM_007294.4`, `ENST00000357654.9`, `LRG_292t1`.
 
 use thiserror::Error;
 
-/// An accession as its source writes it, with its version apart.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct Accession {
-    text: Box<str>,
-    stem: u16,
-    version: Option<u32>,
-}
+use crate::hgvs::Accession;
 
 /// Why a text is not an accession.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
@@ -23,46 +15,22 @@ pub enum AccessionError {
 /// Longer texts are refused: no archive has such accessions.
 const MAX_LENGTH: usize = 64;
 
-impl Accession {
-    /// Reads an accession; a version is the number after the last `.`.
-    ///
-    /// # Errors
-    /// When the text is empty, longer than 64 bytes, or has other characters than letters, digits, `_`, `-`, `.`.
-    pub fn parse(text: &str) -> Result<Self, AccessionError> {
-        let malformed = || AccessionError::Malformed(text.chars().take(MAX_LENGTH).collect());
-        let allowed = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'.');
-        if text.is_empty() || text.len() > MAX_LENGTH || !text.bytes().all(allowed) {
-            return Err(malformed());
-        }
-        let split = text.rsplit_once('.');
-        let version = split.and_then(|(_, v)| v.parse().ok());
-        let stem = match (split, version) {
-            (Some((stem, _)), Some(_)) if !stem.is_empty() => stem.len(),
-            _ => text.len(),
-        };
-        Ok(Self { text: text.into(), stem: stem as u16, version })
+/// Reads an accession; a version is the number after the last `.`.
+///
+/// # Errors
+/// When the text is empty, longer than 64 bytes, or has other characters than letters, digits, `_`, `-`, `.`.
+pub fn parse_accession(text: &str) -> Result<Accession, AccessionError> {
+    let allowed = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'.');
+    if text.is_empty() || text.len() > MAX_LENGTH || !text.bytes().all(allowed) {
+        return Err(AccessionError::Malformed(text.chars().take(MAX_LENGTH).collect()));
     }
-
-    /// The whole text, with its version where it has one.
-    pub fn as_str(&self) -> &str {
-        &self.text
+    if let Some((name, version)) = text.rsplit_once('.')
+        && let Ok(version) = version.parse()
+        && !name.is_empty()
+    {
+        return Ok(Accession::new(name, Some(version)));
     }
-
-    /// The part before the version.
-    pub fn stem(&self) -> &str {
-        &self.text[..usize::from(self.stem)]
-    }
-
-    /// The version, `None` for accessions that have none (`LRG_292t1`) or were written without.
-    pub fn version(&self) -> Option<u32> {
-        self.version
-    }
-}
-
-impl fmt::Display for Accession {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.text)
-    }
+    Ok(Accession::new(text, None))
 }
 
 #[cfg(test)]
@@ -70,9 +38,9 @@ mod tests {
     use super::*;
 
     #[track_caller]
-    fn check(text: &str, stem: &str, version: Option<u32>) {
-        let accession = Accession::parse(text).unwrap();
-        assert_eq!((accession.stem(), accession.version()), (stem, version));
+    fn check(text: &str, name: &str, version: Option<u32>) {
+        let accession = parse_accession(text).unwrap();
+        assert_eq!(accession, Accession::new(name, version));
         assert_eq!(accession.to_string(), text);
     }
 
@@ -88,7 +56,7 @@ mod tests {
     #[test]
     fn other_text_is_refused() {
         for text in ["", "NM 1", "NM_1:c", &"A".repeat(65)] {
-            assert!(Accession::parse(text).is_err(), "{text}");
+            assert!(parse_accession(text).is_err(), "{text}");
         }
     }
 }

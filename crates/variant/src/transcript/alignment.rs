@@ -126,12 +126,7 @@ pub struct Alignment {
 
 impl Alignment {
     /// `blocks` in transcript order, at least one.
-    pub(super) fn new(
-        transcript: TranscriptId,
-        target: TargetId,
-        strand: Strand,
-        blocks: Vec<Block>,
-    ) -> Self {
+    pub(super) fn new(transcript: TranscriptId, target: TargetId, strand: Strand, blocks: Vec<Block>) -> Self {
         let start = blocks.iter().map(|b| b.target_start).min().unwrap_or(0);
         let end = blocks.iter().map(|b| b.target_end).max().unwrap_or(0);
         Self { transcript, target, strand, span: (start, end), blocks: blocks.into() }
@@ -286,13 +281,8 @@ mod tests {
             Strand::Plus => (100..110, 115..124),
             Strand::Minus => (114..124, 100..109),
         };
-        let gaps = vec![
-            GapOp::Match(3),
-            GapOp::TargetOnly(2),
-            GapOp::Match(2),
-            GapOp::TranscriptOnly(1),
-            GapOp::Match(2),
-        ];
+        let gaps =
+            vec![GapOp::Match(3), GapOp::TargetOnly(2), GapOp::Match(2), GapOp::TranscriptOnly(1), GapOp::Match(2)];
         let exons = vec![
             ExonRecord { transcript: 0..10, target: first, gaps: Vec::new() },
             ExonRecord { transcript: 10..18, target: second, gaps },

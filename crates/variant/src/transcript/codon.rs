@@ -1,8 +1,6 @@
 //! Translation: the standard and the vertebrate mitochondrial code (NCBI tables 1 and 2).
 
-/// An amino acid, a stop, or selenocysteine, as its one-letter code.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct AminoAcid(u8);
+use crate::hgvs::AminoAcid;
 
 /// The genetic code of a transcript.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -18,60 +16,15 @@ pub enum CodonTable {
 const STANDARD: &[u8; 64] = b"FFLLSSSSYY**CC*WLLLLPPPPHHQQRRRRIIIMTTTTNNKKSSRRVVVVAAAADDEEGGGG";
 const MITOCHONDRIAL: &[u8; 64] = b"FFLLSSSSYY**CCWWLLLLPPPPHHQQRRRRIIMMTTTTNNKKSS**VVVVAAAADDEEGGGG";
 
-impl AminoAcid {
-    /// A stop codon.
-    pub const STOP: Self = Self(b'*');
-    /// Methionine.
-    pub const MET: Self = Self(b'M');
-    /// Selenocysteine.
-    pub const SEC: Self = Self(b'U');
-    /// Any amino acid: a codon with ambiguous bases.
-    pub const UNKNOWN: Self = Self(b'X');
-
-    /// The one-letter code: `*` is a stop, `U` selenocysteine, `X` unknown.
-    pub fn letter(self) -> char {
-        char::from(self.0)
-    }
-
-    /// The three-letter code HGVS uses: `Ter` is a stop.
-    pub fn name(self) -> &'static str {
-        match self.0 {
-            b'A' => "Ala",
-            b'C' => "Cys",
-            b'D' => "Asp",
-            b'E' => "Glu",
-            b'F' => "Phe",
-            b'G' => "Gly",
-            b'H' => "His",
-            b'I' => "Ile",
-            b'K' => "Lys",
-            b'L' => "Leu",
-            b'M' => "Met",
-            b'N' => "Asn",
-            b'P' => "Pro",
-            b'Q' => "Gln",
-            b'R' => "Arg",
-            b'S' => "Ser",
-            b'T' => "Thr",
-            b'U' => "Sec",
-            b'V' => "Val",
-            b'W' => "Trp",
-            b'Y' => "Tyr",
-            b'*' => "Ter",
-            _ => "Xaa",
-        }
-    }
-}
-
 impl CodonTable {
-    /// The amino acid of three bases; ambiguous bases give [`AminoAcid::UNKNOWN`].
+    /// The amino acid of three bases; ambiguous bases give [`AminoAcid::Xaa`].
     pub fn translate(self, codon: [u8; 3]) -> AminoAcid {
         let table = match self {
             Self::Standard => STANDARD,
             Self::VertebrateMitochondrial => MITOCHONDRIAL,
         };
         let index = codon.iter().try_fold(0usize, |acc, b| Some(acc * 4 + rank(*b)?));
-        index.map_or(AminoAcid::UNKNOWN, |i| AminoAcid(table[i]))
+        index.and_then(|i| AminoAcid::from_one_letter(table[i])).unwrap_or(AminoAcid::Xaa)
     }
 }
 
@@ -91,8 +44,8 @@ mod tests {
 
     #[track_caller]
     fn check(codon: &[u8; 3], standard: &str, mitochondrial: &str) {
-        assert_eq!(CodonTable::Standard.translate(*codon).name(), standard);
-        assert_eq!(CodonTable::VertebrateMitochondrial.translate(*codon).name(), mitochondrial);
+        assert_eq!(CodonTable::Standard.translate(*codon).three_letters(), standard);
+        assert_eq!(CodonTable::VertebrateMitochondrial.translate(*codon).three_letters(), mitochondrial);
     }
 
     #[test]

@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use super::{Accession, AlignmentId, CodonTable};
+use super::{AlignmentId, CodonTable};
+use crate::hgvs::Accession;
 
 /// The gene a transcript belongs to, as its source says.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -4,8 +4,11 @@ use std::ops::Range;
 
 use thiserror::Error;
 
+use crate::hgvs::Accession;
+
+use super::accession::parse_accession;
 use super::alignment::{Alignment, Block, Strand};
-use super::{Accession, AccessionError, Biotype, Cds, CodonTable, Gene, GapOp, Mane, TargetId, TranscriptId};
+use super::{AccessionError, Biotype, Cds, CodonTable, GapOp, Gene, Mane, TargetId, TranscriptId};
 
 /// One transcript as a loader read it. Fill what the source knows and leave the rest at its default.
 #[derive(Debug, Clone, Default)]
@@ -173,7 +176,7 @@ impl TranscriptRecord {
     }
 
     pub(super) fn protein_accession(&self) -> Result<Option<Accession>, RecordError> {
-        Ok(self.protein.as_deref().map(Accession::parse).transpose()?)
+        Ok(self.protein.as_deref().map(parse_accession).transpose()?)
     }
 }
 

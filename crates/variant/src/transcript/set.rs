@@ -7,10 +7,12 @@ use std::sync::Arc;
 
 use crate::contig::GenomeContig;
 use crate::digest::RefgetAccession;
+use crate::hgvs::Accession;
 
+use super::accession::parse_accession;
 use super::index::IntervalIndex;
 use super::record::{AlignmentRecord, RecordError, TranscriptRecord};
-use super::{Accession, Alignment, Gene, Mane, SequenceOrigin, Strand, Transcript};
+use super::{Alignment, Gene, Mane, SequenceOrigin, Strand, Transcript};
 
 /// A transcript of one [`TranscriptSet`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -116,12 +118,12 @@ impl TranscriptSet {
 
     /// The transcript with this accession; without a version, the newest one loaded.
     pub fn find(&self, accession: &str) -> Option<Found> {
-        let wanted = Accession::parse(accession).ok()?;
-        let stem = |id: &TranscriptId| self.transcript(*id).accession.stem();
-        let first = self.by_accession.partition_point(|id| stem(id) < wanted.stem());
-        let mut versions = self.by_accession[first..].iter().take_while(|id| stem(id) == wanted.stem());
+        let wanted = parse_accession(accession).ok()?;
+        let stem = |id: &TranscriptId| self.transcript(*id).accession.name.as_str();
+        let first = self.by_accession.partition_point(|id| stem(id) < wanted.name.as_str());
+        let mut versions = self.by_accession[first..].iter().take_while(|id| stem(id) == wanted.name.as_str());
         let exact = versions.clone().find(|id| self.transcript(**id).accession == wanted);
-        match (exact, wanted.version()) {
+        match (exact, wanted.version) {
             (Some(id), _) => Some(Found { id: *id, lookup: Lookup::Exact }),
             (None, None) => versions.next().map(|id| Found { id: *id, lookup: Lookup::NewestVersion }),
             (None, Some(_)) => None,
@@ -130,10 +132,10 @@ impl TranscriptSet {
 
     /// The loaded versions of an accession, newest first; a version in `accession` is ignored.
     pub fn versions(&self, accession: &str) -> Vec<TranscriptId> {
-        let Ok(wanted) = Accession::parse(accession) else { return Vec::new() };
-        let stem = |id: &TranscriptId| self.transcript(*id).accession.stem();
-        let first = self.by_accession.partition_point(|id| stem(id) < wanted.stem());
-        self.by_accession[first..].iter().take_while(|id| stem(id) == wanted.stem()).copied().collect()
+        let Ok(wanted) = parse_accession(accession) else { return Vec::new() };
+        let stem = |id: &TranscriptId| self.transcript(*id).accession.name.as_str();
+        let first = self.by_accession.partition_point(|id| stem(id) < wanted.name.as_str());
+        self.by_accession[first..].iter().take_while(|id| stem(id) == wanted.name.as_str()).copied().collect()
     }
 
     /// The transcripts of a gene by its symbol in any case, MANE Select first.
@@ -170,7 +172,7 @@ impl TranscriptSetBuilder {
     /// # Errors
     /// When the record contradicts itself or an earlier one; nothing of it is then kept.
     pub fn add(&mut self, mut record: TranscriptRecord) -> Result<TranscriptId, RecordError> {
-        let accession = Accession::parse(&record.accession)?;
+        let accession = parse_accession(&record.accession)?;
         let length = record.effective_length();
         record.check_cds(length)?;
         let sequence = record.checked_sequence(length)?;
@@ -180,7 +182,7 @@ impl TranscriptSetBuilder {
             self.check_agreement(id, &record, length)?;
         }
         let id = known.unwrap_or(TranscriptId(self.set.transcripts.len() as u32));
-        let alignments = self.flatten(id, std::mem::take(&mut record.alignments), accession.as_str())?;
+        let alignments = self.flatten(id, std::mem::take(&mut record.alignments), &record.accession)?;
         let gene = record.gene.take().map(|g| self.intern_gene(g));
         let source = self.intern_source(&record.source);
         if known.is_none() {
@@ -216,7 +218,7 @@ impl TranscriptSetBuilder {
 
     /// Marks a transcript that is already loaded as MANE; false when it is not loaded.
     pub fn set_mane(&mut self, accession: &str, mane: Mane) -> bool {
-        let id = Accession::parse(accession).ok().and_then(|a| self.ids.get(&a).copied());
+        let id = parse_accession(accession).ok().and_then(|a| self.ids.get(&a).copied());
         if let Some(id) = id {
             self.set.transcripts[id.0 as usize].mane = mane;
         }
@@ -228,14 +230,11 @@ impl TranscriptSetBuilder {
     /// # Errors
     /// When the bases are not IUPAC or their number differs from the transcript's length.
     pub fn set_sequence(&mut self, accession: &str, bases: Vec<u8>) -> Result<bool, RecordError> {
-        let id = Accession::parse(accession).ok().and_then(|a| self.ids.get(&a).copied());
+        let id = parse_accession(accession).ok().and_then(|a| self.ids.get(&a).copied());
         let Some(id) = id else { return Ok(false) };
         let transcript = &mut self.set.transcripts[id.0 as usize];
-        let mut record = TranscriptRecord {
-            accession: accession.to_owned(),
-            sequence: Some(bases),
-            ..TranscriptRecord::default()
-        };
+        let mut record =
+            TranscriptRecord { accession: accession.to_owned(), sequence: Some(bases), ..TranscriptRecord::default() };
         let bases = record.checked_sequence(transcript.length)?;
         transcript.sequence = bases.map(|b| (SequenceOrigin::Transcript, b));
         Ok(true)
@@ -244,10 +243,7 @@ impl TranscriptSetBuilder {
     /// Cuts the bases of transcripts without a sequence of their own from the sequences they lie on.
     /// `bases_of` gives the upper-case bases of a range of a target, or `None` where they are not loaded.
     /// Only gapless alignments of the whole transcript are cut. Returns how many transcripts gained bases.
-    pub fn splice_missing(
-        &mut self,
-        mut bases_of: impl FnMut(&str, Range<u32>) -> Option<Vec<u8>>,
-    ) -> usize {
+    pub fn splice_missing(&mut self, mut bases_of: impl FnMut(&str, Range<u32>) -> Option<Vec<u8>>) -> usize {
         let mut gained = 0;
         for transcript in self.set.transcripts.iter_mut().filter(|t| t.sequence.is_none()) {
             let spliced = transcript.alignments.iter().find_map(|id| {
@@ -278,7 +274,7 @@ impl TranscriptSetBuilder {
         let transcripts = &set.transcripts;
         set.by_accession.sort_by_key(|id| {
             let accession = &transcripts[id.0 as usize].accession;
-            (accession.stem(), Reverse(accession.version()))
+            (&accession.name, Reverse(accession.version))
         });
         set.by_gene = order.iter().filter_map(|id| symbol_entry(transcripts, TranscriptId(*id))).collect();
         set.by_gene.sort_by(|a, b| a.0.cmp(&b.0));
@@ -307,12 +303,7 @@ impl TranscriptSetBuilder {
         Ok(flattened)
     }
 
-    fn check_agreement(
-        &self,
-        id: TranscriptId,
-        record: &TranscriptRecord,
-        length: u32,
-    ) -> Result<(), RecordError> {
+    fn check_agreement(&self, id: TranscriptId, record: &TranscriptRecord, length: u32) -> Result<(), RecordError> {
         let before = &self.set.transcripts[id.0 as usize];
         let coding_differs = matches!((before.cds, record.cds), (Some(a), Some(b)) if a != b);
         let what = match (coding_differs, length != 0 && length != before.length) {
@@ -328,12 +319,12 @@ impl TranscriptSetBuilder {
         if let Some(id) = self.set.target_ids.get(accession) {
             return Ok(*id);
         }
-        let accession = Accession::parse(accession)?;
+        parse_accession(accession)?;
         let id = TargetId(self.set.targets.len() as u32);
-        self.set.target_ids.insert(accession.as_str().into(), id);
-        let refget = GenomeContig::from_refseq(accession.as_str()).map(GenomeContig::refget);
+        self.set.target_ids.insert(accession.into(), id);
+        let refget = GenomeContig::from_refseq(accession).map(GenomeContig::refget);
         let index = IntervalIndex::default();
-        self.set.targets.push(Target { accession: accession.as_str().into(), refget, index });
+        self.set.targets.push(Target { accession: accession.into(), refget, index });
         Ok(id)
     }
 
@@ -369,7 +360,7 @@ fn blank(accession: Accession, record: &TranscriptRecord, length: u32, source: A
 /// MANE Select, MANE Plus Clinical, canonical, coding (longest first), then by accession, newest first.
 fn report_order(t: &Transcript) -> impl Ord {
     let coding = t.cds.map_or(0, |c| c.end - c.start);
-    (t.mane, !t.is_canonical, Reverse(coding), t.accession.stem().to_owned(), Reverse(t.accession.version()))
+    (t.mane, !t.is_canonical, Reverse(coding), t.accession.name.clone(), Reverse(t.accession.version))
 }
 
 fn symbol_entry(transcripts: &[Transcript], id: TranscriptId) -> Option<(Box<str>, TranscriptId)> {
