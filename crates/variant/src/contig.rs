@@ -223,7 +223,8 @@ mod tests {
 
     #[test]
     fn names_that_are_no_chromosome_are_refused() {
-        for name in ["", "0", "23", "chr", "chr0", "01", "chr1_KI270706v1_random", "chrUn", "XY", "1 ", "NC_000017.11"] {
+        for name in ["", "0", "23", "chr", "chr0", "01", "chr1_KI270706v1_random", "chrUn", "XY", "1 ", "NC_000017.11"]
+        {
             assert_eq!(Contig::from_name(name.as_bytes()), None, "{name}");
         }
     }

@@ -217,7 +217,8 @@ mod tests {
 
     #[test]
     fn texts_that_are_no_digest_are_refused() {
-        for text in ["", "aKF498dAxcJAqme6QYQ7EZ07-fiw8Kw", "aKF498dAxcJAqme6QYQ7EZ07+fiw8Kw2", "ééééééééééééééééé"] {
+        for text in ["", "aKF498dAxcJAqme6QYQ7EZ07-fiw8Kw", "aKF498dAxcJAqme6QYQ7EZ07+fiw8Kw2", "ééééééééééééééééé"]
+        {
             assert!(text.parse::<Digest>().is_err(), "{text}");
         }
         assert!("aKF498dAxcJAqme6QYQ7EZ07-fiw8Kw2".parse::<RefgetAccession>().is_err());

@@ -121,7 +121,8 @@ impl Regions {
         let last = self.regions.partition_point(|(at, _)| *at <= end);
         let (mut joined_start, mut joined) = (start, residues);
         for (at, held) in &self.regions[first..last] {
-            (joined_start, joined) = join((joined_start, &joined), (*at, held)).ok_or(RegionError::Differs { start })?;
+            (joined_start, joined) =
+                join((joined_start, &joined), (*at, held)).ok_or(RegionError::Differs { start })?;
         }
         self.regions.splice(first..last, [(joined_start, joined)]);
         Ok(())
