@@ -1,1 +1,3 @@
 //! The knowledge a node loads: sequences, transcripts, genes, phenotypes, diseases.
+
+pub mod sequence;
