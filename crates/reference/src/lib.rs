@@ -1,3 +1,22 @@
 //! The knowledge a node loads: sequences, transcripts, genes, phenotypes, diseases.
 
 pub mod sequence;
+pub mod transcript;
+
+/// A file of the repository's `testdata`.
+#[cfg(test)]
+fn testdata(name: &str) -> Vec<u8> {
+    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../testdata").join(name);
+    std::fs::read(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
+
+/// A file of the bulk data beside the repository; `None`, with a note, when it is not there.
+#[cfg(test)]
+fn shared(name: &str) -> Option<Vec<u8>> {
+    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared").join(name);
+    let bytes = std::fs::read(&path).ok();
+    if bytes.is_none() {
+        println!("skipped: {} is not here", path.display());
+    }
+    bytes
+}
