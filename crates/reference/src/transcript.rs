@@ -1,3 +1,4 @@
+//! Transcripts from the files that archives publish: [`cdot`], [`gff3`], [`lrg`] tables, [`mane`].
 
 use std::io;
 

@@ -57,7 +57,9 @@ pub enum RecordRefusal {
         assembly: Option<Assembly>,
     },
     /// The digest of a whole chromosome is not the published one.
-    #[error("the bases are not those of {contig}: digest {found}, expected {expected}; if the file masks regions on purpose (analysis set), repeat with `--accept-masked`")]
+    #[error(
+        "the bases are not those of {contig}: digest {found}, expected {expected}; if the file masks regions on purpose (analysis set), repeat with `--accept-masked`"
+    )]
     Digest {
         /// The chromosome.
         contig: GenomeContig,
@@ -241,7 +243,11 @@ impl Record {
         let of_length = |assembly: &Assembly| contig.on(*assembly).length() == length;
         let stated = assembly.or(options.assembly);
         let candidates = Assembly::ALL.into_iter().filter(|a| stated.is_none_or(|s| s == *a)).filter(of_length);
-        let contig = candidates.last().map(|a| contig.on(a)).ok_or(RecordRefusal::Length { contig, length, assembly: stated })?;
+        let contig = candidates.last().map(|a| contig.on(a)).ok_or(RecordRefusal::Length {
+            contig,
+            length,
+            assembly: stated,
+        })?;
         let found = RefgetAccession::from_digest(Digest::of_sha512(&self.hasher.finalize().into()));
         let verified = found == contig.refget();
         if !verified && !options.accept_masked {
@@ -348,7 +354,8 @@ mod tests {
 
     #[test]
     fn transcripts_and_proteins_go_by_their_name() {
-        let (store, _) = take(">LRG_292t1 (transcript)\nACGT\n>NP_000050.3 BRCA2\nMPIGSKERP\n", IntakeOptions::default());
+        let (store, _) =
+            take(">LRG_292t1 (transcript)\nACGT\n>NP_000050.3 BRCA2\nMPIGSKERP\n", IntakeOptions::default());
         assert_eq!(store.named("LRG_292t1"), Some(RefgetAccession::of_sequence(b"ACGT")));
         let protein = store.named("NP_000050.3").expect("taken");
         let all = Interval::new(0, 9).expect("ordered");

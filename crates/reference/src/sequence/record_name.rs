@@ -91,7 +91,12 @@ mod tests {
     fn whole_chromosomes_in_the_styles_in_use() {
         check("chr17", "chr17", None, None);
         check("17 dna:chromosome chromosome:GRCh37:17:1:81195210:1 REF", "17", None, Some(Assembly::Grch37));
-        check("NC_000013.11 Homo sapiens chromosome 13, GRCh38.p14 Primary Assembly", "NC_000013.11", None, Some(Assembly::Grch38));
+        check(
+            "NC_000013.11 Homo sapiens chromosome 13, GRCh38.p14 Primary Assembly",
+            "NC_000013.11",
+            None,
+            Some(Assembly::Grch38),
+        );
     }
 
     #[test]

@@ -74,7 +74,9 @@ impl SequenceStore {
     /// Compares a pack with what is loaded where the two overlap.
     pub fn check(&self, pack: &Pack) -> Result<(), Differs> {
         for segment in &pack.segments {
-            let (Some(held), Some(whole)) = (self.sequences.get(&segment.sequence), segment.interval()) else { continue };
+            let (Some(held), Some(whole)) = (self.sequences.get(&segment.sequence), segment.interval()) else {
+                continue;
+            };
             for part in held.parts.iter().filter(|part| part.interval.overlaps(whole)) {
                 let mut start = part.interval.start().max(whole.start());
                 let end = part.interval.end().min(whole.end());

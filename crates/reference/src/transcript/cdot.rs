@@ -130,11 +130,16 @@ impl CdotTranscript {
         let has_tag = |wanted: &str| tags.iter().any(|tag| tag.split(',').any(|one| one.trim() == wanted));
         let on_mitochondrion = alignments.iter().any(|alignment| alignment.target == "NC_012920.1");
         Ok(TranscriptRecord {
-            gene: self.gene_name.map(|symbol| Gene { symbol: symbol.into(), hgnc_id: parsed_hgnc(self.hgnc.as_deref()) }),
+            gene: self
+                .gene_name
+                .map(|symbol| Gene { symbol: symbol.into(), hgnc_id: parsed_hgnc(self.hgnc.as_deref()) }),
             biotype: biotype(&self.biotype, self.start_codon.is_some()),
             cds: self.start_codon.zip(self.stop_codon).map(|(start, end)| coding(start, end, self.partial != 0)),
             protein: self.protein,
-            mane: mane(has_tag("MANE Select") || has_tag("MANE_Select"), has_tag("MANE Plus Clinical") || has_tag("MANE_Plus_Clinical")),
+            mane: mane(
+                has_tag("MANE Select") || has_tag("MANE_Select"),
+                has_tag("MANE Plus Clinical") || has_tag("MANE_Plus_Clinical"),
+            ),
             is_canonical: has_tag("RefSeq Select") || has_tag("Ensembl_canonical"),
             codon_table: if on_mitochondrion { CodonTable::VertebrateMitochondrial } else { CodonTable::Standard },
             source: source.to_owned(),
@@ -211,7 +216,7 @@ mod tests {
         let set = brca1();
         let first = set.of_gene("brca1").next().expect("loaded");
         let transcript = set.transcript(first);
-        assert_eq!(transcript.accession().as_str(), "NM_007294.4");
+        assert_eq!(transcript.accession().to_string(), "NM_007294.4");
         assert_eq!(transcript.cds(), Some(Cds::complete(113, 5705)));
         assert_eq!(transcript.gene().and_then(|gene| gene.hgnc_id), Some(1100));
         assert_eq!(transcript.alignments().len(), 2);

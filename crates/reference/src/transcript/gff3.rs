@@ -14,12 +14,8 @@ use std::{
 use cairn_variant::{
     assembly::Assembly,
     contig::Contig,
-    transcript::{
-        AlignmentRecord, Biotype, Cds, CodonTable, ExonRecord, GapOp, Gene, Mane, Strand, TranscriptRecord,
-    },
+    transcript::{AlignmentRecord, Biotype, Cds, CodonTable, ExonRecord, GapOp, Gene, Mane, Strand, TranscriptRecord},
 };
-
-use super::TranscriptProblem;
 
 /// Reads a GFF3 file and hands each transcript to `sink`. `assembly` places chromosomes that go by their number;
 /// a `#!genome-build` line in the file tells it too.
@@ -30,7 +26,7 @@ pub fn read_gff3(
     input: impl BufRead,
     assembly: Option<Assembly>,
     source: &str,
-    mut sink: impl FnMut(Result<TranscriptRecord, TranscriptProblem>),
+    mut sink: impl FnMut(TranscriptRecord),
 ) -> io::Result<()> {
     let mut reader = Reader { assembly, source, ..Reader::default() };
     for line in input.split(b'\n') {
@@ -40,7 +36,7 @@ pub fn read_gff3(
     reader.close_gene(&mut sink);
     for record in reader.gapped.into_values() {
         let known = reader.matches.get(&record.accession);
-        sink(Ok(with_gaps(record, known)));
+        sink(with_gaps(record, known));
     }
     Ok(())
 }
@@ -110,7 +106,7 @@ impl<'a> Row<'a> {
 }
 
 impl Reader<'_> {
-    fn take_line(&mut self, line: &str, sink: &mut impl FnMut(Result<TranscriptRecord, TranscriptProblem>)) {
+    fn take_line(&mut self, line: &str, sink: &mut impl FnMut(TranscriptRecord)) {
         if let Some(build) = line.strip_prefix("#!genome-build ") {
             self.assembly = self.assembly.or_else(|| build.split_ascii_whitespace().find_map(|word| word.parse().ok()));
         }
@@ -130,14 +126,17 @@ impl Reader<'_> {
         }
     }
 
-    fn take_gene(&mut self, row: &Row<'_>, sink: &mut impl FnMut(Result<TranscriptRecord, TranscriptProblem>)) {
-        let (Some(id), Some(symbol)) = (row.attributes.get("ID"), row.attributes.get("gene").or(row.attributes.get("Name"))) else {
+    fn take_gene(&mut self, row: &Row<'_>, sink: &mut impl FnMut(TranscriptRecord)) {
+        let (Some(id), Some(symbol)) =
+            (row.attributes.get("ID"), row.attributes.get("gene").or(row.attributes.get("Name")))
+        else {
             return;
         };
         if !row.kind.ends_with("gene") {
             return;
         }
-        let complete = self.transcripts.values().all(|open| self.genes.contains_key(&open.parent) && !open.exons.is_empty());
+        let complete =
+            self.transcripts.values().all(|open| self.genes.contains_key(&open.parent) && !open.exons.is_empty());
         if complete && self.genes.len() > 64 {
             self.close_gene(sink);
         }
@@ -157,9 +156,13 @@ impl Reader<'_> {
         open.accession = accession;
         open.parent = parent.to_owned();
         open.biotype = biotype_of(row.kind, attributes);
-        open.is_gapped = attributes.get("exception").is_some() || attributes.get("Note").is_some_and(|note| note.contains("indel"));
+        open.is_gapped =
+            attributes.get("exception").is_some() || attributes.get("Note").is_some_and(|note| note.contains("indel"));
         open.is_canonical = tagged("RefSeq Select") || tagged("Ensembl_canonical");
-        open.mane = match (tagged("MANE Select") || tagged("MANE_Select"), tagged("MANE Plus Clinical") || tagged("MANE_Plus_Clinical")) {
+        open.mane = match (
+            tagged("MANE Select") || tagged("MANE_Select"),
+            tagged("MANE Plus Clinical") || tagged("MANE_Plus_Clinical"),
+        ) {
             (true, _) => Mane::Select,
             (false, true) => Mane::PlusClinical,
             (false, false) => Mane::None,
@@ -188,7 +191,8 @@ impl Reader<'_> {
     fn take_match(&mut self, row: &Row<'_>) {
         let exon = row.attributes.get("Target").and_then(|text| {
             let mut words = text.split_ascii_whitespace();
-            let (accession, first, last) = (words.next()?, words.next()?.parse::<u32>().ok()?, words.next()?.parse::<u32>().ok()?);
+            let (accession, first, last) =
+                (words.next()?, words.next()?.parse::<u32>().ok()?, words.next()?.parse::<u32>().ok()?);
             let gaps = row.attributes.get("Gap").map_or(Some(Vec::new()), |text| GapOp::parse_gff3(text).ok())?;
             Some((accession, ExonRecord { transcript: first.checked_sub(1)?..last, target: row.range.clone(), gaps }))
         });
@@ -227,17 +231,21 @@ impl Reader<'_> {
         Some(contig.on(self.assembly?).refseq().to_owned())
     }
 
-    fn close_gene(&mut self, sink: &mut impl FnMut(Result<TranscriptRecord, TranscriptProblem>)) {
+    fn close_gene(&mut self, sink: &mut impl FnMut(TranscriptRecord)) {
         for id in std::mem::take(&mut self.order) {
             let Some(open) = self.transcripts.remove(&id) else { continue };
             let gene = self.genes.get(&open.parent).cloned();
             let (Some(accession), Some(gene)) = (open.accession.clone(), gene) else { continue };
+            // A miRNA without exons of its own, or the placeholder of a transcript that lies elsewhere.
+            if open.exons.is_empty() {
+                continue;
+            }
             let is_gapped = open.is_gapped;
-            match open.into_record(accession, gene, self.source) {
-                Ok(record) if is_gapped => {
-                    self.gapped.insert(record.accession.clone(), record);
-                }
-                other => sink(other),
+            let record = open.into_record(accession, gene, self.source);
+            if is_gapped {
+                self.gapped.insert(record.accession.clone(), record);
+            } else {
+                sink(record);
             }
         }
         self.genes.clear();
@@ -245,25 +253,30 @@ impl Reader<'_> {
 }
 
 impl Open {
-    fn into_record(mut self, accession: String, gene: Gene, source: &str) -> Result<TranscriptRecord, TranscriptProblem> {
-        if self.exons.is_empty() {
-            return Err(TranscriptProblem { transcript: accession, reason: "it has no exons".to_owned() });
-        }
+    fn into_record(mut self, accession: String, gene: Gene, source: &str) -> TranscriptRecord {
         self.exons.sort_by_key(|exon| exon.start);
         if self.strand == Strand::Minus {
             self.exons.reverse();
         }
         let exons = ExonRecord::ungapped(self.exons.iter().cloned());
         let cds = coding_on_transcript(&exons, &self.coding, self.strand);
-        let cds = cds.map(|cds| Cds { start_complete: self.start_complete, end_complete: self.end_complete, ..Cds::complete(cds.start, cds.end) });
+        let cds = cds.map(|cds| Cds {
+            start_complete: self.start_complete,
+            end_complete: self.end_complete,
+            ..Cds::complete(cds.start, cds.end)
+        });
         let codon_table = match self.target.as_str() {
             "NC_012920.1" => CodonTable::VertebrateMitochondrial,
             _ => CodonTable::Standard,
         };
-        Ok(TranscriptRecord {
+        TranscriptRecord {
             accession,
             gene: Some(gene),
-            biotype: if self.biotype == Biotype::NonCoding && cds.is_some() { Biotype::ProteinCoding } else { self.biotype },
+            biotype: if self.biotype == Biotype::NonCoding && cds.is_some() {
+                Biotype::ProteinCoding
+            } else {
+                self.biotype
+            },
             cds,
             protein: self.protein,
             mane: self.mane,
@@ -272,7 +285,7 @@ impl Open {
             source: source.to_owned(),
             alignments: vec![AlignmentRecord { target: self.target, strand: self.strand, exons }],
             ..TranscriptRecord::default()
-        })
+        }
     }
 }
 
@@ -298,7 +311,8 @@ fn coding_on_transcript(exons: &[ExonRecord], coding: &[Range<u32>], strand: Str
 fn with_gaps(mut record: TranscriptRecord, known: Option<&Vec<(String, ExonRecord)>>) -> TranscriptRecord {
     let Some(known) = known else { return record };
     for alignment in &mut record.alignments {
-        let mut exons: Vec<_> = known.iter().filter(|(target, _)| *target == alignment.target).map(|(_, exon)| exon.clone()).collect();
+        let mut exons: Vec<_> =
+            known.iter().filter(|(target, _)| *target == alignment.target).map(|(_, exon)| exon.clone()).collect();
         if exons.is_empty() {
             continue;
         }
@@ -318,7 +332,9 @@ fn moved_by_gaps(ungapped: &[ExonRecord], gapped: &[ExonRecord], at: u32, strand
         Strand::Plus => exon.target.start + (at - exon.transcript.start),
         Strand::Minus => exon.target.end - 1 - (at - exon.transcript.start),
     });
-    let Some((base, exon)) = base.and_then(|base| Some((base, gapped.iter().find(|exon| exon.target.contains(&base))?))) else {
+    let Some((base, exon)) =
+        base.and_then(|base| Some((base, gapped.iter().find(|exon| exon.target.contains(&base))?)))
+    else {
         return at;
     };
     let mut left = match strand {
@@ -353,7 +369,8 @@ fn biotype_of(kind: &str, attributes: Attributes<'_>) -> Biotype {
 /// RefSeq writes `Dbxref=GeneID:672,HGNC:HGNC:1100`, Ensembl `description=… [Source:HGNC Symbol%3BAcc:HGNC:1100]`.
 fn hgnc_of(attributes: Attributes<'_>) -> Option<u32> {
     let dbxref = attributes.get("Dbxref").unwrap_or("").split(',').find_map(|one| one.strip_prefix("HGNC:"));
-    let described = attributes.get("description").and_then(|text| text.rsplit_once("Acc:")).map(|(_, id)| id.trim_end_matches(']'));
+    let described =
+        attributes.get("description").and_then(|text| text.rsplit_once("Acc:")).map(|(_, id)| id.trim_end_matches(']'));
     super::cdot::parsed_hgnc(dbxref.or(described))
 }
 
@@ -364,7 +381,7 @@ mod tests {
 
     fn read(text: &str) -> Vec<TranscriptRecord> {
         let mut records = Vec::new();
-        read_gff3(text.as_bytes(), Some(Assembly::Grch38), "test", |record| records.push(record.expect("usable"))).expect("memory");
+        read_gff3(text.as_bytes(), Some(Assembly::Grch38), "test", |record| records.push(record)).expect("memory");
         records
     }
 
@@ -394,9 +411,10 @@ NC_000017.11\tRefSeq\tcDNA_match\t101\t150\t.\t-\t.\tTarget=NM_1.1 103 152 +\n";
         let input = crate::sequence::fasta::inflated(&file[..]).expect("gzip");
         let mut builder = TranscriptSet::builder();
         let mut refused = Vec::new();
-        read_gff3(input, Some(Assembly::Grch38), "Ensembl", |record| match record {
-            Ok(record) => drop(builder.add(record).map_err(|error| refused.push(error.to_string()))),
-            Err(problem) => refused.push(problem.to_string()),
+        read_gff3(input, Some(Assembly::Grch38), "Ensembl", |record| {
+            if let Err(error) = builder.add(record) {
+                refused.push(error.to_string());
+            }
         })
         .expect("readable");
         let set = builder.build();

@@ -50,19 +50,35 @@ impl LrgTranscripts {
         let mut table = Table::read(input, &["tx_ac", "alt_ac", "strand", "exons_se_i"])?;
         while let Some([accession, target, strand, exons]) = table.next_row()? {
             let record = self.record(accession, target, strand, exons, source);
-            sink(record.map_err(|reason| TranscriptProblem { transcript: accession.to_owned(), reason: reason.to_owned() }));
+            sink(
+                record.map_err(|reason| TranscriptProblem {
+                    transcript: accession.to_owned(),
+                    reason: reason.to_owned(),
+                }),
+            );
         }
         Ok(())
     }
 
-    fn record(&self, accession: &str, target: &str, strand: &str, exons: &str, source: &str) -> Result<TranscriptRecord, &'static str> {
+    fn record(
+        &self,
+        accession: &str,
+        target: &str,
+        strand: &str,
+        exons: &str,
+        source: &str,
+    ) -> Result<TranscriptRecord, &'static str> {
         let info = self.0.get(accession).ok_or("it is not in the table of transcripts")?;
         let targets = ranges(exons).ok_or("its exons cannot be read")?;
         if targets.len() != info.exons.len() {
             return Err("it has another number of exons on the genome than on the transcript");
         }
         let strand = if strand == "-1" { Strand::Minus } else { Strand::Plus };
-        let exon = |(transcript, target): (&Range<u32>, Range<u32>)| ExonRecord { transcript: transcript.clone(), target, gaps: Vec::new() };
+        let exon = |(transcript, target): (&Range<u32>, Range<u32>)| ExonRecord {
+            transcript: transcript.clone(),
+            target,
+            gaps: Vec::new(),
+        };
         let exons: Vec<_> = info.exons.iter().zip(targets).map(exon).collect();
         Ok(TranscriptRecord {
             accession: accession.to_owned(),
@@ -93,7 +109,8 @@ mod tests {
 
     #[test]
     fn all_481_transcripts_are_read() {
-        let (info, exons) = (testdata("transcripts/lrg_txinfo.tsv.gz"), testdata("transcripts/lrg_exons_GRCh37.tsv.gz"));
+        let (info, exons) =
+            (testdata("transcripts/lrg_txinfo.tsv.gz"), testdata("transcripts/lrg_exons_GRCh37.tsv.gz"));
         let table = LrgTranscripts::read(inflated(&info[..]).expect("gzip")).expect("a table");
         let (mut count, mut differing) = (0, Vec::new());
         table

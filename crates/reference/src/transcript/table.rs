@@ -78,14 +78,16 @@ impl<R: BufRead, const N: usize> Table<R, N> {
         while bytes.last().is_some_and(|byte| matches!(byte, b'\n' | b'\r')) {
             bytes.pop();
         }
-        self.line = String::from_utf8(bytes).unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned());
+        self.line =
+            String::from_utf8(bytes).unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned());
         Ok(read > 0)
     }
 }
 
 /// The places of the wanted columns, or the first that is missing. Letter case does not matter.
 fn columns_of<const N: usize>(heading: &str, wanted: &[&'static str; N]) -> Result<[usize; N], &'static str> {
-    let names: Vec<&str> = heading.trim_start_matches('#').split('\t').map(|name| name.trim_matches('"').trim()).collect();
+    let names: Vec<&str> =
+        heading.trim_start_matches('#').split('\t').map(|name| name.trim_matches('"').trim()).collect();
     let mut columns = [0; N];
     for (slot, name) in columns.iter_mut().zip(wanted) {
         *slot = names.iter().position(|held| held.eq_ignore_ascii_case(name)).ok_or(*name)?;
