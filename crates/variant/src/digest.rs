@@ -3,6 +3,7 @@
 use std::{fmt, str::FromStr};
 
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
+use md5::Md5;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha512};
 
@@ -73,23 +74,24 @@ impl Digest {
 
     /// Refget v1's `TRUNC512` form of the same 24 bytes: 48 lower-case hexadecimal digits.
     pub fn to_trunc512(&self) -> String {
-        self.0.iter().map(|byte| format!("{byte:02x}")).collect()
+        hex(&self.0)
     }
+}
+
+/// The MD5 of a sequence as refget and SAM's `@SQ M5` take it: upper case, no white space; lower-case hexadecimal.
+///
+/// A name of the sequence in other systems, never a proof of anything.
+pub fn md5_of_sequence(residues: &[u8]) -> String {
+    let mut hasher = Md5::new();
+    for_each_plain(residues, |plain| hasher.update(plain));
+    hex(&hasher.finalize())
 }
 
 impl RefgetAccession {
     /// Digests a sequence as refget v2 says: upper case, no white space.
     pub fn of_sequence(residues: &[u8]) -> Self {
         let mut hasher = Sha512::new();
-        let mut buffer = [0; 4096];
-        for chunk in residues.chunks(buffer.len()) {
-            let mut length = 0;
-            for residue in chunk.iter().filter(|residue| !residue.is_ascii_whitespace()) {
-                buffer[length] = residue.to_ascii_uppercase();
-                length += 1;
-            }
-            hasher.update(&buffer[..length]);
-        }
+        for_each_plain(residues, |plain| hasher.update(plain));
         Self(Digest::of_sha512(&hasher.finalize().into()))
     }
 
@@ -186,6 +188,23 @@ impl TryFrom<String> for RefgetAccession {
     }
 }
 
+/// Hands out a sequence in pieces, in upper case and without white space.
+fn for_each_plain(residues: &[u8], mut piece: impl FnMut(&[u8])) {
+    let mut buffer = [0; 4096];
+    for chunk in residues.chunks(buffer.len()) {
+        let mut length = 0;
+        for residue in chunk.iter().filter(|residue| !residue.is_ascii_whitespace()) {
+            buffer[length] = residue.to_ascii_uppercase();
+            length += 1;
+        }
+        piece(&buffer[..length]);
+    }
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
 /// The start of a text from outside, short enough to be quoted in a message.
 fn excerpt(text: &str) -> String {
     text.chars().take(48).collect()
@@ -205,6 +224,12 @@ mod tests {
         let accession = RefgetAccession::of_sequence(b"ACGT");
         assert_eq!(accession.to_string(), "SQ.aKF498dAxcJAqme6QYQ7EZ07-fiw8Kw2");
         assert_eq!(RefgetAccession::of_sequence(b"ac\r\ngt\n"), accession);
+    }
+
+    #[test]
+    fn md5_is_of_the_plain_sequence_too() {
+        assert_eq!(md5_of_sequence(b"g\ngc"), md5_of_sequence(b"GGC"));
+        assert_eq!(md5_of_sequence(b"G"), "dfcf28d0734569a6a693bc8194de62bf");
     }
 
     #[test]

@@ -16,10 +16,10 @@ use crate::{
 /// A replacement in its smallest form and the room it can roll in.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Normalized {
-    /// As given; a change of nothing keeps this place.
-    given: Interval,
     trimmed: Replacement,
     room: Room,
+    /// A change of nothing keeps its place and residues as given.
+    unchanged: Option<Replacement>,
 }
 
 /// How many residues an insertion or deletion can move to either side.
@@ -60,7 +60,8 @@ pub fn normalize(source: &impl SequenceSource, change: &Replacement) -> Result<N
         Shape::Insertion => roll(source, trimmed.sequence(), trimmed.interval(), trimmed.inserted().as_bytes(), whole)?,
         Shape::Reference | Shape::Substitution | Shape::DeletionInsertion => Room::default(),
     };
-    Ok(Normalized { given: change.interval(), trimmed, room })
+    let unchanged = (shape(&trimmed) == Shape::Reference).then(|| change.clone());
+    Ok(Normalized { trimmed, room, unchanged })
 }
 
 /// The room that `seed`, deleted from `interval` or inserted at the empty `interval`, has to roll inside `bounds`.
@@ -103,43 +104,41 @@ impl Normalized {
     }
 
     /// The whole stretch within which the change could be written, and its residues before and after: the fully
-    /// justified form of VRS and SPDI. When nothing changes this is the place as given.
-    pub fn fully_justified(&self, source: &impl SequenceSource) -> Result<Replacement, SequenceError> {
-        if self.shape() == Shape::Reference {
-            let there = Replacement::of_reference(source, *self.trimmed.sequence(), self.given, Residues::none())?;
-            return Ok(replaced(&there, self.given.start(), there.deleted().clone(), there.deleted().clone()));
+    /// justified form of VRS and SPDI. When nothing changes this is the change as given.
+    pub fn fully_justified(&self) -> Replacement {
+        if let Some(unchanged) = &self.unchanged {
+            return unchanged.clone();
         }
-        let start = self.trimmed.interval().start() - self.room.left;
-        Ok(replaced(
-            &self.trimmed,
-            start,
-            self.expanded(self.trimmed.deleted()),
-            self.expanded(self.trimmed.inserted()),
-        ))
+        let start = self.justified_interval().start();
+        replaced(&self.trimmed, start, self.expanded(self.trimmed.deleted()), self.justified_inserted())
     }
 
-    /// The interval of the fully justified form, without reading anything.
+    /// The interval of the fully justified form.
     pub fn justified_interval(&self) -> Interval {
-        if self.shape() == Shape::Reference {
-            return self.given;
+        if let Some(unchanged) = &self.unchanged {
+            return unchanged.interval();
         }
         let trimmed = self.trimmed.interval();
         Interval::new(trimmed.start() - self.room.left, trimmed.end() + self.room.right).expect("ordered")
     }
 
-    /// The replacing residues of the fully justified form; for a change of nothing, none.
+    /// The replacing residues of the fully justified form.
     pub fn justified_inserted(&self) -> Residues {
-        self.expanded(self.trimmed.inserted())
+        match &self.unchanged {
+            Some(unchanged) => unchanged.inserted().clone(),
+            None => self.expanded(self.trimmed.inserted()),
+        }
     }
 
-    /// The leftmost form, without the anchor base that VCF adds.
+    /// The leftmost form, without the anchor base that VCF adds. When nothing changes, the change as given.
     pub fn leftmost(&self) -> Replacement {
-        self.moved(-(self.room.left as i64))
+        self.unchanged.clone().unwrap_or_else(|| self.moved(-(self.room.left as i64)))
     }
 
     /// The rightmost form: HGVS's most 3′ position when the description is on this sequence's own strand.
+    /// When nothing changes, the change as given.
     pub fn rightmost(&self) -> Replacement {
-        self.moved(self.room.right as i64)
+        self.unchanged.clone().unwrap_or_else(|| self.moved(self.room.right as i64))
     }
 
     /// The residues that roll, the deleted or the inserted ones.

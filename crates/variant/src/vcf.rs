@@ -104,10 +104,7 @@ impl VcfAllele {
     /// The leftmost form of a normalised change, with the base before it where an allele would be empty (the base
     /// after it at the very start of the sequence). A change of nothing keeps its residues.
     pub fn leftmost(source: &impl SequenceSource, contig: Contig, change: &Normalized) -> Result<Self, SequenceError> {
-        let mut left = change.leftmost();
-        if left.is_reference() {
-            left = change.fully_justified(source)?;
-        }
+        let left = change.leftmost();
         let sequence = *left.sequence();
         let (mut start, mut reference, mut alternate) =
             (left.interval().start(), left.deleted().to_string(), left.inserted().to_string());

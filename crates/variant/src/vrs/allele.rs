@@ -67,7 +67,7 @@ fn longest_expressed(reference: u64) -> u64 {
 fn state_of(change: &Normalized) -> SequenceExpression {
     let interval = change.justified_interval();
     match change.shape() {
-        Shape::Reference => repeat(interval.length(), interval.length(), None),
+        Shape::Reference => repeat(interval.length(), interval.length(), Some(change)),
         Shape::Substitution | Shape::DeletionInsertion => {
             SequenceExpression::Literal(change.trimmed().inserted().clone())
         }

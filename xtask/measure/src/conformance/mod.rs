@@ -8,7 +8,10 @@
 //! the same functions that the command line calls, exact comparison, every case reported, never an
 //! answer read from the expected fields, no list of exceptions.
 
+mod normalisation;
+mod refget;
 mod report;
+mod vrs;
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -28,7 +31,11 @@ struct Suite {
 }
 
 /// Every suite that can be run, in the order in which they are printed.
-const SUITES: &[Suite] = &[];
+const SUITES: &[Suite] = &[
+    Suite { folder: "normalisation", floor: 100.0, parts: &[normalisation::run] },
+    Suite { folder: "refget", floor: 100.0, parts: &[refget::run] },
+    Suite { folder: "vrs", floor: 100.0, parts: &[vrs::run] },
+];
 
 /// Runs the suites found under `vectors`, prints the table and every failing case, and fails when
 /// `floors` is set and a suite falls short.
