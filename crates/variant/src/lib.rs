@@ -6,6 +6,7 @@
 pub mod assembly;
 pub mod contig;
 pub mod digest;
+pub mod expression;
 pub mod hgvs;
 pub mod interbase;
 pub mod normalize;

@@ -53,6 +53,26 @@ impl<T> Composition<T> {
         }
     }
 
+    /// Calls `visitor` with every change, in the order written, to alter it.
+    pub fn visit_mut(&mut self, visitor: &mut impl FnMut(&mut T)) {
+        match self {
+            Self::Single(change) => visitor(change),
+            Self::Joined { members, .. } => {
+                for member in members {
+                    member.visit_mut(visitor);
+                }
+            }
+        }
+    }
+
+    /// The single change when nothing, no bracket either, is around it.
+    pub(crate) const fn only_bare(&self) -> Option<&T> {
+        match self {
+            Self::Single(change) => Some(change),
+            Self::Joined { .. } => None,
+        }
+    }
+
     /// The single change, also when it stands alone in brackets.
     pub fn only(&self) -> Option<&T> {
         match self {

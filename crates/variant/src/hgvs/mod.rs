@@ -10,9 +10,13 @@
 pub mod amino_acid;
 pub mod composition;
 pub mod nucleotide;
+pub mod parse;
 pub mod position;
+mod print;
 pub mod protein;
 pub mod reference;
+#[cfg(test)]
+mod tests;
 pub mod text;
 
 pub use amino_acid::AminoAcid;

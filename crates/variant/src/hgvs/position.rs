@@ -128,6 +128,20 @@ impl Location {
         if first == last { Self::at(first) } else { Self::Range(Bound::At(first), Bound::At(last)) }
     }
 
+    /// The number of bases, where the text alone tells it: both ends counted from the same base, without offsets.
+    pub fn plain_length(&self) -> Option<u64> {
+        let (first, last) = self.exact()?;
+        if (first.offset, last.offset) != (Offset::None, Offset::None) {
+            return None;
+        }
+        match (first.anchor, last.anchor) {
+            (Anchor::Base(a), Anchor::Base(b)) | (Anchor::AfterStop(a), Anchor::AfterStop(b)) | (Anchor::BeforeStart(b), Anchor::BeforeStart(a)) => {
+                Some(u64::from(b.checked_sub(a)?) + 1)
+            }
+            _ => None,
+        }
+    }
+
     /// First and last position, when both are given exactly and known.
     pub const fn exact(&self) -> Option<(Position, Position)> {
         match *self {

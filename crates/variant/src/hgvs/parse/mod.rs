@@ -1,0 +1,243 @@
+//! Reads HGVS descriptions: recursive descent over bytes, without recursion that the text could deepen.
+//!
+//! [`cursor`] steps through the text; each part of a description is read in the file of its name.
+
+mod amino_acid;
+mod composition;
+pub(crate) mod cursor;
+pub mod fragment;
+mod inserted;
+mod nucleotide;
+mod position;
+mod protein;
+mod reference;
+
+use std::str::FromStr;
+
+use self::{
+    composition::{Grammar, composition},
+    cursor::{Cursor, Parsed},
+    nucleotide::NucleotideGrammar,
+    protein::ProteinGrammar,
+};
+use super::{Axis, Bases, Change, Composition, Count, FusionPart, Hgvs, ProteinChange, Reference, Text, Variant};
+use crate::expression::{ErrorCode, MAX_LENGTH, ParseError, Warning};
+
+impl Hgvs {
+    /// Reads a whole description. What is clear but not as recommended is read and remarked on.
+    ///
+    /// # Errors
+    ///
+    /// Where the text stops being HGVS, and what to write instead.
+    pub fn parse(text: &str) -> Result<(Self, Vec<Warning>), ParseError> {
+        check_length(text)?;
+        let mut c = Cursor::new(text);
+        let hgvs = hgvs(&mut c)?;
+        c.expect_end()?;
+        Ok((hgvs, c.into_warnings()))
+    }
+}
+
+impl FromStr for Hgvs {
+    type Err = ParseError;
+
+    fn from_str(text: &str) -> Result<Self, ParseError> {
+        Self::parse(text).map(|(hgvs, _)| hgvs)
+    }
+}
+
+/// Protein changes without a reference, as a title adds them in parentheses: `(p.Lys236=)`.
+pub(crate) fn protein_annotation(c: &mut Cursor<'_>) -> Parsed<Composition<ProteinChange>> {
+    let found = if c.eat("(p.") { composition(c, &ProteinGrammar)? } else { return Err(no_annotation(c)) };
+    if c.eat(")") { Ok(found) } else { Err(no_annotation(c)) }
+}
+
+fn no_annotation(c: &Cursor<'_>) -> ParseError {
+    c.error(ErrorCode::TrailingText, "what follows the description is no protein change", "remove it, or write it as (p.Lys236=)")
+}
+
+fn check_length(text: &str) -> Parsed<()> {
+    if text.is_empty() {
+        return Err(ParseError::new(ErrorCode::Empty, 0, "there is no text", "enter a variant, such as NM_007294.4:c.68_69del"));
+    }
+    if text.len() > MAX_LENGTH {
+        return Err(ParseError::new(ErrorCode::TooLong, MAX_LENGTH, "the text is too long for a variant", "enter one variant at a time"));
+    }
+    Ok(())
+}
+
+/// A description at the cursor, up to where it ends.
+pub(crate) fn hgvs(c: &mut Cursor<'_>) -> Parsed<Hgvs> {
+    if c.peek() == b'[' {
+        return combination(c);
+    }
+    let start = c.mark();
+    let found = one_reference(c);
+    let Err(error) = found else { return found };
+    // `NM_1.1:c.100A>G//NM_1.1:c.200C>T`: the second reference looked like a change that cannot be read.
+    c.back_to(start);
+    if c.rest().matches(':').count() > 1 && c.rest().contains(['/', ';'])
+        && let Ok(found) = combination(c)
+    {
+        return Ok(found);
+    }
+    Err(error)
+}
+
+/// Changes that name their own reference each.
+fn combination(c: &mut Cursor<'_>) -> Parsed<Hgvs> {
+    Ok(Hgvs::Combination(composition(c, &VariantGrammar)?))
+}
+
+struct VariantGrammar;
+
+impl Grammar for VariantGrammar {
+    type Change = Variant;
+
+    fn change(&self, c: &mut Cursor<'_>, _before: Option<&Variant>) -> Parsed<Variant> {
+        let reference = reference::reference_and_colon(c)?;
+        let change = match axis_or_protein(c, &reference)? {
+            Some(axis) => Change::Nucleotide { axis, changes: Composition::Single(NucleotideGrammar(axis).change(c, None)?) },
+            None => Change::Protein(Composition::Single(ProteinGrammar.change(c, None)?)),
+        };
+        Ok(Variant { reference, change })
+    }
+
+    fn starts_group(&self, _c: &mut Cursor<'_>) -> Parsed<bool> {
+        Ok(false)
+    }
+
+    fn repeat_elsewhere(&self, _like: &Variant, _copies: Count) -> Option<Variant> {
+        None
+    }
+
+    fn predict(&self, change: &mut Variant) {
+        match &mut change.change {
+            Change::Nucleotide { changes, .. } => changes.visit_mut(&mut |c| c.predicted = true),
+            Change::Protein(changes) => changes.visit_mut(&mut |c| c.predicted = true),
+        }
+    }
+}
+
+/// Changes of one reference, or a fusion that begins with it.
+fn one_reference(c: &mut Cursor<'_>) -> Parsed<Hgvs> {
+    if let Some(fusion) = gene_fusion(c)? {
+        return Ok(fusion);
+    }
+    let reference = reference::reference_and_colon(c)?;
+    let Some(axis) = axis_or_protein(c, &reference)? else {
+        let change = Change::Protein(composition(c, &ProteinGrammar)?);
+        return Ok(Hgvs::Variant(Variant { reference, change }));
+    };
+    if let Some(fusion) = fusion(c, &reference, axis)? {
+        return Ok(fusion);
+    }
+    let changes = composition(c, &NucleotideGrammar(axis))?;
+    Ok(Hgvs::Variant(Variant { reference, change: Change::Nucleotide { axis, changes } }))
+}
+
+/// `c.` and its like; `None` if no axis of nucleotides is here.
+fn axis(c: &mut Cursor<'_>) -> Option<Axis> {
+    if c.peek_at(1) != b'.' {
+        return None;
+    }
+    let axis = match c.peek() {
+        b'g' => Axis::Genomic,
+        b'c' => Axis::Coding,
+        b'n' => Axis::NonCoding,
+        b'r' => Axis::Rna,
+        b'm' => Axis::Mitochondrial,
+        b'o' => Axis::Circular,
+        _ => return None,
+    };
+    c.skip(2);
+    Some(axis)
+}
+
+/// The axis; `None` for `p.`.
+fn axis_or_protein(c: &mut Cursor<'_>, reference: &Reference) -> Parsed<Option<Axis>> {
+    let found = match axis(c) {
+        Some(axis) => Some(axis),
+        None if c.eat("p.") => None,
+        None => {
+            return Err(c.error(
+                ErrorCode::Axis,
+                "the sort of position is not named",
+                "write g., m., o., c., n., r. or p. behind the colon",
+            ));
+        }
+    };
+    reference::remark_on_axis(c, reference, found);
+    Ok(found)
+}
+
+/// `BCR::ABL1`; `None` if that is not what is here.
+fn gene_fusion(c: &mut Cursor<'_>) -> Parsed<Option<Hgvs>> {
+    let rest = c.rest();
+    let Some(end) = rest.find(':') else { return Ok(None) };
+    if !rest[end..].starts_with("::") {
+        return Ok(None);
+    }
+    let mut parts = Vec::new();
+    loop {
+        parts.push(FusionPart::Gene(fusion_gene(c)?));
+        if !c.eat("::") {
+            return Ok(Some(Hgvs::Fusion(parts)));
+        }
+    }
+}
+
+/// A gene symbol, or `?` or `v` for a partner not known.
+fn fusion_gene(c: &mut Cursor<'_>) -> Parsed<Text> {
+    if c.eat("?") {
+        return Ok("?".into());
+    }
+    let at = c.offset();
+    reference::gene(c.take_while(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.')), at)
+}
+
+/// `g.pter_8247756::NC_000011.10:g.15825273_qter`; `None` if no `::` follows the first stretch.
+fn fusion(c: &mut Cursor<'_>, reference: &Reference, axis: Axis) -> Parsed<Option<Hgvs>> {
+    let start = c.mark();
+    let Ok(Some(location)) = position::stretch(c, axis) else {
+        c.back_to(start);
+        return Ok(None);
+    };
+    if !c.starts_with("::") {
+        c.back_to(start);
+        return Ok(None);
+    }
+    let mut parts = vec![FusionPart::Stretch { reference: reference.clone(), axis, location }];
+    while c.eat("::") {
+        parts.push(fusion_part(c, axis)?);
+    }
+    if matches!(parts.last(), Some(FusionPart::Linker(_))) {
+        return Err(c.error(ErrorCode::Edit, "the fusion ends without a second partner", "write both partners, joined by ::"));
+    }
+    Ok(Some(Hgvs::Fusion(parts)))
+}
+
+fn fusion_part(c: &mut Cursor<'_>, axis: Axis) -> Parsed<FusionPart> {
+    if let Some(linker) = linker(c, axis)? {
+        return Ok(FusionPart::Linker(linker));
+    }
+    let reference = reference::reference_and_colon(c)?;
+    let Some(axis) = axis_or_protein(c, &reference)? else {
+        return Err(c.error(ErrorCode::Axis, "a fusion is described on DNA or RNA", "write g. or r."));
+    };
+    let Some(location) = position::stretch(c, axis)? else {
+        return Err(c.error(ErrorCode::Position, "the partner has no position", "write from where to where it reaches"));
+    };
+    Ok(FusionPart::Stretch { reference, axis, location })
+}
+
+/// Bases between two `::`; `None` when a partner is here.
+fn linker(c: &mut Cursor<'_>, axis: Axis) -> Parsed<Option<Bases>> {
+    let start = c.mark();
+    let bases = nucleotide::bases(c, axis);
+    if c.starts_with("::") {
+        return bases;
+    }
+    c.back_to(start);
+    Ok(None)
+}
