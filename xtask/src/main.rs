@@ -1,8 +1,9 @@
-//! Project automation: `cargo xtask test | ci | tidy | conformance | bench`.
+//! Project automation: `cargo xtask test | ci | tidy | fuzz | conformance | bench`.
 
 mod browser;
 mod cargo;
 mod ci;
+mod fuzz;
 mod measure;
 mod test;
 mod tidy;
@@ -25,6 +26,14 @@ enum Command {
     Ci,
     /// Check what the compiler cannot: the map of crates, file lengths, words, test data, documents
     Tidy,
+    /// Hostile bytes for every parser door (needs cargo-fuzz)
+    Fuzz {
+        /// Only this target of `fuzz/targets/`
+        target: Option<String>,
+        /// How long each target runs
+        #[arg(long, default_value_t = 60)]
+        seconds: u32,
+    },
     /// Run the vectors of published standards through the product (`--help` for its options)
     #[command(disable_help_flag = true)]
     Conformance {
@@ -51,6 +60,7 @@ fn main() -> anyhow::Result<ExitCode> {
         Command::Test { options } => test::run(&options)?,
         Command::Ci => ci::run()?,
         Command::Tidy => tidy::run()?,
+        Command::Fuzz { target, seconds } => fuzz::run(target.as_deref(), seconds)?,
         Command::Conformance { options } => measure::conformance(&options)?,
         Command::Bench { options } => measure::bench(&options)?,
     };
