@@ -1,5 +1,9 @@
 //! The knowledge a node loads: sequences, transcripts, genes, phenotypes, diseases.
 
+pub mod completion;
+pub mod gene;
+pub mod legacy;
+pub mod phenotype;
 pub mod sequence;
 pub mod transcript;
 

@@ -1,0 +1,7 @@
+//! Human phenotypes: the ontology of terms ([`ontology`], read by [`obographs`] or [`term_table`]) and which diseases
+//! and genes they are linked to ([`links`]).
+
+pub mod links;
+pub mod obographs;
+pub mod ontology;
+pub mod term_table;
