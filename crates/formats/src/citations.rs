@@ -6,12 +6,7 @@ use cairn_core::citation::Citation;
 pub fn read(text: &str) -> Option<Citation> {
     let text = text.trim();
     let lower = text.to_ascii_lowercase();
-    let number = |t: &str| {
-        t.trim_matches([':', ' ', '_'])
-            .parse::<u32>()
-            .ok()
-            .filter(|n| *n > 0)
-    };
+    let number = |t: &str| t.trim_matches([':', ' ', '_']).parse::<u32>().ok().filter(|n| *n > 0);
     for prefix in [
         "pmid",
         "pubmed",
@@ -20,11 +15,7 @@ pub fn read(text: &str) -> Option<Citation> {
         "http://www.ncbi.nlm.nih.gov/pubmed/",
         "https://www.ncbi.nlm.nih.gov/pubmed/",
     ] {
-        if let Some(id) = lower
-            .strip_prefix(prefix)
-            .map(|t| t.trim_end_matches('/'))
-            .and_then(number)
-        {
+        if let Some(id) = lower.strip_prefix(prefix).map(|t| t.trim_end_matches('/')).and_then(number) {
             return Some(Citation::Pubmed(id));
         }
     }
@@ -44,13 +35,8 @@ pub fn read(text: &str) -> Option<Citation> {
     match () {
         () if text.is_empty() => None,
         () if number(text).is_some() => number(text).map(Citation::Pubmed),
-        () if lower.starts_with("10.") && lower.contains('/') => {
-            Some(Citation::Doi(text.to_owned()))
-        }
-        () if lower.starts_with("http://")
-            || lower.starts_with("https://")
-            || lower.starts_with("ftp://") =>
-        {
+        () if lower.starts_with("10.") && lower.contains('/') => Some(Citation::Doi(text.to_owned())),
+        () if lower.starts_with("http://") || lower.starts_with("https://") || lower.starts_with("ftp://") => {
             Some(Citation::Url(text.to_owned()))
         }
         () => Some(Citation::Other(text.to_owned())),
@@ -67,29 +53,17 @@ pub fn read_list(text: &str) -> Vec<Citation> {
         let is_list = numbers
             && part.bytes().any(|b| b.is_ascii_digit())
             && part.split([',', ' ']).all(|w| {
-                let w = w
-                    .trim()
-                    .trim_start_matches("PMID")
-                    .trim_start_matches("pmid")
-                    .trim_matches(':');
+                let w = w.trim().trim_start_matches("PMID").trim_start_matches("pmid").trim_matches(':');
                 w.is_empty() || w.bytes().all(|b| b.is_ascii_digit())
             });
-        let words: Vec<&str> = if is_list {
-            part.split([',', ' ']).collect()
-        } else {
-            vec![part]
-        };
+        let words: Vec<&str> = if is_list { part.split([',', ' ']).collect() } else { vec![part] };
         for word in words {
             let word = word.trim();
             if word.trim_end_matches(':').eq_ignore_ascii_case("pmid") {
                 prefix = "PMID:";
                 continue;
             }
-            let text = if prefix.is_empty() {
-                word.to_owned()
-            } else {
-                format!("{prefix}{word}")
-            };
+            let text = if prefix.is_empty() { word.to_owned() } else { format!("{prefix}{word}") };
             prefix = "";
             found.extend(read(&text).filter(|c| !found.contains(c)));
         }
@@ -109,22 +83,10 @@ mod tests {
     #[test]
     fn forms_of_the_field() {
         check("PMID:21990134", &["PMID:21990134"]);
-        check(
-            "PMID: 21990134, 23451180",
-            &["PMID:21990134", "PMID:23451180"],
-        );
-        check(
-            "1,22859821;25307056",
-            &["PMID:1", "PMID:22859821", "PMID:25307056"],
-        );
-        check(
-            "https://doi.org/10.1/a,b|PMC123",
-            &["doi:10.1/a,b", "PMC123"],
-        );
-        check(
-            "https://pubmed.ncbi.nlm.nih.gov/15266616",
-            &["PMID:15266616"],
-        );
+        check("PMID: 21990134, 23451180", &["PMID:21990134", "PMID:23451180"]);
+        check("1,22859821;25307056", &["PMID:1", "PMID:22859821", "PMID:25307056"]);
+        check("https://doi.org/10.1/a,b|PMC123", &["doi:10.1/a,b", "PMC123"]);
+        check("https://pubmed.ncbi.nlm.nih.gov/15266616", &["PMID:15266616"]);
         check("Smith et al., in press", &["Smith et al., in press"]);
         check(" ", &[]);
     }

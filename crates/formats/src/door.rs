@@ -58,16 +58,11 @@ fn open(bytes: Vec<u8>, name: Option<String>) -> Result<Vec<Member>, Problem> {
 }
 
 fn plain_name(name: &str) -> String {
-    name.strip_suffix(".gz")
-        .or_else(|| name.strip_suffix(".bgz"))
-        .unwrap_or(name)
-        .to_owned()
+    name.strip_suffix(".gz").or_else(|| name.strip_suffix(".bgz")).unwrap_or(name).to_owned()
 }
 
 fn content_limit(compressed: u64) -> u64 {
-    compressed
-        .saturating_mul(MAX_RATIO)
-        .clamp(RATIO_FLOOR, MAX_CONTENT)
+    compressed.saturating_mul(MAX_RATIO).clamp(RATIO_FLOOR, MAX_CONTENT)
 }
 
 fn bounded(reader: impl Read, limit: u64) -> Result<Vec<u8>, Problem> {
@@ -83,10 +78,7 @@ fn bounded(reader: impl Read, limit: u64) -> Result<Vec<u8>, Problem> {
         Ok(_) if bytes.len() as u64 > limit => Err(Problem::new(
             Severity::Error,
             "input.too_large",
-            format!(
-                "the input holds more than {} MiB once decompressed",
-                limit >> 20
-            ),
+            format!("the input holds more than {} MiB once decompressed", limit >> 20),
             "split it into smaller files",
         )),
         Ok(_) => Ok(bytes),
@@ -96,23 +88,13 @@ fn bounded(reader: impl Read, limit: u64) -> Result<Vec<u8>, Problem> {
 fn unzip(bytes: Vec<u8>, name: Option<String>) -> Result<Vec<Member>, Problem> {
     let broken = |error: zip::result::ZipError| {
         let message = format!("the archive cannot be read: {error}");
-        Problem::new(
-            Severity::Error,
-            "input.unreadable",
-            message,
-            "make the archive again",
-        )
+        Problem::new(Severity::Error, "input.unreadable", message, "make the archive again")
     };
     let limit = content_limit(bytes.len() as u64);
     let mut archive = zip::ZipArchive::new(Cursor::new(bytes.as_slice())).map_err(broken)?;
     if archive.len() > MAX_MEMBERS {
         let message = format!("the archive has more than {MAX_MEMBERS} files");
-        return Err(Problem::new(
-            Severity::Error,
-            "input.too_large",
-            message,
-            "split it",
-        ));
+        return Err(Problem::new(Severity::Error, "input.too_large", message, "split it"));
     }
     let mut members = Vec::new();
     let mut is_workbook = false;
@@ -123,8 +105,7 @@ fn unzip(bytes: Vec<u8>, name: Option<String>) -> Result<Vec<Member>, Problem> {
             continue;
         }
         let path = file.name().map_err(broken)?.into_owned();
-        is_workbook |=
-            path == "xl/workbook.xml" || path == "content.xml" || path == "xl/workbook.bin";
+        is_workbook |= path == "xl/workbook.xml" || path == "content.xml" || path == "xl/workbook.bin";
         let content = bounded(file, limit.saturating_sub(total))?;
         total += content.len() as u64;
         let name = path.rsplit('/').next().unwrap_or(&path).to_owned();
@@ -143,15 +124,9 @@ fn unzip(bytes: Vec<u8>, name: Option<String>) -> Result<Vec<Member>, Problem> {
             true => {
                 let limit = content_limit(content.len() as u64).min(limit);
                 let bytes = bounded(flate2::read::MultiGzDecoder::new(content.as_slice()), limit)?;
-                open_members.push(Member {
-                    name: Some(plain_name(&name)),
-                    bytes,
-                });
+                open_members.push(Member { name: Some(plain_name(&name)), bytes });
             }
-            false => open_members.push(Member {
-                name: Some(name),
-                bytes: content,
-            }),
+            false => open_members.push(Member { name: Some(name), bytes: content }),
         }
     }
     Ok(open_members)
@@ -191,13 +166,8 @@ mod tests {
     #[test]
     fn a_cut_gzip_is_unreadable() {
         let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
-        encoder
-            .write_all(b"chromosome and so on, long enough")
-            .unwrap();
+        encoder.write_all(b"chromosome and so on, long enough").unwrap();
         let bytes = encoder.finish().unwrap();
-        assert_eq!(
-            read(&bytes[..bytes.len() - 9], None).unwrap_err().code,
-            "input.unreadable"
-        );
+        assert_eq!(read(&bytes[..bytes.len() - 9], None).unwrap_err().code, "input.unreadable");
     }
 }

@@ -53,12 +53,7 @@ impl Findings {
         if self.left_out > 0 {
             let message = format!("{} further problems are not listed", self.left_out);
             let remedy = "correct those listed and import again";
-            self.list.push(Problem::new(
-                Severity::Warning,
-                "input.many_problems",
-                message,
-                remedy,
-            ));
+            self.list.push(Problem::new(Severity::Warning, "input.many_problems", message, remedy));
         }
         self.list
     }

@@ -7,10 +7,7 @@ use super::scalar::{Real, Whole, enumeration};
 /// A term of an ontology.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
-#[expect(
-    missing_docs,
-    reason = "the fields are those of the schema, by their names"
-)]
+#[expect(missing_docs, reason = "the fields are those of the schema, by their names")]
 pub struct OntologyClass {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,
@@ -21,10 +18,7 @@ pub struct OntologyClass {
 /// A publication or record elsewhere.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
-#[expect(
-    missing_docs,
-    reason = "the fields are those of the schema, by their names"
-)]
+#[expect(missing_docs, reason = "the fields are those of the schema, by their names")]
 pub struct ExternalReference {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,
@@ -37,10 +31,7 @@ pub struct ExternalReference {
 /// What an assertion rests on.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
-#[expect(
-    missing_docs,
-    reason = "the fields are those of the schema, by their names"
-)]
+#[expect(missing_docs, reason = "the fields are those of the schema, by their names")]
 pub struct Evidence {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub evidence_code: Option<OntologyClass>,
@@ -51,10 +42,7 @@ pub struct Evidence {
 /// A moment or period; one of its fields is set.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
-#[expect(
-    missing_docs,
-    reason = "the fields are those of the schema, by their names"
-)]
+#[expect(missing_docs, reason = "the fields are those of the schema, by their names")]
 pub struct TimeElement {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub gestational_age: Option<GestationalAge>,
@@ -73,10 +61,7 @@ pub struct TimeElement {
 /// Age before birth.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
-#[expect(
-    missing_docs,
-    reason = "the fields are those of the schema, by their names"
-)]
+#[expect(missing_docs, reason = "the fields are those of the schema, by their names")]
 pub struct GestationalAge {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub weeks: Option<Whole>,
@@ -87,10 +72,7 @@ pub struct GestationalAge {
 /// An age as an ISO 8601 duration.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
-#[expect(
-    missing_docs,
-    reason = "the fields are those of the schema, by their names"
-)]
+#[expect(missing_docs, reason = "the fields are those of the schema, by their names")]
 pub struct Age {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub iso8601duration: Option<String>,
@@ -99,10 +81,7 @@ pub struct Age {
 /// From one age to another.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
-#[expect(
-    missing_docs,
-    reason = "the fields are those of the schema, by their names"
-)]
+#[expect(missing_docs, reason = "the fields are those of the schema, by their names")]
 pub struct AgeRange {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub start: Option<Age>,
@@ -113,10 +92,7 @@ pub struct AgeRange {
 /// From one moment to another.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
-#[expect(
-    missing_docs,
-    reason = "the fields are those of the schema, by their names"
-)]
+#[expect(missing_docs, reason = "the fields are those of the schema, by their names")]
 pub struct TimeInterval {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub start: Option<String>,
@@ -127,10 +103,7 @@ pub struct TimeInterval {
 /// A feature looked for, observed or excluded.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
-#[expect(
-    missing_docs,
-    reason = "the fields are those of the schema, by their names"
-)]
+#[expect(missing_docs, reason = "the fields are those of the schema, by their names")]
 pub struct PhenotypicFeature {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
@@ -153,10 +126,7 @@ pub struct PhenotypicFeature {
 /// A disease diagnosed or excluded.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
-#[expect(
-    missing_docs,
-    reason = "the fields are those of the schema, by their names"
-)]
+#[expect(missing_docs, reason = "the fields are those of the schema, by their names")]
 pub struct Disease {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub term: Option<OntologyClass>,
@@ -179,10 +149,7 @@ pub struct Disease {
 /// A clinical procedure.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
-#[expect(
-    missing_docs,
-    reason = "the fields are those of the schema, by their names"
-)]
+#[expect(missing_docs, reason = "the fields are those of the schema, by their names")]
 pub struct Procedure {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub code: Option<OntologyClass>,
@@ -195,10 +162,7 @@ pub struct Procedure {
 /// A measured value.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
-#[expect(
-    missing_docs,
-    reason = "the fields are those of the schema, by their names"
-)]
+#[expect(missing_docs, reason = "the fields are those of the schema, by their names")]
 pub struct Measurement {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
@@ -217,10 +181,7 @@ pub struct Measurement {
 /// A quantity or a term.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
-#[expect(
-    missing_docs,
-    reason = "the fields are those of the schema, by their names"
-)]
+#[expect(missing_docs, reason = "the fields are those of the schema, by their names")]
 pub struct MeasuredValue {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub quantity: Option<Quantity>,
@@ -231,10 +192,7 @@ pub struct MeasuredValue {
 /// Several quantities, such as a blood pressure.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
-#[expect(
-    missing_docs,
-    reason = "the fields are those of the schema, by their names"
-)]
+#[expect(missing_docs, reason = "the fields are those of the schema, by their names")]
 pub struct ComplexValue {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub typed_quantities: Vec<TypedQuantity>,
@@ -243,10 +201,7 @@ pub struct ComplexValue {
 /// A quantity with its kind.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
-#[expect(
-    missing_docs,
-    reason = "the fields are those of the schema, by their names"
-)]
+#[expect(missing_docs, reason = "the fields are those of the schema, by their names")]
 pub struct TypedQuantity {
     #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
     pub class: Option<OntologyClass>,
@@ -257,10 +212,7 @@ pub struct TypedQuantity {
 /// A number with its unit.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
-#[expect(
-    missing_docs,
-    reason = "the fields are those of the schema, by their names"
-)]
+#[expect(missing_docs, reason = "the fields are those of the schema, by their names")]
 pub struct Quantity {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub unit: Option<OntologyClass>,
@@ -273,10 +225,7 @@ pub struct Quantity {
 /// The normal range.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
-#[expect(
-    missing_docs,
-    reason = "the fields are those of the schema, by their names"
-)]
+#[expect(missing_docs, reason = "the fields are those of the schema, by their names")]
 pub struct ReferenceRange {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub unit: Option<OntologyClass>,
@@ -289,10 +238,7 @@ pub struct ReferenceRange {
 /// A sample of the person.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
-#[expect(
-    missing_docs,
-    reason = "the fields are those of the schema, by their names"
-)]
+#[expect(missing_docs, reason = "the fields are those of the schema, by their names")]
 pub struct Biosample {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,
@@ -341,10 +287,7 @@ pub struct Biosample {
 /// A treatment or procedure with its aim and outcome.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
-#[expect(
-    missing_docs,
-    reason = "the fields are those of the schema, by their names"
-)]
+#[expect(missing_docs, reason = "the fields are those of the schema, by their names")]
 pub struct MedicalAction {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub procedure: Option<Procedure>,
@@ -369,10 +312,7 @@ pub struct MedicalAction {
 /// An agent given.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
-#[expect(
-    missing_docs,
-    reason = "the fields are those of the schema, by their names"
-)]
+#[expect(missing_docs, reason = "the fields are those of the schema, by their names")]
 pub struct Treatment {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub agent: Option<OntologyClass>,
@@ -389,10 +329,7 @@ pub struct Treatment {
 /// A dose over a period.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
-#[expect(
-    missing_docs,
-    reason = "the fields are those of the schema, by their names"
-)]
+#[expect(missing_docs, reason = "the fields are those of the schema, by their names")]
 pub struct DoseInterval {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub quantity: Option<Quantity>,
@@ -405,10 +342,7 @@ pub struct DoseInterval {
 /// Radiation given.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
-#[expect(
-    missing_docs,
-    reason = "the fields are those of the schema, by their names"
-)]
+#[expect(missing_docs, reason = "the fields are those of the schema, by their names")]
 pub struct RadiationTherapy {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub modality: Option<OntologyClass>,
@@ -423,10 +357,7 @@ pub struct RadiationTherapy {
 /// A planned course.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
-#[expect(
-    missing_docs,
-    reason = "the fields are those of the schema, by their names"
-)]
+#[expect(missing_docs, reason = "the fields are those of the schema, by their names")]
 pub struct TherapeuticRegimen {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub external_reference: Option<ExternalReference>,

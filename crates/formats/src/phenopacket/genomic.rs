@@ -8,10 +8,7 @@ use super::scalar::{Whole, enumeration};
 /// What the laboratory concluded.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
-#[expect(
-    missing_docs,
-    reason = "the fields are those of the schema, by their names"
-)]
+#[expect(missing_docs, reason = "the fields are those of the schema, by their names")]
 pub struct Interpretation {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,
@@ -26,10 +23,7 @@ pub struct Interpretation {
 /// The disease and the variants that explain it.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
-#[expect(
-    missing_docs,
-    reason = "the fields are those of the schema, by their names"
-)]
+#[expect(missing_docs, reason = "the fields are those of the schema, by their names")]
 pub struct Diagnosis {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub disease: Option<OntologyClass>,
@@ -40,10 +34,7 @@ pub struct Diagnosis {
 /// One gene or variant and its role.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
-#[expect(
-    missing_docs,
-    reason = "the fields are those of the schema, by their names"
-)]
+#[expect(missing_docs, reason = "the fields are those of the schema, by their names")]
 pub struct GenomicInterpretation {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub subject_or_biosample_id: Option<String>,
@@ -58,10 +49,7 @@ pub struct GenomicInterpretation {
 /// A variant with its class.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
-#[expect(
-    missing_docs,
-    reason = "the fields are those of the schema, by their names"
-)]
+#[expect(missing_docs, reason = "the fields are those of the schema, by their names")]
 pub struct VariantInterpretation {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub acmg_pathogenicity_classification: Option<AcmgClass>,
@@ -74,10 +62,7 @@ pub struct VariantInterpretation {
 /// A variant in all notations given.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
-#[expect(
-    missing_docs,
-    reason = "the fields are those of the schema, by their names"
-)]
+#[expect(missing_docs, reason = "the fields are those of the schema, by their names")]
 pub struct VariationDescriptor {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,
@@ -112,10 +97,7 @@ pub struct VariationDescriptor {
 /// A gene.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
-#[expect(
-    missing_docs,
-    reason = "the fields are those of the schema, by their names"
-)]
+#[expect(missing_docs, reason = "the fields are those of the schema, by their names")]
 pub struct GeneDescriptor {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub value_id: Option<String>,
@@ -134,10 +116,7 @@ pub struct GeneDescriptor {
 /// One notation.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
-#[expect(
-    missing_docs,
-    reason = "the fields are those of the schema, by their names"
-)]
+#[expect(missing_docs, reason = "the fields are those of the schema, by their names")]
 pub struct Expression {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub syntax: Option<String>,
@@ -150,10 +129,7 @@ pub struct Expression {
 /// The columns of a VCF record.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
-#[expect(
-    missing_docs,
-    reason = "the fields are those of the schema, by their names"
-)]
+#[expect(missing_docs, reason = "the fields are those of the schema, by their names")]
 pub struct VcfRecord {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub genome_assembly: Option<String>,
@@ -178,10 +154,7 @@ pub struct VcfRecord {
 /// A named value outside the schema.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
-#[expect(
-    missing_docs,
-    reason = "the fields are those of the schema, by their names"
-)]
+#[expect(missing_docs, reason = "the fields are those of the schema, by their names")]
 pub struct Extension {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,

@@ -5,17 +5,13 @@ use cairn_core::citation::Citation;
 use cairn_core::classification::Classification;
 use cairn_core::condition::Condition;
 use cairn_core::curie::Curie;
-use cairn_core::draft::{
-    CaseDraft, ContentDraft, ExpressionDraft, ObservationDraft, RecordDraft, VariantDraft,
-};
+use cairn_core::draft::{CaseDraft, ContentDraft, ExpressionDraft, ObservationDraft, RecordDraft, VariantDraft};
 use cairn_core::phenotype::PhenotypeFeature;
 use cairn_core::problem::Severity;
 use serde_json::Value;
 
 use super::clinical::{OntologyClass, TimeElement};
-use super::genomic::{
-    AcmgClass, GenomicInterpretation, InterpretationStatus, ProgressStatus, VariationDescriptor,
-};
+use super::genomic::{AcmgClass, GenomicInterpretation, InterpretationStatus, ProgressStatus, VariationDescriptor};
 use super::json;
 use super::packet::{Phenopacket, Sex as PacketSex};
 use crate::citations;
@@ -28,14 +24,7 @@ const MAX_PACKETS: usize = 1_000_000;
 pub fn looks_like_packet(value: &Value) -> bool {
     let has = |names: &[&str]| names.iter().any(|n| value.get(n).is_some());
     let inside = value.get("phenopacket").is_some_and(Value::is_object);
-    let known = [
-        "phenotypicFeatures",
-        "phenotypic_features",
-        "metaData",
-        "meta_data",
-        "proband",
-        "members",
-    ];
+    let known = ["phenotypicFeatures", "phenotypic_features", "metaData", "meta_data", "proband", "members"];
     value.is_object() && value.get("resourceType").is_none() && (inside || has(&known))
 }
 
@@ -43,18 +32,11 @@ pub fn looks_like_packet(value: &Value) -> bool {
 pub fn import(text: &str, findings: &mut Findings) -> Vec<RecordDraft> {
     let mut records = Vec::new();
     let text = text.trim_start_matches('\u{feff}');
-    let first = text
-        .lines()
-        .find(|line| !line.trim().is_empty())
-        .unwrap_or_default();
-    let is_lines = serde_json::from_str::<Value>(first).is_ok_and(|v| v.is_object())
-        && text.trim().len() > first.trim().len();
+    let first = text.lines().find(|line| !line.trim().is_empty()).unwrap_or_default();
+    let is_lines =
+        serde_json::from_str::<Value>(first).is_ok_and(|v| v.is_object()) && text.trim().len() > first.trim().len();
     if is_lines {
-        for (at, line) in text
-            .lines()
-            .enumerate()
-            .filter(|(_, line)| !line.trim().is_empty())
-        {
+        for (at, line) in text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
             element(at as u64 + 1, line, findings, &mut records);
         }
         return records;
@@ -75,13 +57,7 @@ fn element(row: u64, text: &str, findings: &mut Findings, records: &mut Vec<Reco
     findings.at(row);
     if records.len() >= MAX_PACKETS {
         let remedy = format!("split the input after {MAX_PACKETS} packets");
-        return findings.add(
-            Severity::Error,
-            "input.too_large",
-            "",
-            "the packet was not read",
-            remedy,
-        );
+        return findings.add(Severity::Error, "input.too_large", "", "the packet was not read", remedy);
     }
     match serde_json::from_str(text) {
         Ok(value) => packets(row, value, findings, records),
@@ -101,18 +77,14 @@ fn packets(row: u64, mut value: Value, findings: &mut Findings, records: &mut Ve
         let inner = inner.take();
         return packet(row, inner, findings, records);
     }
-    let is_group = ["proband", "relatives", "members"]
-        .iter()
-        .any(|n| value.get(n).is_some());
+    let is_group = ["proband", "relatives", "members"].iter().any(|n| value.get(n).is_some());
     if !is_group {
         return packet(row, value, findings, records);
     }
     for name in ["proband", "relatives", "members"] {
         match value.get_mut(name).map(Value::take) {
             Some(Value::Array(items)) => {
-                items
-                    .into_iter()
-                    .for_each(|item| packet(row, item, findings, records));
+                items.into_iter().for_each(|item| packet(row, item, findings, records));
             }
             Some(item) => packet(row, item, findings, records),
             None => {}
@@ -128,44 +100,21 @@ fn packet(row: u64, value: Value, findings: &mut Findings, records: &mut Vec<Rec
         Ok(read) => read,
         Err(error) => {
             let remedy = "correct the value; the schema is Phenopackets v2";
-            return findings.add(
-                Severity::Error,
-                "phenopacket.not_valid",
-                "",
-                error.to_string(),
-                remedy,
-            );
+            return findings.add(Severity::Error, "phenopacket.not_valid", "", error.to_string(), remedy);
         }
     };
     for path in read.unknown {
         let message = format!("the schema has no field `{path}`; it was not read");
-        findings.add(
-            Severity::Warning,
-            "phenopacket.unknown_field",
-            &path,
-            message,
-            "check its spelling",
-        );
+        findings.add(Severity::Warning, "phenopacket.unknown_field", &path, message, "check its spelling");
     }
     let case = case_of(&read.packet, findings);
-    records.push(RecordDraft {
-        row,
-        content: ContentDraft::Case(Box::new(case)),
-    });
+    records.push(RecordDraft { row, content: ContentDraft::Case(Box::new(case)) });
 }
 
 fn note_kept(findings: &mut Findings, field: &str, count: usize) {
     if count > 0 {
-        let message = format!(
-            "`{field}` ({count}) has no place in a case; it stays in the file as submitted"
-        );
-        findings.add(
-            Severity::Note,
-            "phenopacket.kept_in_file",
-            field,
-            message,
-            "",
-        );
+        let message = format!("`{field}` ({count}) has no place in a case; it stays in the file as submitted");
+        findings.add(Severity::Note, "phenopacket.kept_in_file", field, message, "");
     }
 }
 
@@ -182,19 +131,10 @@ fn case_of(packet: &Phenopacket, findings: &mut Findings) -> CaseDraft {
         .find(|id| !id.trim().is_empty());
     if local_id.is_none() {
         let remedy = "give every packet an `id` so that a later version finds it";
-        findings.add(
-            Severity::Warning,
-            "phenopacket.no_id",
-            "id",
-            "the packet has no `id`",
-            remedy,
-        );
+        findings.add(Severity::Warning, "phenopacket.no_id", "id", "the packet has no `id`", remedy);
     }
     let conditions = conditions_of(packet, findings);
-    let has_observed_feature = packet
-        .phenotypic_features
-        .iter()
-        .any(|f| f.excluded != Some(true));
+    let has_observed_feature = packet.phenotypic_features.iter().any(|f| f.excluded != Some(true));
     let affected = match conditions.is_empty() && !has_observed_feature {
         true => AffectedStatus::Unknown,
         false => AffectedStatus::Affected,
@@ -202,39 +142,23 @@ fn case_of(packet: &Phenopacket, findings: &mut Findings) -> CaseDraft {
     let case = Case {
         local_id: local_id.unwrap_or_default().to_owned(),
         sex: sex_of(subject.and_then(|s| s.sex)),
-        age_band: subject
-            .and_then(|s| s.time_at_last_encounter.as_ref())
-            .and_then(age_band),
+        age_band: subject.and_then(|s| s.time_at_last_encounter.as_ref()).and_then(age_band),
         affected,
         progress: progress_of(packet),
-        features: packet
-            .phenotypic_features
-            .iter()
-            .filter_map(|f| feature_of(f, findings))
-            .collect(),
+        features: packet.phenotypic_features.iter().filter_map(|f| feature_of(f, findings)).collect(),
         conditions,
     };
-    let interpretations = packet
-        .interpretations
-        .iter()
-        .filter_map(|i| i.diagnosis.as_ref());
+    let interpretations = packet.interpretations.iter().filter_map(|i| i.diagnosis.as_ref());
     let observations = interpretations
         .flat_map(|d| &d.genomic_interpretations)
         .filter_map(|g| observation_of(g, affected, findings))
         .collect();
     let references = packet.meta_data.iter().flat_map(|m| &m.external_references);
     let citations = references.filter_map(|r| {
-        let text =
-            r.id.as_deref()
-                .filter(|t| !t.is_empty())
-                .or(r.reference.as_deref())?;
+        let text = r.id.as_deref().filter(|t| !t.is_empty()).or(r.reference.as_deref())?;
         Some(citations::read(text).unwrap_or_else(|| Citation::Other(text.to_owned())))
     });
-    CaseDraft {
-        case,
-        observations,
-        citations: citations.collect(),
-    }
+    CaseDraft { case, observations, citations: citations.collect() }
 }
 
 fn sex_of(sex: Option<PacketSex>) -> Sex {
@@ -247,10 +171,7 @@ fn sex_of(sex: Option<PacketSex>) -> Sex {
 }
 
 fn progress_of(packet: &Phenopacket) -> Progress {
-    let status = packet
-        .interpretations
-        .iter()
-        .filter_map(|i| i.progress_status);
+    let status = packet.interpretations.iter().filter_map(|i| i.progress_status);
     let mut progress = Progress::Unknown;
     for status in status {
         progress = match status {
@@ -265,10 +186,7 @@ fn progress_of(packet: &Phenopacket) -> Progress {
 
 /// Band of ten years that an age lies in; the eldest share one band so that none stands out.
 fn age_band(time: &TimeElement) -> Option<String> {
-    let age = time
-        .age
-        .as_ref()
-        .or(time.age_range.as_ref()?.start.as_ref())?;
+    let age = time.age.as_ref().or(time.age_range.as_ref()?.start.as_ref())?;
     let years = years_of(age.iso8601duration.as_deref()?)?;
     Some(crate::age::band(years))
 }
@@ -277,42 +195,25 @@ fn age_band(time: &TimeElement) -> Option<String> {
 fn years_of(duration: &str) -> Option<u32> {
     let body = duration.strip_prefix('P')?;
     match body.split_once('Y') {
-        Some((years, _)) => years
-            .parse::<f64>()
-            .ok()
-            .filter(|y| (0.0..150.0).contains(y))
-            .map(|y| y as u32),
+        Some((years, _)) => years.parse::<f64>().ok().filter(|y| (0.0..150.0).contains(y)).map(|y| y as u32),
         None => Some(0),
     }
 }
 
-fn curie_of(
-    term: Option<&OntologyClass>,
-    field: &str,
-    findings: &mut Findings,
-) -> Option<(Curie, String)> {
+fn curie_of(term: Option<&OntologyClass>, field: &str, findings: &mut Findings) -> Option<(Curie, String)> {
     let term = term?;
     let id = term.id.as_deref().unwrap_or_default();
     match id.parse() {
         Ok(curie) => Some((curie, term.label.clone().unwrap_or_default())),
         Err(_) => {
             let message = format!("{} is not an identifier of a term", shown(id));
-            findings.add(
-                Severity::Warning,
-                "phenopacket.bad_term",
-                field,
-                message,
-                "write it as `HP:0001250`",
-            );
+            findings.add(Severity::Warning, "phenopacket.bad_term", field, message, "write it as `HP:0001250`");
             None
         }
     }
 }
 
-fn feature_of(
-    feature: &super::clinical::PhenotypicFeature,
-    findings: &mut Findings,
-) -> Option<PhenotypeFeature> {
+fn feature_of(feature: &super::clinical::PhenotypicFeature, findings: &mut Findings) -> Option<PhenotypeFeature> {
     let (term, label) = curie_of(feature.class.as_ref(), "phenotypicFeatures.type", findings)?;
     Some(PhenotypeFeature {
         term,
@@ -327,60 +228,32 @@ fn onset_of(time: &TimeElement, findings: &mut Findings) -> Option<String> {
     if let Some(class) = &time.ontology_class {
         return class.id.clone();
     }
-    if let Some(age) = time
-        .age
-        .as_ref()
-        .or(time.age_range.as_ref().and_then(|r| r.start.as_ref()))
-    {
+    if let Some(age) = time.age.as_ref().or(time.age_range.as_ref().and_then(|r| r.start.as_ref())) {
         return age.iso8601duration.clone();
     }
     if let Some(age) = &time.gestational_age {
-        let (weeks, days) = (
-            age.weeks.map_or(0, |w| w.number),
-            age.days.map_or(0, |d| d.number),
-        );
+        let (weeks, days) = (age.weeks.map_or(0, |w| w.number), age.days.map_or(0, |d| d.number));
         return Some(format!("gestation P{weeks}W{days}D"));
     }
     if time.timestamp.is_some() || time.interval.is_some() {
         let message = "the onset is a calendar date, which is not kept in a case";
-        findings.add(
-            Severity::Note,
-            "case.date_left_out",
-            "onset",
-            message,
-            "give an age or an HPO onset term",
-        );
+        findings.add(Severity::Note, "case.date_left_out", "onset", message, "give an age or an HPO onset term");
     }
     None
 }
 
 fn conditions_of(packet: &Phenopacket, findings: &mut Findings) -> Vec<Condition> {
     let mut conditions: Vec<Condition> = Vec::new();
-    let diseases = packet
-        .diseases
-        .iter()
-        .filter(|d| d.excluded != Some(true))
-        .map(|d| d.term.as_ref());
-    let diagnosed = packet
-        .interpretations
-        .iter()
-        .filter_map(|i| i.diagnosis.as_ref())
-        .map(|d| d.disease.as_ref());
+    let diseases = packet.diseases.iter().filter(|d| d.excluded != Some(true)).map(|d| d.term.as_ref());
+    let diagnosed = packet.interpretations.iter().filter_map(|i| i.diagnosis.as_ref()).map(|d| d.disease.as_ref());
     for term in diseases.chain(diagnosed) {
         if let Some((id, name)) = curie_of(term, "diseases.term", findings)
             && !conditions.iter().any(|c| c.ids.contains(&id))
         {
-            conditions.push(Condition {
-                name,
-                ids: vec![id],
-            });
+            conditions.push(Condition { name, ids: vec![id] });
         }
     }
-    let excluded = packet
-        .diseases
-        .iter()
-        .filter(|d| d.excluded == Some(true))
-        .count();
+    let excluded = packet.diseases.iter().filter(|d| d.excluded == Some(true)).count();
     note_kept(findings, "diseases excluded", excluded);
     conditions
 }
@@ -476,18 +349,11 @@ fn variant_of(descriptor: &VariationDescriptor) -> VariantDraft {
     {
         expressions.push(ExpressionDraft {
             text: format!("{chrom}-{}-{reference}-{alternate}", pos.number),
-            assembly: vcf
-                .genome_assembly
-                .as_deref()
-                .and_then(crate::assembly::read),
+            assembly: vcf.genome_assembly.as_deref().and_then(crate::assembly::read),
             column: "vcfRecord".to_owned(),
         });
     }
-    let mut given: Vec<_> = descriptor
-        .expressions
-        .iter()
-        .filter(|e| e.value.is_some())
-        .collect();
+    let mut given: Vec<_> = descriptor.expressions.iter().filter(|e| e.value.is_some()).collect();
     let rank = |syntax: Option<&str>| match syntax.unwrap_or_default() {
         "spdi" => 0,
         "hgvs.g" | "hgvs.m" => 1,
@@ -500,46 +366,26 @@ fn variant_of(descriptor: &VariationDescriptor) -> VariantDraft {
         expressions.push(ExpressionDraft {
             text: expression.value.clone().unwrap_or_default(),
             assembly: None,
-            column: format!(
-                "expressions.{}",
-                expression.syntax.as_deref().unwrap_or("syntax")
-            ),
+            column: format!("expressions.{}", expression.syntax.as_deref().unwrap_or("syntax")),
         });
     }
     if let Some(variation) = &descriptor.variation {
         let (text, column) = (variation.to_string(), "variation".to_owned());
-        expressions.push(ExpressionDraft {
-            text,
-            assembly: None,
-            column,
-        });
+        expressions.push(ExpressionDraft { text, assembly: None, column });
     }
-    for (text, column) in [
-        (&descriptor.label, "label"),
-        (&descriptor.description, "description"),
-    ] {
+    for (text, column) in [(&descriptor.label, "label"), (&descriptor.description, "description")] {
         // A label is a notation only where nothing better is there, as in structural variants.
         if let Some(text) = text.as_deref().filter(|t| !t.trim().is_empty())
             && expressions.is_empty()
         {
             let (text, column) = (text.to_owned(), column.to_owned());
-            expressions.push(ExpressionDraft {
-                text,
-                assembly: None,
-                column,
-            });
+            expressions.push(ExpressionDraft { text, assembly: None, column });
         }
     }
-    let structural = descriptor
-        .structural_type
-        .iter()
-        .filter_map(|t| t.id.clone());
+    let structural = descriptor.structural_type.iter().filter_map(|t| t.id.clone());
     VariantDraft {
         expressions,
-        gene: descriptor
-            .gene_context
-            .as_ref()
-            .and_then(|g| g.symbol.clone()),
+        gene: descriptor.gene_context.as_ref().and_then(|g| g.symbol.clone()),
         xrefs: descriptor.xrefs.iter().cloned().chain(structural).collect(),
     }
 }

@@ -50,8 +50,7 @@ pub fn parse(text: &str) -> Result<Phenopacket, PacketError> {
 pub fn from_value(mut value: Value) -> Result<Read, PacketError> {
     let mut unknown = Vec::new();
     tidy(&mut value, "", &mut unknown);
-    let packet: Phenopacket =
-        serde_json::from_value(value.clone()).map_err(PacketError::NotValid)?;
+    let packet: Phenopacket = serde_json::from_value(value.clone()).map_err(PacketError::NotValid)?;
     let written = serde_json::to_value(&packet).map_err(PacketError::NotValid)?;
     missing(&value, &written, "", &mut unknown);
     Ok(Read { packet, unknown })
@@ -185,10 +184,8 @@ mod tests {
 
     #[test]
     fn snake_case_is_the_same_packet() {
-        let camel =
-            parse(r#"{"id":"1","metaData":{"createdBy":"x"},"subject":{"sex":"MALE"}}"#).unwrap();
-        let snake =
-            parse(r#"{"id":"1","meta_data":{"created_by":"x"},"subject":{"sex":2}}"#).unwrap();
+        let camel = parse(r#"{"id":"1","metaData":{"createdBy":"x"},"subject":{"sex":"MALE"}}"#).unwrap();
+        let snake = parse(r#"{"id":"1","meta_data":{"created_by":"x"},"subject":{"sex":2}}"#).unwrap();
         assert_eq!(camel, snake);
     }
 
@@ -203,27 +200,18 @@ mod tests {
     #[test]
     fn unknown_fields_are_named() {
         let error = parse(r#"{"id":"1","subject":{"nickname":"x","list":[]}}"#).unwrap_err();
-        assert_eq!(
-            error.to_string(),
-            "the phenopacket schema has no field `subject.list`, `subject.nickname`"
-        );
+        assert_eq!(error.to_string(), "the phenopacket schema has no field `subject.list`, `subject.nickname`");
     }
 
     #[test]
     fn an_unknown_word_is_refused() {
         let error = parse(r#"{"subject":{"sex":"MAN"}}"#).unwrap_err();
-        assert!(
-            error
-                .to_string()
-                .contains("\"MAN\" is none of UNKNOWN_SEX, FEMALE"),
-            "{error}"
-        );
+        assert!(error.to_string().contains("\"MAN\" is none of UNKNOWN_SEX, FEMALE"), "{error}");
     }
 
     #[test]
     fn every_published_packet_is_written_as_it_was_read() {
-        let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR"))
-            .join("../../../shared/standards/phenopackets");
+        let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/standards/phenopackets");
         let mut texts = Vec::new();
         for part in ["store", "examples"] {
             let Ok(files) = std::fs::read_dir(folder.join(part)) else {
@@ -236,10 +224,8 @@ mod tests {
             let packet = parse(&text).unwrap_or_else(|e| panic!("{e}: {text}"));
             let written = write(&packet);
             assert_eq!(parse(&written).unwrap(), packet);
-            let (read, again): (Value, Value) = (
-                serde_json::from_str(&text).unwrap(),
-                serde_json::from_str(&written).unwrap(),
-            );
+            let (read, again): (Value, Value) =
+                (serde_json::from_str(&text).unwrap(), serde_json::from_str(&written).unwrap());
             assert_eq!(read, again);
         }
     }

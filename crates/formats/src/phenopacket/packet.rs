@@ -5,8 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::clinical::{
-    Biosample, Disease, ExternalReference, Measurement, MedicalAction, OntologyClass,
-    PhenotypicFeature, TimeElement,
+    Biosample, Disease, ExternalReference, Measurement, MedicalAction, OntologyClass, PhenotypicFeature, TimeElement,
 };
 use super::genomic::Interpretation;
 use super::scalar::{Whole, enumeration};
@@ -14,10 +13,7 @@ use super::scalar::{Whole, enumeration};
 /// One case.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
-#[expect(
-    missing_docs,
-    reason = "the fields are those of the schema, by their names"
-)]
+#[expect(missing_docs, reason = "the fields are those of the schema, by their names")]
 pub struct Phenopacket {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,
@@ -44,10 +40,7 @@ pub struct Phenopacket {
 /// A proband with relatives.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
-#[expect(
-    missing_docs,
-    reason = "the fields are those of the schema, by their names"
-)]
+#[expect(missing_docs, reason = "the fields are those of the schema, by their names")]
 pub struct Family {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,
@@ -68,10 +61,7 @@ pub struct Family {
 /// A group of cases.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
-#[expect(
-    missing_docs,
-    reason = "the fields are those of the schema, by their names"
-)]
+#[expect(missing_docs, reason = "the fields are those of the schema, by their names")]
 pub struct Cohort {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,
@@ -88,10 +78,7 @@ pub struct Cohort {
 /// The person, by pseudonym.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
-#[expect(
-    missing_docs,
-    reason = "the fields are those of the schema, by their names"
-)]
+#[expect(missing_docs, reason = "the fields are those of the schema, by their names")]
 pub struct Individual {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,
@@ -116,10 +103,7 @@ pub struct Individual {
 /// Alive or not.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
-#[expect(
-    missing_docs,
-    reason = "the fields are those of the schema, by their names"
-)]
+#[expect(missing_docs, reason = "the fields are those of the schema, by their names")]
 pub struct VitalStatus {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub status: Option<LifeStatus>,
@@ -134,10 +118,7 @@ pub struct VitalStatus {
 /// Family structure, as in a PED file.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
-#[expect(
-    missing_docs,
-    reason = "the fields are those of the schema, by their names"
-)]
+#[expect(missing_docs, reason = "the fields are those of the schema, by their names")]
 pub struct Pedigree {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub persons: Vec<Person>,
@@ -146,10 +127,7 @@ pub struct Pedigree {
 /// One member of a pedigree.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
-#[expect(
-    missing_docs,
-    reason = "the fields are those of the schema, by their names"
-)]
+#[expect(missing_docs, reason = "the fields are those of the schema, by their names")]
 pub struct Person {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub family_id: Option<String>,
@@ -168,10 +146,7 @@ pub struct Person {
 /// A file elsewhere that belongs to the case.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
-#[expect(
-    missing_docs,
-    reason = "the fields are those of the schema, by their names"
-)]
+#[expect(missing_docs, reason = "the fields are those of the schema, by their names")]
 pub struct File {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub uri: Option<String>,
@@ -184,10 +159,7 @@ pub struct File {
 /// Who made the packet, when, with which resources.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
-#[expect(
-    missing_docs,
-    reason = "the fields are those of the schema, by their names"
-)]
+#[expect(missing_docs, reason = "the fields are those of the schema, by their names")]
 pub struct MetaData {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub created: Option<String>,
@@ -208,10 +180,7 @@ pub struct MetaData {
 /// An ontology used.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
-#[expect(
-    missing_docs,
-    reason = "the fields are those of the schema, by their names"
-)]
+#[expect(missing_docs, reason = "the fields are those of the schema, by their names")]
 pub struct Resource {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,
@@ -230,10 +199,7 @@ pub struct Resource {
 /// A change of the packet.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
-#[expect(
-    missing_docs,
-    reason = "the fields are those of the schema, by their names"
-)]
+#[expect(missing_docs, reason = "the fields are those of the schema, by their names")]
 pub struct Update {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub timestamp: Option<String>,

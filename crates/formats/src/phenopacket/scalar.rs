@@ -17,10 +17,7 @@ pub struct Whole {
 impl Whole {
     /// A number that is written as a number.
     pub fn new(number: i64) -> Self {
-        Self {
-            number,
-            as_text: false,
-        }
+        Self { number, as_text: false }
     }
 }
 
@@ -47,12 +44,8 @@ impl<'de> Deserialize<'de> for Whole {
             Value::String(text) => text.parse().ok(),
             _ => None,
         };
-        let number = number
-            .ok_or_else(|| serde::de::Error::custom(format!("{value} is not a whole number")))?;
-        Ok(Self {
-            number,
-            as_text: value.is_string(),
-        })
+        let number = number.ok_or_else(|| serde::de::Error::custom(format!("{value} is not a whole number")))?;
+        Ok(Self { number, as_text: value.is_string() })
     }
 }
 

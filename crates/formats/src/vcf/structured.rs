@@ -30,10 +30,7 @@ pub enum StructureError {
 
 /// The value of the field named `key`.
 pub fn value<'a>(fields: &'a [Field], key: &str) -> Option<&'a str> {
-    fields
-        .iter()
-        .find(|f| f.key == key)
-        .map(|f| f.value.as_str())
+    fields.iter().find(|f| f.key == key).map(|f| f.value.as_str())
 }
 
 /// Reads the text after `##KEY=`, which begins with `<`, into its fields in the order written.
@@ -55,9 +52,7 @@ pub fn fields(text: &str) -> Result<Vec<Field>, StructureError> {
 }
 
 fn field(text: &str) -> Result<(Field, &str), StructureError> {
-    let end = text
-        .find(['=', ',', '>', '"'])
-        .ok_or(StructureError::NotClosed)?;
+    let end = text.find(['=', ',', '>', '"']).ok_or(StructureError::NotClosed)?;
     if text.as_bytes()[end] != b'=' || end == 0 {
         return Err(StructureError::NotAPair);
     }
@@ -80,14 +75,7 @@ fn field(text: &str) -> Result<(Field, &str), StructureError> {
             (rest[..end].to_owned(), false, &rest[end..])
         }
     };
-    Ok((
-        Field {
-            key: key.to_owned(),
-            value,
-            quoted,
-        },
-        rest,
-    ))
+    Ok((Field { key: key.to_owned(), value, quoted }, rest))
 }
 
 fn quoted(text: &str) -> Result<(String, &str), StructureError> {
@@ -116,35 +104,22 @@ mod tests {
 
     fn check(text: &str, expected: Result<&[(&str, &str)], StructureError>) {
         let got = fields(text);
-        let pairs = got.as_ref().map(|f| {
-            f.iter()
-                .map(|f| (f.key.as_str(), f.value.as_str()))
-                .collect::<Vec<_>>()
-        });
+        let pairs = got.as_ref().map(|f| f.iter().map(|f| (f.key.as_str(), f.value.as_str())).collect::<Vec<_>>());
         assert_eq!(pairs.map_err(|e| *e), expected.map(<[_]>::to_vec), "{text}");
     }
 
     #[test]
     fn lines_of_the_specification() {
         check("<ID=1,length=5>", Ok(&[("ID", "1"), ("length", "5")]));
-        check(
-            "<ID=A,Description=\"x, <y> \\\"z\\\"\">",
-            Ok(&[("ID", "A"), ("Description", "x, <y> \"z\"")]),
-        );
-        check(
-            "<ID=T,Values=[a, b]>",
-            Ok(&[("ID", "T"), ("Values", "[a, b]")]),
-        );
+        check("<ID=A,Description=\"x, <y> \\\"z\\\"\">", Ok(&[("ID", "A"), ("Description", "x, <y> \"z\"")]));
+        check("<ID=T,Values=[a, b]>", Ok(&[("ID", "T"), ("Values", "[a, b]")]));
     }
 
     #[test]
     fn broken_lines() {
         check("<ID=A", Err(StructureError::NotClosed));
         check("<ID=A,Description=\"x>", Err(StructureError::Quote));
-        check(
-            "<ID=A,Description=\"x \"y\" z\">",
-            Err(StructureError::Quote),
-        );
+        check("<ID=A,Description=\"x \"y\" z\">", Err(StructureError::Quote));
         check("<ID=A,B>", Err(StructureError::NotAPair));
         check("<ID=A>B,c=d>", Err(StructureError::Bracket));
         check("", Err(StructureError::NotClosed));

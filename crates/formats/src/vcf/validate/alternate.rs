@@ -35,10 +35,7 @@ fn is_symbolic(text: &str) -> bool {
     let Some(id) = text.strip_prefix('<').and_then(|t| t.strip_suffix('>')) else {
         return false;
     };
-    !id.is_empty()
-        && id
-            .bytes()
-            .all(|b| b.is_ascii_graphic() && !b"<>,".contains(&b))
+    !id.is_empty() && id.bytes().all(|b| b.is_ascii_graphic() && !b"<>,".contains(&b))
 }
 
 /// `t[p[`, `t]p]`, `]p]t` or `[p[t`, where p is `chromosome:position` or `<contig>:position`.
@@ -59,10 +56,7 @@ fn is_breakend(text: &str, version: Version) -> bool {
     let Some((contig, position)) = mate.rsplit_once(':') else {
         return false;
     };
-    let name = contig
-        .strip_prefix('<')
-        .and_then(|c| c.strip_suffix('>'))
-        .unwrap_or(contig);
+    let name = contig.strip_prefix('<').and_then(|c| c.strip_suffix('>')).unwrap_or(contig);
     (is_bases(joined) || joined == ".")
         && version.accepts_contig(name)
         && !position.is_empty()

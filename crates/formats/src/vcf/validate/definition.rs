@@ -128,15 +128,8 @@ pub fn reserved_format(version: Version, key: &str) -> Option<Definition> {
     lookup(FORMAT, version, key)
 }
 
-fn lookup(
-    table: &[(&str, &str, &str, Version)],
-    version: Version,
-    key: &str,
-) -> Option<Definition> {
+fn lookup(table: &[(&str, &str, &str, Version)], version: Version, key: &str) -> Option<Definition> {
     let (_, number, kind, since) = table.iter().find(|(name, ..)| *name == key)?;
     (version >= *since).then_some(())?;
-    Some(Definition {
-        number: Number::parse(number),
-        kind: Kind::parse(kind)?,
-    })
+    Some(Definition { number: Number::parse(number), kind: Kind::parse(kind)? })
 }

@@ -38,12 +38,7 @@ impl Faults {
 
     fn note(&mut self, column: &'static str, message: String, must: bool) {
         if self.found.len() < MAX_FAULTS {
-            self.found.push(Fault {
-                line: self.line,
-                column,
-                message,
-                must,
-            });
+            self.found.push(Fault { line: self.line, column, message, must });
         }
     }
 }

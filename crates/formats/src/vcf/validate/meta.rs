@@ -23,10 +23,7 @@ const STRUCTURAL: &[&str] = &["DEL", "INS", "DUP", "INV", "CNV", "BND"];
 /// Checks one meta line, `##` included, and notes what it declares.
 pub fn check(line: &str, version: Version, declared: &mut Declared, faults: &mut Faults) {
     let Some((key, text)) = line.trim_start_matches('#').split_once('=') else {
-        return faults.must(
-            "meta",
-            format!("{} is not of the form `##key=value`", shown(line)),
-        );
+        return faults.must("meta", format!("{} is not of the form `##key=value`", shown(line)));
     };
     if key.is_empty() || key.contains(char::is_whitespace) || key.contains(['<', '>']) {
         return faults.must("meta", format!("{} is not a key", shown(key)));
@@ -35,11 +32,7 @@ pub fn check(line: &str, version: Version, declared: &mut Declared, faults: &mut
         return faults.must("meta", format!("`{key}` has no value"));
     }
     match key {
-        "pedigreeDB" => check_address(
-            key,
-            text.trim_start_matches('<').trim_end_matches('>'),
-            faults,
-        ),
+        "pedigreeDB" => check_address(key, text.trim_start_matches('<').trim_end_matches('>'), faults),
         "assembly" => check_address(key, text, faults),
         "INFO" | "FORMAT" | "FILTER" | "ALT" | "contig" | "SAMPLE" | "PEDIGREE" | "META" => {
             match structured::fields(text) {
@@ -56,20 +49,12 @@ pub fn check(line: &str, version: Version, declared: &mut Declared, faults: &mut
     }
 }
 
-fn check_fields(
-    key: &str,
-    fields: &[Field],
-    version: Version,
-    declared: &mut Declared,
-    faults: &mut Faults,
-) {
+fn check_fields(key: &str, fields: &[Field], version: Version, declared: &mut Declared, faults: &mut Faults) {
     if fields.iter().any(|f| f.value.is_empty() && !f.quoted) {
         faults.must("meta", format!("`{key}` has a field without a value"));
     }
     let id = value(fields, "ID");
-    if id.is_none()
-        && (key != "PEDIGREE" || version >= Version::V4_3 && !is_pedigree_of_genomes(fields))
-    {
+    if id.is_none() && (key != "PEDIGREE" || version >= Version::V4_3 && !is_pedigree_of_genomes(fields)) {
         return faults.must("meta", format!("`{key}` has no `ID`"));
     }
     if let Some(id) = id {
@@ -85,13 +70,7 @@ fn check_fields(
         "ALT" => check_alt(id, fields, version, faults),
         "contig" => {
             if !version.accepts_contig(id) {
-                faults.must(
-                    "meta",
-                    format!(
-                        "contig {} has a character that a contig may not have",
-                        shown(id)
-                    ),
-                );
+                faults.must("meta", format!("contig {} has a character that a contig may not have", shown(id)));
             }
         }
         "SAMPLE" => check_sample(fields, version, faults),
@@ -116,10 +95,7 @@ fn check_definition(
         }
     }
     if version.fixes_order_of_fields() && !fields.iter().zip(ORDER).all(|(f, name)| f.key == name) {
-        faults.must(
-            "meta",
-            format!("{key} `{id}`: the fields are not in the order ID, Number, Type, Description"),
-        );
+        faults.must("meta", format!("{key} `{id}`: the fields are not in the order ID, Number, Type, Description"));
     }
     if !version.accepts_key(id) {
         faults.must("meta", format!("{key} {} is not a valid key", shown(id)));
@@ -127,34 +103,19 @@ fn check_definition(
     check_description(key, id, fields, faults);
     let number = value(fields, "Number").unwrap_or_default();
     if !version.knows_number(number) {
-        return faults.must(
-            "meta",
-            format!("{key} `{id}`: {} is not a Number", shown(number)),
-        );
+        return faults.must("meta", format!("{key} `{id}`: {} is not a Number", shown(number)));
     }
     let kind = value(fields, "Type").unwrap_or_default();
     let Some(kind) = Kind::parse(kind).filter(|k| key == "INFO" || *k != Kind::Flag) else {
-        return faults.must(
-            "meta",
-            format!("{key} `{id}`: {} is not a Type", shown(kind)),
-        );
+        return faults.must("meta", format!("{key} `{id}`: {} is not a Type", shown(kind)));
     };
-    let definition = Definition {
-        number: Number::parse(number),
-        kind,
-    };
+    let definition = Definition { number: Number::parse(number), kind };
     let (reserved, table) = match key {
         "INFO" => (reserved_info(version, id), &mut declared.info),
         _ => (reserved_format(version, id), &mut declared.format),
     };
     if let Some(reserved) = reserved.filter(|r| *r != definition) {
-        faults.must(
-            "meta",
-            format!(
-                "{key} `{id}` is reserved as {:?} of {:?}",
-                reserved.kind, reserved.number
-            ),
-        );
+        faults.must("meta", format!("{key} `{id}` is reserved as {:?} of {:?}", reserved.kind, reserved.number));
     }
     table.insert(id.to_owned(), reserved.unwrap_or(definition));
 }
@@ -162,46 +123,29 @@ fn check_definition(
 fn check_description(key: &str, id: &str, fields: &[Field], faults: &mut Faults) {
     match fields.iter().find(|f| f.key == "Description") {
         Some(field) if field.quoted => {}
-        Some(_) => faults.must(
-            "meta",
-            format!("{key} `{id}`: the Description is not in double quotes"),
-        ),
+        Some(_) => faults.must("meta", format!("{key} `{id}`: the Description is not in double quotes")),
         None => faults.must("meta", format!("{key} `{id}` has no Description")),
     }
 }
 
 fn check_filter(id: &str, fields: &[Field], faults: &mut Faults) {
     if id == "0" || id.contains(char::is_whitespace) || id.contains([',', ';']) {
-        faults.must(
-            "meta",
-            format!("FILTER {} is not a valid identifier", shown(id)),
-        );
+        faults.must("meta", format!("FILTER {} is not a valid identifier", shown(id)));
     }
     check_description("FILTER", id, fields, faults);
 }
 
 fn check_alt(id: &str, fields: &[Field], version: Version, faults: &mut Faults) {
     if id.contains(char::is_whitespace) || id.contains([',', '<', '>']) {
-        return faults.must(
-            "meta",
-            format!("ALT {} has a character that it may not have", shown(id)),
-        );
+        return faults.must("meta", format!("ALT {} has a character that it may not have", shown(id)));
     }
     let first = id.split(':').next().unwrap_or_default();
     let is_iupac = id.len() == 1 && b"RYSWKMBDHVN*".contains(&id.as_bytes()[0]);
     let is_reference_block = matches!(id, "*" | "NON_REF" | "REF");
     if !STRUCTURAL.contains(&first) && !is_iupac && !is_reference_block {
-        faults.must(
-            "meta",
-            format!(
-                "ALT {} does not begin with DEL, INS, DUP, INV, CNV or BND",
-                shown(id)
-            ),
-        );
+        faults.must("meta", format!("ALT {} does not begin with DEL, INS, DUP, INV, CNV or BND", shown(id)));
     }
-    if version.fixes_order_of_fields()
-        && value(fields, "Type").is_some_and(|t| Kind::parse(t).is_none())
-    {
+    if version.fixes_order_of_fields() && value(fields, "Type").is_some_and(|t| Kind::parse(t).is_none()) {
         faults.must("meta", format!("ALT `{id}` has an unknown Type"));
     }
     check_description("ALT", id, fields, faults);
@@ -211,13 +155,7 @@ fn check_alt(id: &str, fields: &[Field], version: Version, faults: &mut Faults) 
 fn check_sample(fields: &[Field], version: Version, faults: &mut Faults) {
     for field in fields.iter().filter(|f| f.quoted && f.key != "Description") {
         if version <= Version::V4_2 {
-            faults.must(
-                "meta",
-                format!(
-                    "SAMPLE: `{}` stands in quotes, which only a Description may",
-                    field.key
-                ),
-            );
+            faults.must("meta", format!("SAMPLE: `{}` stands in quotes, which only a Description may", field.key));
         }
     }
 }
@@ -228,18 +166,8 @@ fn is_pedigree_of_genomes(fields: &[Field]) -> bool {
 
 fn check_pedigree(fields: &[Field], faults: &mut Faults) {
     for field in fields.iter().filter(|f| !f.quoted) {
-        if !field
-            .value
-            .bytes()
-            .all(|b| b.is_ascii_alphanumeric() || b"_.-".contains(&b))
-        {
-            faults.must(
-                "meta",
-                format!(
-                    "PEDIGREE: {} is not a name of a genome",
-                    shown(&field.value)
-                ),
-            );
+        if !field.value.bytes().all(|b| b.is_ascii_alphanumeric() || b"_.-".contains(&b)) {
+            faults.must("meta", format!("PEDIGREE: {} is not a name of a genome", shown(&field.value)));
         }
     }
 }
@@ -247,21 +175,11 @@ fn check_pedigree(fields: &[Field], faults: &mut Faults) {
 fn check_meta(id: &str, fields: &[Field], faults: &mut Faults) {
     for (name, ok) in [
         ("Type", value(fields, "Type").is_some_and(|t| t == "String")),
-        (
-            "Number",
-            value(fields, "Number")
-                .is_some_and(|n| n == "." || n.bytes().all(|b| b.is_ascii_digit())),
-        ),
-        (
-            "Values",
-            value(fields, "Values").is_some_and(|v| v.starts_with('[') && v.ends_with(']')),
-        ),
+        ("Number", value(fields, "Number").is_some_and(|n| n == "." || n.bytes().all(|b| b.is_ascii_digit()))),
+        ("Values", value(fields, "Values").is_some_and(|v| v.starts_with('[') && v.ends_with(']'))),
     ] {
         if !ok {
-            faults.must(
-                "meta",
-                format!("META `{id}`: `{name}` is absent or not valid"),
-            );
+            faults.must("meta", format!("META `{id}`: `{name}` is absent or not valid"));
         }
     }
 }
@@ -273,27 +191,17 @@ fn check_address(key: &str, address: &str, faults: &mut Faults) {
         (scheme, authority.rsplit('@').next().unwrap_or_default())
     });
     let valid = match host {
-        Some((scheme, authority)) => {
-            is_scheme(scheme) && (scheme == "file" || is_authority(authority))
-        }
+        Some((scheme, authority)) => is_scheme(scheme) && (scheme == "file" || is_authority(authority)),
         None => false,
     };
     if !valid {
-        faults.must(
-            "meta",
-            format!("`{key}`: {} is not an address", shown(address)),
-        );
+        faults.must("meta", format!("`{key}`: {} is not an address", shown(address)));
     }
 }
 
 fn is_scheme(scheme: &str) -> bool {
-    scheme
-        .bytes()
-        .next()
-        .is_some_and(|b| b.is_ascii_alphabetic())
-        && scheme
-            .bytes()
-            .all(|b| b.is_ascii_alphanumeric() || b"+-.".contains(&b))
+    scheme.bytes().next().is_some_and(|b| b.is_ascii_alphabetic())
+        && scheme.bytes().all(|b| b.is_ascii_alphanumeric() || b"+-.".contains(&b))
 }
 
 fn is_authority(authority: &str) -> bool {
@@ -302,11 +210,7 @@ fn is_authority(authority: &str) -> bool {
         return false;
     }
     let labels: Vec<&str> = host.split('.').collect();
-    let names = labels
-        .iter()
-        .all(|l| !l.is_empty() && l.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-'));
-    let numeric = labels
-        .last()
-        .is_some_and(|l| l.bytes().all(|b| b.is_ascii_digit()));
+    let names = labels.iter().all(|l| !l.is_empty() && l.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-'));
+    let numeric = labels.last().is_some_and(|l| l.bytes().all(|b| b.is_ascii_digit()));
     names && (!numeric || (labels.len() == 4 && labels.iter().all(|l| l.parse::<u8>().is_ok())))
 }

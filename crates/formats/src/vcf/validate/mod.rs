@@ -34,30 +34,18 @@ impl Verdict {
 
 /// Reads the whole text of a VCF file, already decompressed, and gives the verdict.
 pub fn validate(bytes: &[u8]) -> Verdict {
-    let mut faults = Faults {
-        line: 1,
-        ..Faults::default()
-    };
+    let mut faults = Faults { line: 1, ..Faults::default() };
     let Ok(text) = std::str::from_utf8(bytes) else {
         faults.must("file", "the file is not UTF-8 text");
-        return Verdict {
-            version: None,
-            faults: faults.found,
-        };
+        return Verdict { version: None, faults: faults.found };
     };
     let first = text.lines().next().unwrap_or_default();
     let version = Version::of_first_line(first);
     match version {
         Some(version) => check_lines(text, version, &mut faults),
-        None => faults.must(
-            "file",
-            "the first line is not `##fileformat=VCFv4.1` to `VCFv4.5`",
-        ),
+        None => faults.must("file", "the first line is not `##fileformat=VCFv4.1` to `VCFv4.5`"),
     }
-    Verdict {
-        version,
-        faults: faults.found,
-    }
+    Verdict { version, faults: faults.found }
 }
 
 fn check_lines(text: &str, version: Version, faults: &mut Faults) {
@@ -72,10 +60,7 @@ fn check_lines(text: &str, version: Version, faults: &mut Faults) {
             None => faults.must("header", "neither a meta line nor the header line `#CHROM`"),
             Some(_) if line.is_empty() => {}
             Some(n) if line.starts_with('#') => {
-                faults.must(
-                    "file",
-                    format!("a line after the header (of {n} columns) begins with `#`"),
-                );
+                faults.must("file", format!("a line after the header (of {n} columns) begins with `#`"));
             }
             Some(n) => record::check(line, n, version, &declared, &mut order, faults),
         }
@@ -90,15 +75,10 @@ fn check_lines(text: &str, version: Version, faults: &mut Faults) {
 
 /// Checks the header line and gives the number of columns.
 fn header(line: &str, faults: &mut Faults) -> usize {
-    const FIXED: [&str; 8] = [
-        "#CHROM", "POS", "ID", "REF", "ALT", "QUAL", "FILTER", "INFO",
-    ];
+    const FIXED: [&str; 8] = ["#CHROM", "POS", "ID", "REF", "ALT", "QUAL", "FILTER", "INFO"];
     let names: Vec<&str> = line.split('\t').collect();
     if names.len() < 8 || names[..8] != FIXED || (names.len() > 8 && names[8] != "FORMAT") {
-        faults.must(
-            "header",
-            "the columns are not #CHROM POS ID REF ALT QUAL FILTER INFO, tab separated",
-        );
+        faults.must("header", "the columns are not #CHROM POS ID REF ALT QUAL FILTER INFO, tab separated");
     }
     if names.len() == 9 {
         faults.must("header", "FORMAT stands without a sample");

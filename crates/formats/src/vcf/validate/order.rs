@@ -22,10 +22,7 @@ impl Order {
             self.finished.insert(left);
             self.recent.clear();
             if self.finished.contains(contig) {
-                faults.must(
-                    "CHROM",
-                    format!("the records of `{contig}` are not one block"),
-                );
+                faults.must("CHROM", format!("the records of `{contig}` are not one block"));
             }
         } else if position < self.position {
             let message = format!("position {position} comes after {}", self.position);
@@ -43,15 +40,9 @@ impl Order {
     pub fn add(&mut self, reference: &str, alternate: &str, faults: &mut Faults) {
         let (start, reference, alternate) = trimmed(self.position, reference, alternate);
         let here = self.recent.entry(start).or_default();
-        let key = (
-            reference.to_ascii_uppercase(),
-            alternate.to_ascii_uppercase(),
-        );
+        let key = (reference.to_ascii_uppercase(), alternate.to_ascii_uppercase());
         if here.contains(&key) {
-            faults.must(
-                "ALT",
-                format!("the variant {start} {}>{} is there twice", key.0, key.1),
-            );
+            faults.must("ALT", format!("the variant {start} {}>{} is there twice", key.0, key.1));
         } else {
             here.push(key);
         }
@@ -63,20 +54,9 @@ fn trimmed<'a>(position: u64, reference: &'a str, alternate: &'a str) -> (u64, &
     let (r, a) = (reference.as_bytes(), alternate.as_bytes());
     let most = r.len().min(a.len()) - 1;
     let same = |x: &u8, y: &u8| x.eq_ignore_ascii_case(y);
-    let end = r
-        .iter()
-        .rev()
-        .zip(a.iter().rev())
-        .take(most)
-        .take_while(|(x, y)| same(x, y))
-        .count();
+    let end = r.iter().rev().zip(a.iter().rev()).take(most).take_while(|(x, y)| same(x, y)).count();
     let (r, a) = (&reference[..r.len() - end], &alternate[..a.len() - end]);
     let most = r.len().min(a.len()) - 1;
-    let start = r
-        .bytes()
-        .zip(a.bytes())
-        .take(most)
-        .take_while(|(x, y)| same(x, y))
-        .count();
+    let start = r.bytes().zip(a.bytes()).take(most).take_while(|(x, y)| same(x, y)).count();
     (position + start as u64, &r[start..], &a[start..])
 }

@@ -22,21 +22,11 @@ pub fn check(
 ) {
     let fields: Vec<&str> = line.split('\t').collect();
     if fields.len() != columns {
-        return faults.must(
-            "file",
-            format!(
-                "the line has {} columns, the header has {columns}",
-                fields.len()
-            ),
-        );
+        return faults.must("file", format!("the line has {} columns, the header has {columns}", fields.len()));
     }
-    let name = fields[0]
-        .strip_prefix('<')
-        .and_then(|c| c.strip_suffix('>'));
-    let bare_angle =
-        name.is_some() && version <= Version::V4_2 && name.is_some_and(|n| !n.contains(['<', '>']));
-    if !bare_angle && !version.accepts_contig(name.unwrap_or(fields[0])) || fields[0].contains(':')
-    {
+    let name = fields[0].strip_prefix('<').and_then(|c| c.strip_suffix('>'));
+    let bare_angle = name.is_some() && version <= Version::V4_2 && name.is_some_and(|n| !n.contains(['<', '>']));
+    if !bare_angle && !version.accepts_contig(name.unwrap_or(fields[0])) || fields[0].contains(':') {
         faults.must("CHROM", format!("{} is not a contig", shown(fields[0])));
     }
     match fields[1].parse::<u64>() {
@@ -56,19 +46,10 @@ pub fn check(
     }
 }
 
-fn check_alleles(
-    reference: &str,
-    alternates: &str,
-    version: Version,
-    order: &mut Order,
-    faults: &mut Faults,
-) -> usize {
+fn check_alleles(reference: &str, alternates: &str, version: Version, order: &mut Order, faults: &mut Faults) -> usize {
     let good = is_bases(reference);
     if !good {
-        faults.must(
-            "REF",
-            format!("{} is not made of A, C, G, T and N", shown(reference)),
-        );
+        faults.must("REF", format!("{} is not made of A, C, G, T and N", shown(reference)));
     }
     if alternates == "." {
         return 0;
@@ -97,10 +78,7 @@ fn check_list(column: &'static str, text: &str, version: Version, faults: &mut F
     let mut seen = HashSet::new();
     for word in text.split(';') {
         if word.is_empty() || word.contains(char::is_whitespace) {
-            faults.must(
-                column,
-                format!("{} has an empty part or white space", shown(text)),
-            );
+            faults.must(column, format!("{} has an empty part or white space", shown(text)));
         }
         if word == "." && text != "." {
             faults.must(column, "`.` stands beside a value");
@@ -129,30 +107,16 @@ fn check_filter(text: &str, version: Version, faults: &mut Faults) {
     }
 }
 
-fn check_info(
-    text: &str,
-    alternates: usize,
-    version: Version,
-    declared: &Declared,
-    faults: &mut Faults,
-) {
+fn check_info(text: &str, alternates: usize, version: Version, declared: &Declared, faults: &mut Faults) {
     if text == "." {
         return;
     }
-    let counts = Counts {
-        alternates,
-        ploidy: None,
-    };
+    let counts = Counts { alternates, ploidy: None };
     let mut seen = HashSet::new();
     for item in text.split(';') {
-        let (key, value) = item
-            .split_once('=')
-            .map_or((item, None), |(k, v)| (k, Some(v)));
+        let (key, value) = item.split_once('=').map_or((item, None), |(k, v)| (k, Some(v)));
         if !version.accepts_key(key) || value.is_some_and(|v| v.is_empty()) {
-            faults.must(
-                "INFO",
-                format!("{} is not of the form `key` or `key=value`", shown(item)),
-            );
+            faults.must("INFO", format!("{} is not of the form `key` or `key=value`", shown(item)));
             continue;
         }
         if version <= Version::V4_3 && value.is_some_and(|v| v.contains(char::is_whitespace)) {
@@ -170,8 +134,9 @@ fn check_info(
                 Some("has no value".into())
             }
             None => None,
-            Some(value) => fault(value, definition, counts)
-                .or_else(|| reserved.and_then(|_| reserved_fault(key, value))),
+            Some(value) => {
+                fault(value, definition, counts).or_else(|| reserved.and_then(|_| reserved_fault(key, value)))
+            }
         };
         if let Some(message) = message {
             faults.must("INFO", format!("`{key}` {message}"));

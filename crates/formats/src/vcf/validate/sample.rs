@@ -37,27 +37,15 @@ impl<'a> Keys<'a> {
     /// Checks one sample column against the keys.
     pub fn check(&self, sample: &str, alternates: usize, version: Version, faults: &mut Faults) {
         if sample.is_empty() && !version.has_zero_length_lists() {
-            return faults.must(
-                "sample",
-                "the sample is empty; `.` stands for a missing value",
-            );
+            return faults.must("sample", "the sample is empty; `.` stands for a missing value");
         }
         if sample.split(':').count() > self.keys.len() {
-            return faults.must(
-                "sample",
-                format!("{} has more fields than FORMAT", shown(sample)),
-            );
+            return faults.must("sample", format!("{} has more fields than FORMAT", shown(sample)));
         }
-        let mut counts = Counts {
-            alternates,
-            ploidy: None,
-        };
+        let mut counts = Counts { alternates, ploidy: None };
         for ((key, definition), text) in self.keys.iter().zip(sample.split(':')) {
             if text.is_empty() && !version.has_zero_length_lists() {
-                faults.must(
-                    "sample",
-                    format!("`{key}` is empty; `.` stands for a missing value"),
-                );
+                faults.must("sample", format!("`{key}` is empty; `.` stands for a missing value"));
             } else if *key == "GT" {
                 counts.ploidy = genotype(text, alternates, version, faults);
             } else if let Some(message) = definition.and_then(|d| fault(text, d, counts)) {
@@ -81,13 +69,7 @@ fn genotype(text: &str, alternates: usize, version: Version, faults: &mut Faults
             // Where ALT is missing the alternates are unknown, and published valid files index them.
             Ok(index) if (index <= alternates || alternates == 0) && !allele.starts_with('+') => {}
             Ok(_) => {
-                faults.must(
-                    "sample",
-                    format!(
-                        "genotype {} names an allele that the record has not",
-                        shown(text)
-                    ),
-                );
+                faults.must("sample", format!("genotype {} names an allele that the record has not", shown(text)));
                 return None;
             }
             Err(_) => {

@@ -45,24 +45,15 @@ pub fn fault(text: &str, definition: Definition, counts: Counts) -> Option<Strin
         return None;
     }
     // Writers put text with a comma in quotes: it is one value.
-    let is_quoted = definition.kind == Kind::String
-        && text.len() > 1
-        && text.starts_with('"')
-        && text.ends_with('"');
-    let values: Vec<&str> = if is_quoted {
-        vec![text]
-    } else {
-        text.split(',').collect()
-    };
+    let is_quoted = definition.kind == Kind::String && text.len() > 1 && text.starts_with('"') && text.ends_with('"');
+    let values: Vec<&str> = if is_quoted { vec![text] } else { text.split(',').collect() };
     if let Some(expected) = counts.expected(definition.number)
         && expected != values.len()
         && expected > 0
     {
         return Some(format!("has {} values, not {expected}", values.len()));
     }
-    values
-        .iter()
-        .find_map(|value| kind_fault(value, definition.kind))
+    values.iter().find_map(|value| kind_fault(value, definition.kind))
 }
 
 fn kind_fault(value: &str, kind: Kind) -> Option<String> {
@@ -82,28 +73,16 @@ fn kind_fault(value: &str, kind: Kind) -> Option<String> {
         Kind::Character => value.chars().count() == 1,
         Kind::String => true,
     };
-    (!right).then(|| {
-        format!(
-            "`{}` is not {kind:?}",
-            value.chars().take(40).collect::<String>()
-        )
-    })
+    (!right).then(|| format!("`{}` is not {kind:?}", value.chars().take(40).collect::<String>()))
 }
 
 /// `^[-+]?[0-9]*\.?[0-9]+([eE][-+]?[0-9]+)?$`, or an infinity or a not-a-number in any case (clause 1.3).
 pub fn is_float(text: &str) -> bool {
     let unsigned = text.strip_prefix(['-', '+']).unwrap_or(text);
-    if ["inf", "infinity", "nan"]
-        .iter()
-        .any(|word| unsigned.eq_ignore_ascii_case(word))
-    {
+    if ["inf", "infinity", "nan"].iter().any(|word| unsigned.eq_ignore_ascii_case(word)) {
         return true;
     }
-    unsigned
-        .bytes()
-        .next()
-        .is_some_and(|b| b.is_ascii_digit() || b == b'.')
-        && unsigned.parse::<f64>().is_ok()
+    unsigned.bytes().next().is_some_and(|b| b.is_ascii_digit() || b == b'.') && unsigned.parse::<f64>().is_ok()
 }
 
 /// Rules of single reserved keys beyond number and type: counts and frequencies are not negative,

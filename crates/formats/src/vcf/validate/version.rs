@@ -72,10 +72,7 @@ impl Version {
     /// INFO and FORMAT keys are plain words from 4.3 on: `[A-Za-z_][0-9A-Za-z_.]*`, or `1000G`.
     pub fn accepts_key(self, key: &str) -> bool {
         if self <= Self::V4_2 {
-            return !key.is_empty()
-                && key
-                    .bytes()
-                    .all(|b| b.is_ascii_graphic() && !b"=;,:".contains(&b));
+            return !key.is_empty() && key.bytes().all(|b| b.is_ascii_graphic() && !b"=;,:".contains(&b));
         }
         key == "1000G" || is_word(key)
     }
@@ -91,16 +88,12 @@ impl Version {
         let start = name.as_bytes().first().copied().unwrap_or(b'*');
         (self <= Self::V4_2 || !b"*=".contains(&start))
             && !name.is_empty()
-            && name
-                .bytes()
-                .all(|b| b.is_ascii_graphic() && !forbidden.contains(&b))
+            && name.bytes().all(|b| b.is_ascii_graphic() && !forbidden.contains(&b))
     }
 }
 
 fn is_word(key: &str) -> bool {
     let mut bytes = key.bytes();
-    bytes
-        .next()
-        .is_some_and(|b| b.is_ascii_alphabetic() || b == b'_')
+    bytes.next().is_some_and(|b| b.is_ascii_alphabetic() || b == b'_')
         && bytes.all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'.')
 }
