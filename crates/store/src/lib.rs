@@ -1,1 +1,33 @@
 //! The record of the node in SQL.
+//!
+//! One file per noun; each holds the noun's SQL as SQL, its first line naming the function it
+//! belongs to. Functions take a connection: a [`Reader`] to look, a [`Writer`] to add. Reads take
+//! an [`AsOf`](entry::AsOf): the record as it stood at a moment. What was acknowledged by
+//! [`Writer::commit`] is durable: the journal was synced before it returned.
+//!
+//! Everything is added, nothing edited; the few columns that may change say so in
+//! `migrations/`. [`entry`] orders the record; [`serial`] are the internal keys.
+
+pub mod case;
+pub mod condition;
+mod dialect;
+pub mod entry;
+pub mod error;
+pub mod fold;
+mod insert;
+pub mod job;
+pub mod laboratory;
+pub mod mapping;
+pub mod observation;
+pub mod reference_source;
+pub mod search;
+pub mod serial;
+pub mod statement;
+pub mod store;
+pub mod submission;
+pub mod variant;
+mod word;
+
+pub use dialect::Connection;
+pub use error::StoreError;
+pub use store::{Reader, Store, Writer};

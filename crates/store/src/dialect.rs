@@ -1,0 +1,46 @@
+//! The one place that knows which database runs the SQL.
+
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
+use std::path::Path;
+use std::time::Duration;
+
+/// The database that runs the SQL.
+pub(crate) type Database = sqlx::Sqlite;
+/// A connection to it.
+pub type Connection = sqlx::SqliteConnection;
+/// A pool of connections.
+pub(crate) type Pool = SqlitePool;
+
+/// Starts a transaction that will write, so that a later write cannot find the lock taken.
+pub(crate) const BEGIN_WRITE: &str = "BEGIN IMMEDIATE";
+
+/// Bound values that one statement may carry (SQLite 3.32: 32,766; PostgreSQL: 65,535).
+pub(crate) const MAX_BOUND: usize = 32_766;
+
+/// Readers at one time; each is a thread and a page cache.
+const READERS: u32 = 8;
+
+/// Opens the one writer. `synchronous = FULL` syncs the journal at every commit, which is what
+/// makes an acknowledged commit durable in WAL mode.
+pub(crate) async fn writer(path: &Path) -> Result<Pool, sqlx::Error> {
+    let options =
+        options(path).create_if_missing(true).synchronous(SqliteSynchronous::Full).pragma("cache_size", "-65536");
+    SqlitePoolOptions::new().max_connections(1).acquire_timeout(Duration::from_secs(300)).connect_with(options).await
+}
+
+/// Opens the readers; the file must exist.
+pub(crate) async fn readers(path: &Path) -> Result<Pool, sqlx::Error> {
+    let options = options(path).pragma("cache_size", "-16384").pragma("query_only", "ON");
+    SqlitePoolOptions::new().max_connections(READERS).connect_with(options).await
+}
+
+fn options(path: &Path) -> SqliteConnectOptions {
+    SqliteConnectOptions::new()
+        .filename(path)
+        .journal_mode(SqliteJournalMode::Wal)
+        .foreign_keys(true)
+        .busy_timeout(Duration::from_secs(60))
+        .statement_cache_capacity(256)
+        .pragma("temp_store", "MEMORY")
+        .pragma("mmap_size", "268435456")
+}

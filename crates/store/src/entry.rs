@@ -1,0 +1,72 @@
+//! The order of the record: entries, and reading as of one of them.
+
+use crate::dialect::Connection;
+use crate::error::StoreError;
+use crate::serial::EntrySerial;
+use jiff::Timestamp;
+
+/// How much of the record a read may see: the entries up to and with this one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct AsOf(EntrySerial);
+
+impl AsOf {
+    /// The bound as it stands in SQL.
+    pub(crate) fn bound(self) -> i64 {
+        self.0.number()
+    }
+
+    /// The last entry that may be seen.
+    pub fn entry(self) -> EntrySerial {
+        self.0
+    }
+}
+
+/// The whole record as it stands. Hold on to the answer: reads with the same bound agree with
+/// each other whatever is added meanwhile.
+pub async fn now(connection: &mut Connection) -> Result<AsOf, StoreError> {
+    let last: i64 = sqlx::query_scalar(
+        "/* entry::now */
+        SELECT COALESCE(MAX(entry_id), 0) FROM entry",
+    )
+    .fetch_one(connection)
+    .await?;
+    Ok(AsOf(EntrySerial::new(last)))
+}
+
+/// The record as it stood at a moment, that moment included.
+pub async fn at(connection: &mut Connection, moment: Timestamp) -> Result<AsOf, StoreError> {
+    let last: i64 = sqlx::query_scalar(
+        "/* entry::at */
+        SELECT COALESCE((SELECT entry_id FROM entry WHERE recorded <= $1
+            ORDER BY recorded DESC, entry_id DESC LIMIT 1), 0)",
+    )
+    .bind(moment.as_microsecond())
+    .fetch_one(connection)
+    .await?;
+    Ok(AsOf(EntrySerial::new(last)))
+}
+
+/// Adds an entry. When the clock stands behind the last entry, the last entry's moment is kept:
+/// the record's time never runs backwards.
+pub(crate) async fn add(
+    connection: &mut Connection,
+    moment: Timestamp,
+) -> Result<(EntrySerial, Timestamp), StoreError> {
+    let (serial, recorded): (i64, i64) = sqlx::query_as(
+        "/* entry::add */
+        INSERT INTO entry (entry_id, recorded)
+        SELECT COALESCE(MAX(entry_id), 0) + 1,
+            CASE WHEN COALESCE(MAX(recorded), $1) > $1 THEN MAX(recorded) ELSE $1 END
+        FROM entry
+        RETURNING entry_id, recorded",
+    )
+    .bind(moment.as_microsecond())
+    .fetch_one(connection)
+    .await?;
+    Ok((EntrySerial::new(serial), moment_of("entry", recorded)?))
+}
+
+/// The moment of a stored number of microseconds.
+pub(crate) fn moment_of(table: &'static str, micros: i64) -> Result<Timestamp, StoreError> {
+    Timestamp::from_microsecond(micros).map_err(|error| StoreError::damaged(table, error))
+}

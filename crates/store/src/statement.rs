@@ -1,0 +1,81 @@
+//! Statements: append-only versions, and reading them as of a moment.
+
+mod read;
+mod write;
+
+use crate::serial::{LaboratorySerial, StatementSerial, SubmissionSerial, VariantSerial};
+use cairn_core::id::StatementId;
+use cairn_core::statement::{Standing, Statement, StatementBody};
+
+pub use read::{
+    GenePosition, at_version, by_source_accession, gene_positions, history, of_condition, of_laboratory, of_submission,
+    of_variants,
+};
+pub use write::{add, known};
+
+/// What the record knows of a statement that a submission may change.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KnownStatement {
+    /// What makes a later record a version of it.
+    pub record_key: String,
+    /// Its key.
+    pub serial: StatementSerial,
+    /// Its current version.
+    pub version: u32,
+    /// The current version's digest.
+    pub digest: String,
+}
+
+/// Which statement a version belongs to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Target {
+    /// A statement not recorded before: version 1.
+    New {
+        /// Its opaque id.
+        id: StatementId,
+        /// Whose it is.
+        laboratory: LaboratorySerial,
+        /// What will make a later record a version of it.
+        record_key: String,
+    },
+    /// The next version of a recorded one.
+    Next(StatementSerial, u32),
+}
+
+/// A version to be recorded.
+#[derive(Debug, Clone)]
+pub struct NewVersion {
+    /// Of which statement.
+    pub target: Target,
+    /// Row of the submission.
+    pub row: u64,
+    /// What it is about.
+    pub variant: VariantSerial,
+    /// The variant as written.
+    pub expression: String,
+    /// Accession with version at the source.
+    pub source_accession: Option<String>,
+    /// Whether it counts.
+    pub standing: Standing,
+    /// What it says.
+    pub body: StatementBody,
+    /// Of everything a change is judged by.
+    pub digest: String,
+}
+
+/// A version as recorded.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RecordedStatement {
+    /// Key of the statement.
+    pub serial: StatementSerial,
+    /// Key of the laboratory whose it is.
+    pub laboratory: LaboratorySerial,
+    /// Key of the variant.
+    pub variant: VariantSerial,
+    /// Key of the submission that brought this version.
+    pub submission: SubmissionSerial,
+    /// Row of that submission.
+    pub row: u64,
+    /// The statement.
+    pub statement: Statement,
+}

@@ -1,0 +1,187 @@
+//! Recording versions of statements.
+
+use super::{KnownStatement, NewVersion, Target};
+use crate::condition;
+use crate::dialect::Connection;
+use crate::error::StoreError;
+use crate::insert::{last_serial, rows, select_in};
+use crate::serial::{ConditionSerial, EntrySerial, LaboratorySerial, StatementSerial, SubmissionSerial};
+use crate::word::{document, word};
+use cairn_core::criterion::Criterion;
+
+/// Which of these record keys of a laboratory are recorded, with their current versions.
+pub async fn known(
+    connection: &mut Connection,
+    laboratory: LaboratorySerial,
+    keys: &[String],
+) -> Result<Vec<KnownStatement>, StoreError> {
+    let found: Vec<(String, StatementSerial, i64, String)> = select_in(
+        connection,
+        |query| {
+            query.push(
+                "/* statement::known */
+                SELECT s.record_key, s.statement_id, v.version, v.digest
+                FROM statement s JOIN statement_version v ON v.statement_id = s.statement_id
+                WHERE v.version = (SELECT MAX(n.version) FROM statement_version n
+                        WHERE n.statement_id = s.statement_id)
+                    AND s.laboratory_id = ",
+            );
+            query.push_bind(laboratory);
+            query.push(" AND s.record_key IN");
+        },
+        keys,
+        |_| {},
+    )
+    .await?;
+    let read = |(record_key, serial, version, digest): (_, _, i64, _)| {
+        let version = u32::try_from(version).map_err(|_| StoreError::damaged("statement_version", "version"))?;
+        Ok(KnownStatement { record_key, serial, version, digest })
+    };
+    found.into_iter().map(read).collect()
+}
+
+type Numbered<'a> = (StatementSerial, u32, &'a NewVersion);
+
+/// Adds versions; the statement and version of each come back in the same order.
+pub async fn add(
+    connection: &mut Connection,
+    entry: EntrySerial,
+    submission: SubmissionSerial,
+    versions: &[NewVersion],
+) -> Result<Vec<(StatementSerial, u32)>, StoreError> {
+    let last =
+        last_serial(connection, "/* statement::add (last) */ SELECT COALESCE(MAX(statement_id), 0) FROM statement")
+            .await?;
+    let mut next = last;
+    let numbered: Vec<Numbered<'_>> = versions
+        .iter()
+        .map(|new| match &new.target {
+            Target::Next(serial, version) => (*serial, *version, new),
+            Target::New { .. } => {
+                next += 1;
+                (StatementSerial::new(next), 1, new)
+            }
+        })
+        .collect();
+    add_statements(connection, entry, &numbered).await?;
+    add_versions(connection, entry, submission, &numbered).await?;
+    add_conditions(connection, &numbered).await?;
+    add_criteria(connection, &numbered).await?;
+    Ok(numbered.iter().map(|(serial, version, _)| (*serial, *version)).collect())
+}
+
+async fn add_statements(
+    connection: &mut Connection,
+    entry: EntrySerial,
+    numbered: &[Numbered<'_>],
+) -> Result<(), StoreError> {
+    let new: Vec<_> = numbered
+        .iter()
+        .filter_map(|(serial, _, version)| match &version.target {
+            Target::New { id, laboratory, record_key } => Some((*serial, id, *laboratory, record_key)),
+            Target::Next(..) => None,
+        })
+        .collect();
+    rows(
+        connection,
+        "/* statement::add_statements */
+        INSERT INTO statement (statement_id, uid, laboratory_id, record_key, entry_id)",
+        5,
+        "",
+        &new,
+        |row, (serial, id, laboratory, record_key)| {
+            row.push_bind(*serial)
+                .push_bind(id.to_string())
+                .push_bind(*laboratory)
+                .push_bind(record_key.to_string())
+                .push_bind(entry);
+        },
+    )
+    .await
+}
+
+async fn add_versions(
+    connection: &mut Connection,
+    entry: EntrySerial,
+    submission: SubmissionSerial,
+    numbered: &[Numbered<'_>],
+) -> Result<(), StoreError> {
+    rows(
+        connection,
+        "/* statement::add_versions */
+        INSERT INTO statement_version (statement_id, version, submission_id, row_number,
+            variant_id, expression, source_accession, standing, classification, last_evaluated,
+            body, digest, entry_id)",
+        13,
+        "",
+        numbered,
+        |row, (serial, version, new)| {
+            row.push_bind(*serial)
+                .push_bind(i64::from(*version))
+                .push_bind(submission)
+                .push_bind(new.row as i64)
+                .push_bind(new.variant)
+                .push_bind(new.expression.clone())
+                .push_bind(new.source_accession.clone())
+                .push_bind(word(&new.standing))
+                .push_bind(new.body.classification.code())
+                .push_bind(new.body.last_evaluated.map(|date| date.to_string()))
+                .push_bind(document(&new.body))
+                .push_bind(new.digest.clone())
+                .push_bind(entry);
+        },
+    )
+    .await
+}
+
+async fn add_conditions(connection: &mut Connection, numbered: &[Numbered<'_>]) -> Result<(), StoreError> {
+    let stated = || numbered.iter().flat_map(|(_, _, new)| &new.body.conditions);
+    let serials = condition::record(connection, stated().filter(|c| c.is_stated())).await?;
+    let links: Vec<(ConditionSerial, StatementSerial, u32)> = numbered
+        .iter()
+        .flat_map(|(serial, version, new)| {
+            let conditions = new.body.conditions.iter().map(condition::key);
+            let known = conditions.filter_map(|key| serials.get(&key).copied());
+            known.map(move |condition| (condition, *serial, *version))
+        })
+        .collect();
+    rows(
+        connection,
+        "/* statement::add_conditions */
+        INSERT INTO statement_condition (condition_id, statement_id, version)",
+        3,
+        " ON CONFLICT DO NOTHING",
+        &links,
+        |row, (condition, statement, version)| {
+            row.push_bind(*condition).push_bind(*statement).push_bind(i64::from(*version));
+        },
+    )
+    .await
+}
+
+async fn add_criteria(connection: &mut Connection, numbered: &[Numbered<'_>]) -> Result<(), StoreError> {
+    let criteria: Vec<(StatementSerial, u32, i64, &Criterion)> = numbered
+        .iter()
+        .flat_map(|(serial, version, new)| {
+            let ordered = (1..).zip(&new.body.criteria);
+            ordered.map(move |(ordinal, criterion)| (*serial, *version, ordinal, criterion))
+        })
+        .collect();
+    rows(
+        connection,
+        "/* statement::add_criteria */
+        INSERT INTO statement_criterion (statement_id, version, ordinal, code, outcome, strength)",
+        6,
+        "",
+        &criteria,
+        |row, (serial, version, ordinal, criterion)| {
+            row.push_bind(*serial)
+                .push_bind(i64::from(*version))
+                .push_bind(*ordinal)
+                .push_bind(criterion.code.clone())
+                .push_bind(word(&criterion.outcome))
+                .push_bind(criterion.strength.as_ref().map(word));
+        },
+    )
+    .await
+}

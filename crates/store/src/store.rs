@@ -1,0 +1,90 @@
+//! The open database: one writer, many readers.
+
+use crate::dialect::{self, Connection, Database, Pool};
+use crate::entry;
+use crate::error::StoreError;
+use crate::serial::EntrySerial;
+use jiff::Timestamp;
+use std::ops::{Deref, DerefMut};
+use std::path::Path;
+
+/// The record of a node.
+#[derive(Debug, Clone)]
+pub struct Store {
+    writer: Pool,
+    readers: Pool,
+}
+
+/// A connection that only looks.
+pub struct Reader(sqlx::pool::PoolConnection<Database>);
+
+/// The writer with an open transaction; what is not committed did not happen.
+pub struct Writer(sqlx::Transaction<'static, Database>);
+
+impl Store {
+    /// Opens the database file, creates it if absent, and brings it to this program's version.
+    ///
+    /// # Errors
+    /// When the file cannot be opened or was written by a newer version.
+    pub async fn open(path: &Path) -> Result<Self, StoreError> {
+        let writer = dialect::writer(path).await?;
+        sqlx::migrate!("./migrations").run(&writer).await?;
+        let readers = dialect::readers(path).await?;
+        Ok(Self { writer, readers })
+    }
+
+    /// A connection to look with.
+    pub async fn read(&self) -> Result<Reader, StoreError> {
+        Ok(Reader(self.readers.acquire().await?))
+    }
+
+    /// Waits for its turn and opens the one writing transaction.
+    pub async fn write(&self) -> Result<Writer, StoreError> {
+        Ok(Writer(self.writer.begin_with(dialect::BEGIN_WRITE).await?))
+    }
+
+    /// Closes the file after the running work; the journal is folded into the database.
+    pub async fn close(&self) {
+        self.readers.close().await;
+        self.writer.close().await;
+    }
+}
+
+impl Writer {
+    /// Adds an entry to the record; the rows that this transaction adds belong to it. The moment
+    /// that comes back is the one recorded.
+    pub async fn enter(&mut self, moment: Timestamp) -> Result<(EntrySerial, Timestamp), StoreError> {
+        entry::add(self, moment).await
+    }
+
+    /// Makes everything durable. When this returns without error it is on disk.
+    pub async fn commit(self) -> Result<(), StoreError> {
+        Ok(self.0.commit().await?)
+    }
+}
+
+impl Deref for Reader {
+    type Target = Connection;
+    fn deref(&self) -> &Connection {
+        &self.0
+    }
+}
+
+impl DerefMut for Reader {
+    fn deref_mut(&mut self) -> &mut Connection {
+        &mut self.0
+    }
+}
+
+impl Deref for Writer {
+    type Target = Connection;
+    fn deref(&self) -> &Connection {
+        &self.0
+    }
+}
+
+impl DerefMut for Writer {
+    fn deref_mut(&mut self) -> &mut Connection {
+        &mut self.0
+    }
+}

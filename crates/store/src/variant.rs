@@ -1,0 +1,151 @@
+//! Canonical variants: identity, where they lie, which genes they touch, under which names they
+//! came in.
+
+mod find;
+mod write;
+
+use crate::error::StoreError;
+use crate::serial::VariantSerial;
+use crate::word::{parse, read_word};
+use cairn_core::id::VariantId;
+use cairn_variant::assembly::Assembly;
+use cairn_variant::contig::Contig;
+use serde::{Deserialize, Serialize};
+
+pub use find::{
+    Place, alleles, by_expression, by_id, by_serials, by_vrs_id, by_xref, expressions, genes, in_gene, in_place,
+    merged, open, unify, xrefs,
+};
+pub use write::{add, add_names, find_keys, merge, resolve};
+
+/// How far the identity of a variant is established.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum VariantStatus {
+    /// Normalised against the reference sequence.
+    Resolved,
+    /// A substitution whose reference base could not be checked: its sequence is not loaded.
+    NotVerified,
+    /// Not normalised, because its sequence is not loaded; found again by a job when it is.
+    Provisional,
+    /// Text that could not be read as a variant.
+    Unresolved,
+}
+
+/// A variant to be recorded, or the better knowledge of one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct VariantRecord {
+    /// Equal for equal variants: the canonical identifier, or a digest of what is known.
+    pub key: String,
+    /// How far the identity is established.
+    pub status: VariantStatus,
+    /// The kind in the words of the identity layer, such as `substitution`.
+    pub kind: String,
+    /// The best name for a heading.
+    pub label: String,
+    /// The preferred VRS identifier.
+    pub vrs_id: Option<String>,
+    /// The VRS version of the identifiers.
+    pub vrs_version: Option<String>,
+    /// HGVS on the preferred transcript.
+    pub hgvs_c: Option<String>,
+    /// HGVS of the protein.
+    pub hgvs_p: Option<String>,
+    /// Where it lies, at most once for an assembly.
+    pub alleles: Vec<Allele>,
+    /// Genes it touches.
+    pub genes: Vec<GeneEffect>,
+}
+
+/// Where a variant lies on one assembly.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Allele {
+    /// The assembly.
+    pub assembly: Assembly,
+    /// The chromosome.
+    pub contig: Contig,
+    /// First changed position, interbase (0-based).
+    pub start: u64,
+    /// End, interbase.
+    pub end: u64,
+    /// VRS identifier on this assembly.
+    pub vrs_id: Option<String>,
+    /// SPDI.
+    pub spdi: Option<String>,
+    /// Genomic HGVS.
+    pub hgvs_g: Option<String>,
+    /// `17-43045712-T-C`.
+    pub vcf: Option<String>,
+}
+
+/// What a variant does in a gene.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct GeneEffect {
+    /// The symbol.
+    pub gene: String,
+    /// HGVS on the gene's preferred transcript.
+    pub hgvs_c: Option<String>,
+    /// HGVS of its protein.
+    pub hgvs_p: Option<String>,
+    /// First residue changed, from 1.
+    pub protein_start: Option<u32>,
+}
+
+/// A variant as recorded, without its alleles and genes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RecordedVariant {
+    /// Its key in the record.
+    pub serial: VariantSerial,
+    /// Its opaque id.
+    pub id: VariantId,
+    /// The canonical identifier or what stands in for it.
+    pub key: String,
+    /// How far the identity is established.
+    pub status: VariantStatus,
+    /// The kind.
+    pub kind: String,
+    /// The heading.
+    pub label: String,
+    /// The preferred VRS identifier.
+    pub vrs_id: Option<String>,
+    /// The VRS version of the identifiers.
+    pub vrs_version: Option<String>,
+    /// HGVS on the preferred transcript.
+    pub hgvs_c: Option<String>,
+    /// HGVS of the protein.
+    pub hgvs_p: Option<String>,
+}
+
+/// A stretch longer than this is found through its own index.
+const LONG: u64 = 1000;
+
+#[derive(sqlx::FromRow)]
+struct Row {
+    variant_id: VariantSerial,
+    uid: String,
+    canonical_key: String,
+    status: String,
+    kind: String,
+    label: String,
+    vrs_id: Option<String>,
+    vrs_version: Option<String>,
+    hgvs_c: Option<String>,
+    hgvs_p: Option<String>,
+}
+
+impl Row {
+    fn read(self) -> Result<RecordedVariant, StoreError> {
+        Ok(RecordedVariant {
+            serial: self.variant_id,
+            id: parse("variant", &self.uid)?,
+            key: self.canonical_key,
+            status: read_word("variant", &self.status)?,
+            kind: self.kind,
+            label: self.label,
+            vrs_id: self.vrs_id,
+            vrs_version: self.vrs_version,
+            hgvs_c: self.hgvs_c,
+            hgvs_p: self.hgvs_p,
+        })
+    }
+}

@@ -1,0 +1,297 @@
+//! Finding variants: by id, name, place or gene.
+
+use super::{Allele, GeneEffect, LONG, RecordedVariant, Row, VariantStatus};
+use crate::dialect::Connection;
+use crate::entry::AsOf;
+use crate::error::StoreError;
+use crate::fold::fold;
+use crate::insert::select_in;
+use crate::serial::VariantSerial;
+use crate::word::{parse, word};
+use cairn_core::id::VariantId;
+use cairn_variant::assembly::Assembly;
+use cairn_variant::contig::Contig;
+
+/// A stretch of a chromosome, interbase.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Place {
+    /// The assembly.
+    pub assembly: Assembly,
+    /// The chromosome.
+    pub contig: Contig,
+    /// From.
+    pub start: u64,
+    /// To.
+    pub end: u64,
+}
+
+/// The recorded variants of these serials, in the order of recording; mergers are not followed.
+pub async fn by_serials(
+    connection: &mut Connection,
+    serials: &[VariantSerial],
+) -> Result<Vec<RecordedVariant>, StoreError> {
+    let mut rows: Vec<Row> = select_in(
+        connection,
+        |query| {
+            query.push(
+                "/* variant::by_serials */
+                SELECT variant_id, uid, canonical_key, status, kind, label,
+                    vrs_id, vrs_version, hgvs_c, hgvs_p
+                FROM variant WHERE variant_id IN",
+            );
+        },
+        serials,
+        |_| {},
+    )
+    .await?;
+    rows.sort_by_key(|row| row.variant_id);
+    rows.into_iter().map(Row::read).collect()
+}
+
+/// The variant with this opaque id, after mergers.
+pub async fn by_id(connection: &mut Connection, id: VariantId) -> Result<Option<VariantSerial>, StoreError> {
+    Ok(sqlx::query_scalar(
+        "/* variant::by_id */
+        SELECT COALESCE(merged_into, variant_id) FROM variant WHERE uid = $1",
+    )
+    .bind(id.to_string())
+    .fetch_optional(connection)
+    .await?)
+}
+
+/// The variant that has this VRS identifier on any assembly, after mergers.
+pub async fn by_vrs_id(connection: &mut Connection, vrs_id: &str) -> Result<Option<VariantSerial>, StoreError> {
+    Ok(sqlx::query_scalar(
+        "/* variant::by_vrs_id */
+        SELECT COALESCE(merged_into, variant_id) FROM variant
+        WHERE variant_id IN (SELECT variant_id FROM variant_allele WHERE vrs_id = $1)
+            OR vrs_id = $1
+        ORDER BY variant_id LIMIT 1",
+    )
+    .bind(vrs_id)
+    .fetch_optional(connection)
+    .await?)
+}
+
+/// The variants that a source calls by this name, after mergers; at most 50.
+pub async fn by_xref(connection: &mut Connection, xref: &str) -> Result<Vec<VariantSerial>, StoreError> {
+    Ok(sqlx::query_scalar(
+        "/* variant::by_xref */
+        SELECT DISTINCT COALESCE(v.merged_into, v.variant_id)
+        FROM variant_xref x JOIN variant v ON v.variant_id = x.variant_id
+        WHERE x.xref = $1 LIMIT 50",
+    )
+    .bind(xref)
+    .fetch_all(connection)
+    .await?)
+}
+
+/// The variants that came in under exactly this notation, but for case and spaces; at most 50.
+pub async fn by_expression(connection: &mut Connection, expression: &str) -> Result<Vec<VariantSerial>, StoreError> {
+    Ok(sqlx::query_scalar(
+        "/* variant::by_expression */
+        SELECT DISTINCT COALESCE(v.merged_into, v.variant_id)
+        FROM variant_expression x JOIN variant v ON v.variant_id = x.variant_id
+        WHERE x.expression_folded = $1 LIMIT 50",
+    )
+    .bind(fold(expression))
+    .fetch_all(connection)
+    .await?)
+}
+
+/// The variant and every other that was found to be it; statements may hang on any of them.
+pub async fn merged(connection: &mut Connection, serial: VariantSerial) -> Result<Vec<VariantSerial>, StoreError> {
+    let mut all = vec![serial];
+    let others: Vec<VariantSerial> = sqlx::query_scalar(
+        "/* variant::merged */
+        SELECT variant_id FROM variant WHERE merged_into = $1 ORDER BY variant_id",
+    )
+    .bind(serial)
+    .fetch_all(connection)
+    .await?;
+    all.extend(others);
+    Ok(all)
+}
+
+/// Reads a serial through mergers.
+pub async fn unify(connection: &mut Connection, serial: VariantSerial) -> Result<VariantSerial, StoreError> {
+    Ok(sqlx::query_scalar(
+        "/* variant::unify */
+        SELECT COALESCE(merged_into, variant_id) FROM variant WHERE variant_id = $1",
+    )
+    .bind(serial)
+    .fetch_one(connection)
+    .await?)
+}
+
+/// Where a variant lies, GRCh37 first.
+pub async fn alleles(connection: &mut Connection, serial: VariantSerial) -> Result<Vec<Allele>, StoreError> {
+    #[derive(sqlx::FromRow)]
+    struct Row {
+        assembly: String,
+        contig: i64,
+        start_pos: i64,
+        end_pos: i64,
+        vrs_id: Option<String>,
+        spdi: Option<String>,
+        hgvs_g: Option<String>,
+        vcf: Option<String>,
+    }
+    let rows: Vec<Row> = sqlx::query_as(
+        "/* variant::alleles */
+        SELECT assembly, contig, start_pos, end_pos, vrs_id, spdi, hgvs_g, vcf
+        FROM variant_allele WHERE variant_id = $1 ORDER BY assembly",
+    )
+    .bind(serial)
+    .fetch_all(connection)
+    .await?;
+    let read = |row: Row| {
+        let contig = usize::try_from(row.contig).ok().and_then(Contig::from_rank);
+        Ok(Allele {
+            assembly: parse("variant_allele", &row.assembly)?,
+            contig: contig.ok_or_else(|| StoreError::damaged("variant_allele", "contig rank"))?,
+            start: row.start_pos.unsigned_abs(),
+            end: row.end_pos.unsigned_abs(),
+            vrs_id: row.vrs_id,
+            spdi: row.spdi,
+            hgvs_g: row.hgvs_g,
+            vcf: row.vcf,
+        })
+    };
+    rows.into_iter().map(read).collect()
+}
+
+/// The genes a variant touches, by symbol.
+pub async fn genes(connection: &mut Connection, serial: VariantSerial) -> Result<Vec<GeneEffect>, StoreError> {
+    let rows: Vec<(String, Option<String>, Option<String>, Option<i64>)> = sqlx::query_as(
+        "/* variant::genes */
+        SELECT gene, hgvs_c, hgvs_p, protein_start
+        FROM variant_gene WHERE variant_id = $1 ORDER BY gene",
+    )
+    .bind(serial)
+    .fetch_all(connection)
+    .await?;
+    let read = |(gene, hgvs_c, hgvs_p, start): (_, _, _, Option<i64>)| GeneEffect {
+        gene,
+        hgvs_c,
+        hgvs_p,
+        protein_start: start.and_then(|n| u32::try_from(n).ok()),
+    };
+    Ok(rows.into_iter().map(read).collect())
+}
+
+/// Every notation these variants came in under; at most 200.
+pub async fn expressions(connection: &mut Connection, serials: &[VariantSerial]) -> Result<Vec<String>, StoreError> {
+    let rows: Vec<(String,)> = select_in(
+        connection,
+        |query| {
+            query.push(
+                "/* variant::expressions */
+                SELECT DISTINCT expression FROM variant_expression WHERE variant_id IN",
+            );
+        },
+        serials,
+        |query| {
+            query.push(" ORDER BY expression LIMIT 200");
+        },
+    )
+    .await?;
+    Ok(rows.into_iter().map(|row| row.0).collect())
+}
+
+/// The names these variants have at their sources.
+pub async fn xrefs(connection: &mut Connection, serials: &[VariantSerial]) -> Result<Vec<String>, StoreError> {
+    let rows: Vec<(String,)> = select_in(
+        connection,
+        |query| {
+            query.push(
+                "/* variant::xrefs */
+                SELECT DISTINCT xref FROM variant_xref WHERE variant_id IN",
+            );
+        },
+        serials,
+        |query| {
+            query.push(" ORDER BY xref LIMIT 200");
+        },
+    )
+    .await?;
+    Ok(rows.into_iter().map(|row| row.0).collect())
+}
+
+/// A page of the variants of a gene, after mergers, in the order of recording, from after a
+/// serial.
+pub async fn in_gene(
+    connection: &mut Connection,
+    gene: &str,
+    as_of: AsOf,
+    after: VariantSerial,
+    limit: u32,
+) -> Result<Vec<VariantSerial>, StoreError> {
+    Ok(sqlx::query_scalar(
+        "/* variant::in_gene */
+        SELECT v.variant_id FROM variant_gene g JOIN variant v ON v.variant_id = g.variant_id
+        WHERE g.gene = $1 AND g.variant_id > $2 AND v.entry_id <= $3 AND v.merged_into IS NULL
+        ORDER BY g.variant_id LIMIT $4",
+    )
+    .bind(gene)
+    .bind(after)
+    .bind(as_of.bound())
+    .bind(i64::from(limit))
+    .fetch_all(connection)
+    .await?)
+}
+
+/// The variants that overlap or touch a stretch, after mergers, in the order of the chromosome; at
+/// most `limit`.
+pub async fn in_place(
+    connection: &mut Connection,
+    place: Place,
+    as_of: AsOf,
+    limit: u32,
+) -> Result<Vec<VariantSerial>, StoreError> {
+    let rows: Vec<(VariantSerial, i64)> = sqlx::query_as(
+        "/* variant::in_place */
+        SELECT v.variant_id, a.start_pos FROM (
+            SELECT variant_id, start_pos FROM variant_allele
+            WHERE assembly = $1 AND contig = $2 AND start_pos >= $3 AND start_pos <= $5
+                AND end_pos >= $4 AND is_long = 0
+            UNION ALL
+            SELECT variant_id, start_pos FROM variant_allele
+            WHERE assembly = $1 AND contig = $2 AND start_pos <= $5 AND end_pos >= $4
+                AND is_long = 1
+        ) a JOIN variant v ON v.variant_id = a.variant_id
+        WHERE v.entry_id <= $6 AND v.merged_into IS NULL
+        ORDER BY a.start_pos, v.variant_id LIMIT $7",
+    )
+    .bind(place.assembly.name())
+    .bind(place.contig.rank() as i64)
+    .bind(place.start.saturating_sub(LONG) as i64)
+    .bind(place.start as i64)
+    .bind(place.end as i64)
+    .bind(as_of.bound())
+    .bind(i64::from(limit))
+    .fetch_all(connection)
+    .await?;
+    Ok(rows.into_iter().map(|row| row.0).collect())
+}
+
+/// A page of the variants whose identity is still open in this way, from after a serial.
+pub async fn open(
+    connection: &mut Connection,
+    status: VariantStatus,
+    after: VariantSerial,
+    limit: u32,
+) -> Result<Vec<VariantSerial>, StoreError> {
+    Ok(sqlx::query_scalar(
+        "/* variant::open */
+        SELECT variant_id FROM variant
+        WHERE status = $1 AND variant_id > $2 AND merged_into IS NULL
+            AND status IN ('provisional', 'not_verified', 'unresolved')
+        ORDER BY variant_id LIMIT $3",
+    )
+    .bind(word(&status))
+    .bind(after)
+    .bind(i64::from(limit))
+    .fetch_all(connection)
+    .await?)
+}
