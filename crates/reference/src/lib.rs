@@ -2,7 +2,9 @@
 
 pub mod completion;
 pub mod gene;
+pub mod identity;
 pub mod legacy;
+pub mod liftover;
 pub mod phenotype;
 pub mod sequence;
 pub mod transcript;
