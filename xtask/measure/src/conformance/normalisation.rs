@@ -1,4 +1,4 @@
-//! `normalisation/cases.json`: trimming, rolling and the VRS state, on short sequences given with each case.
+//! `normalisation/*.json`: trimming, rolling and the VRS state, on short sequences given with each case.
 
 use std::path::Path;
 
@@ -15,22 +15,22 @@ use serde_json::{Map, Value, json};
 use super::SuiteReport;
 
 pub(crate) fn run(folder: &Path, report: &mut SuiteReport) {
-    let path = folder.join("cases.json");
-    let Some(text) = report.read(&path) else { return };
-    match serde_json::from_str::<Vec<Map<String, Value>>>(&text) {
-        Ok(cases) => cases.iter().enumerate().for_each(|(at, case)| check(at, case, report)),
-        Err(error) => report.unreadable(&path, &error),
+    for (file, text) in report.read_all(folder, "json") {
+        match serde_json::from_str::<Vec<Map<String, Value>>>(&text) {
+            Ok(cases) => cases.iter().enumerate().for_each(|(at, case)| check(&file, at, case, report)),
+            Err(error) => report.unreadable(&folder.join(file), &error),
+        }
     }
 }
 
 /// One case: every form that it gives must come out.
-fn check(at: usize, case: &Map<String, Value>, report: &mut SuiteReport) {
+fn check(file: &str, at: usize, case: &Map<String, Value>, report: &mut SuiteReport) {
     let id = case.get("id").and_then(Value::as_str).map_or_else(|| at.to_string(), str::to_owned);
     let asked = ["expand", "left", "right", "refgetAccession", "vrs"];
     let expected: Map<String, Value> =
         asked.iter().filter_map(|form| Some(((*form).to_owned(), case.get(*form)?.clone()))).collect();
     let forms: Vec<String> = expected.keys().cloned().collect();
-    report.check(format!("cases.json:{id}"), Value::Object(expected).to_string(), || match normalized(case) {
+    report.check(format!("{file}:{id}"), Value::Object(expected).to_string(), || match normalized(case) {
         Ok((accession, change)) => {
             let form = |name: &String| (name.clone(), form(name, &accession, &change));
             Value::Object(forms.iter().map(form).collect()).to_string()

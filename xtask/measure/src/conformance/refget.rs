@@ -25,19 +25,20 @@ struct Checksums {
 }
 
 pub(crate) fn run(folder: &Path, report: &mut SuiteReport) {
-    blobs(&folder.join("digests.json"), report);
+    for (name, text) in report.read_all(folder, "json") {
+        blobs(folder, &name, &text, report);
+    }
     compliance(&folder.join("compliance"), report);
 }
 
-fn blobs(path: &Path, report: &mut SuiteReport) {
-    let Some(text) = report.read(path) else { return };
-    let cases: Vec<Blob> = match serde_json::from_str(&text) {
+fn blobs(folder: &Path, name: &str, text: &str, report: &mut SuiteReport) {
+    let cases: Vec<Blob> = match serde_json::from_str(text) {
         Ok(cases) => cases,
-        Err(error) => return report.unreadable(path, &error),
+        Err(error) => return report.unreadable(&folder.join(name), &error),
     };
     for (at, case) in cases.iter().enumerate() {
         let bytes = case.blob.as_bytes();
-        let id = |digest: &str| format!("digests.json:{at}:{digest}");
+        let id = |digest: &str| format!("{name}:{at}:{digest}");
         report.check(id("sha512t24u"), case.sha512t24u.as_str(), || sha512t24u(bytes));
         report.check(id("md5"), case.md5.as_str(), || md5_of_sequence(bytes));
         report.check(id("trunc512"), case.trunc512.as_str(), || Digest::of(bytes).to_trunc512());

@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::panic::{self, AssertUnwindSafe};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 use serde::Serialize;
@@ -77,6 +77,16 @@ impl SuiteReport {
                 None
             }
         }
+    }
+
+    /// Name and text of every file of a folder whose name ends in `.extension`, in order of the name: vectors may be
+    /// spread over more files than we know by name.
+    pub(crate) fn read_all(&mut self, folder: &Path, extension: &str) -> Vec<(String, String)> {
+        let mut paths: Vec<PathBuf> = fs::read_dir(folder).into_iter().flatten().flatten().map(|e| e.path()).collect();
+        paths.retain(|path| path.extension().is_some_and(|e| e == extension));
+        paths.sort();
+        let name = |path: &Path| path.file_name().map_or_else(String::new, |n| n.to_string_lossy().into_owned());
+        paths.iter().filter_map(|path| Some((name(path), self.read(path)?))).collect()
     }
 
     /// Counts a file of vectors that is not of the expected shape as one failing case.

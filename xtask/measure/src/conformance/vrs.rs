@@ -41,20 +41,23 @@ struct Blob {
 }
 
 pub(crate) fn run(folder: &Path, report: &mut SuiteReport) {
-    for name in ["upstream_models.json", "generated_identify.json"] {
-        objects(folder, name, report);
+    for (name, text) in report.read_all(folder, "json") {
+        match serde_json::from_str::<Value>(&text) {
+            Ok(Value::Array(_)) => objects(folder, &name, &text, report),
+            Ok(_) => functions(folder, &name, &text, report),
+            Err(error) => report.unreadable(&folder.join(name), &error),
+        }
     }
-    functions(folder, report);
-    annotated_vcf(folder, report);
+    for (name, text) in report.read_all(folder, "vcf") {
+        annotated_vcf(&name, &text, report);
+    }
 }
 
 /// Each key of `out` is a case. Keys of earlier versions of VRS are other identities and are not asked for.
-fn objects(folder: &Path, name: &str, report: &mut SuiteReport) {
-    let path = folder.join(name);
-    let Some(text) = report.read(&path) else { return };
-    let cases: Vec<Case> = match serde_json::from_str(&text) {
+fn objects(folder: &Path, name: &str, text: &str, report: &mut SuiteReport) {
+    let cases: Vec<Case> = match serde_json::from_str(text) {
         Ok(cases) => cases,
-        Err(error) => return report.unreadable(&path, &error),
+        Err(error) => return report.unreadable(&folder.join(name), &error),
     };
     for (at, case) in cases.iter().enumerate() {
         let id = case.id.clone().unwrap_or_else(|| at.to_string());
@@ -82,22 +85,18 @@ fn answer(object: &Value, key: &str) -> String {
     }
 }
 
-fn functions(folder: &Path, report: &mut SuiteReport) {
-    let path = folder.join("upstream_functions.json");
-    let Some(text) = report.read(&path) else { return };
-    match serde_json::from_str::<Functions>(&text) {
+fn functions(folder: &Path, name: &str, text: &str, report: &mut SuiteReport) {
+    match serde_json::from_str::<Functions>(text) {
         Ok(functions) => functions.sha512t24u.iter().enumerate().for_each(|(at, case)| {
-            let id = format!("upstream_functions.json:sha512t24u-{at}");
+            let id = format!("{name}:sha512t24u-{at}");
             report.check(id, case.out.as_str(), || sha512t24u(case.r#in.blob.as_bytes()));
         }),
-        Err(error) => report.unreadable(&path, &error),
+        Err(error) => report.unreadable(&folder.join(name), &error),
     }
 }
 
-/// `VRS_Allele_IDs` has one identifier for REF and one for each ALT.
-fn annotated_vcf(folder: &Path, report: &mut SuiteReport) {
-    let name = "vcf_annotated_grch38.vcf";
-    let Some(text) = report.read(&folder.join(name)) else { return };
+/// `VRS_Allele_IDs` has one identifier for REF and one for each ALT; rows without it are input only.
+fn annotated_vcf(name: &str, text: &str, report: &mut SuiteReport) {
     for line in text.lines().filter(|line| !line.starts_with('#')) {
         let columns: Vec<&str> = line.split('\t').collect();
         let [contig, position, _, reference, alternates, _, _, information, ..] = columns.as_slice() else {
