@@ -7,6 +7,7 @@ pub mod clinvar;
 
 pub mod door;
 pub mod findings;
+pub mod genome_vcf;
 pub mod phenopacket;
 pub mod statement;
 pub mod text;

@@ -95,7 +95,7 @@ fn repeat(length: u64, unit: u64, readable: Option<&Normalized>) -> SequenceExpr
 
 /// The greatest factor of the seed's length such that the last so many reference residues, repeated, give the rest of
 /// the inserted residues (step 5.c). `inserted` starts with the `reference` residues it has in place.
-fn repeat_unit(inserted: &[u8], reference: usize, seed: usize) -> Option<usize> {
+pub fn repeat_unit(inserted: &[u8], reference: usize, seed: usize) -> Option<usize> {
     let (there, added) = inserted.split_at(reference);
     factors_descending(seed).into_iter().filter(|unit| *unit <= reference).find(|unit| {
         let copies = there[reference - unit..].iter().cycle();
@@ -105,7 +105,7 @@ fn repeat_unit(inserted: &[u8], reference: usize, seed: usize) -> Option<usize> 
 
 /// All factors of a number, the greatest first.
 fn factors_descending(number: usize) -> Vec<usize> {
-    let small = (1..).take_while(|factor| factor * factor <= number).filter(|factor| number % factor == 0);
+    let small = (1..).take_while(|factor| factor * factor <= number).filter(|factor| number.is_multiple_of(*factor));
     let mut factors: Vec<usize> = small.flat_map(|factor| [factor, number / factor]).collect();
     factors.sort_unstable_by(|a, b| b.cmp(a));
     factors.dedup();

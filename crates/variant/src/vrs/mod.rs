@@ -13,7 +13,7 @@ mod model;
 mod quantity;
 mod read;
 
-pub use allele::{allele_of, expressed_residues, normalize_allele};
+pub use allele::{allele_of, expressed_residues, normalize_allele, repeat_unit};
 pub use allele_id::{AlleleIdentifier, State, allele_id};
 pub use canonical::Unidentifiable;
 pub use fields::VrsJsonError;
