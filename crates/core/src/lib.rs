@@ -18,5 +18,7 @@ pub mod laboratory;
 pub mod phenotype;
 pub mod problem;
 pub mod provenance;
+pub mod sentence;
 pub mod statement;
 pub mod submission;
+pub mod user;

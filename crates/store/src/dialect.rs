@@ -8,6 +8,8 @@ use std::time::Duration;
 pub(crate) type Database = sqlx::Sqlite;
 /// A connection to it.
 pub type Connection = sqlx::SqliteConnection;
+/// A row it answers.
+pub(crate) type DatabaseRow = sqlx::sqlite::SqliteRow;
 /// A pool of connections.
 pub(crate) type Pool = SqlitePool;
 

@@ -8,6 +8,8 @@
 //! Everything is added, nothing edited; the few columns that may change say so in
 //! `migrations/`. [`entry`] orders the record; [`serial`] are the internal keys.
 
+pub mod account;
+pub mod api_token;
 pub mod case;
 pub mod condition;
 mod dialect;
@@ -22,6 +24,7 @@ pub mod observation;
 pub mod reference_source;
 pub mod search;
 pub mod serial;
+pub mod session;
 pub mod statement;
 pub mod store;
 pub mod submission;

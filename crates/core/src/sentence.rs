@@ -1,0 +1,142 @@
+//! Agreement in one sentence that a tired clinician may act on: the position first, then its
+//! weight, then its date. Every number names what it counts.
+
+use crate::agreement::{Agreement, Verdict};
+use crate::classification::{Bucket, Track};
+
+/// The sentence, in its two parts: `headline`: `detail`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sentence {
+    /// The position, such as `Pathogenic`.
+    pub headline: String,
+    /// Its weight and date.
+    pub detail: String,
+}
+
+impl std::fmt::Display for Sentence {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}: {}", self.headline, self.detail)
+    }
+}
+
+impl Agreement {
+    /// What the statements of the track say together, in words.
+    pub fn sentence(&self) -> Sentence {
+        let (headline, weight) = match self.verdict {
+            Verdict::NoPosition => ("No position for or against disease".to_owned(), self.positionless()),
+            Verdict::Single(bucket) => (self.words(bucket), self.one(bucket)),
+            Verdict::Agree(bucket) => (self.words(bucket), self.agreeing(bucket)),
+            Verdict::Conflict => ("Laboratories differ".to_owned(), self.differing()),
+        };
+        let detail = match self.last_evaluated {
+            Some(date) => format!("{weight} (last evaluated {date})"),
+            None => format!("{weight} (no date given)"),
+        };
+        Sentence { headline, detail }
+    }
+
+    /// The class when all of the bucket use one word, else the words of the bucket.
+    fn words(&self, bucket: Bucket) -> String {
+        let mut classes = self.by_class.keys().filter(|class| class.bucket() == Some(bucket));
+        match (classes.next(), classes.next()) {
+            (Some(only), None) => only.label().to_owned(),
+            _ => capitalised(side(self.track, bucket)),
+        }
+    }
+
+    fn positionless(&self) -> String {
+        let classes: Vec<_> = self.by_class.iter().map(|(class, n)| format!("{n} × {}", class.label())).collect();
+        format!("{} of {}: {}", statements(self.statements), laboratories(self.laboratories), classes.join(", "))
+    }
+
+    fn one(&self, bucket: Bucket) -> String {
+        let others = self.laboratories - self.by_bucket.get(&bucket).copied().unwrap_or(0);
+        match others {
+            0 => "the word of one laboratory".to_owned(),
+            n => format!("the word of one laboratory; {} took no side", laboratories(n)),
+        }
+    }
+
+    fn agreeing(&self, bucket: Bucket) -> String {
+        let agree = self.by_bucket.get(&bucket).copied().unwrap_or(0);
+        match self.laboratories - agree {
+            0 if agree == 2 => "both laboratories agree".to_owned(),
+            0 => format!("all {} agree", laboratories(agree)),
+            silent => format!("{agree} of {} agree; {silent} took no side", laboratories(self.laboratories)),
+        }
+    }
+
+    fn differing(&self) -> String {
+        let count = |bucket| self.by_bucket.get(&bucket).copied().unwrap_or(0);
+        let said = [Bucket::Pathogenic, Bucket::Uncertain, Bucket::Benign].map(|bucket| match count(bucket) {
+            0 => format!("none {}", side(self.track, bucket)),
+            n => format!("{n} {}", side(self.track, bucket)),
+        });
+        format!("{}; {} in all", said.join(", "), laboratories(self.laboratories))
+    }
+}
+
+fn side(track: Track, bucket: Bucket) -> &'static str {
+    match (track, bucket) {
+        (Track::Oncogenicity, Bucket::Pathogenic) => "oncogenic or likely oncogenic",
+        (_, Bucket::Pathogenic) => "pathogenic or likely pathogenic",
+        (_, Bucket::Uncertain) => "of uncertain significance",
+        (_, Bucket::Benign) => "benign or likely benign",
+    }
+}
+
+fn capitalised(words: &str) -> String {
+    let words = words.strip_prefix("of ").unwrap_or(words);
+    let mut letters = words.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}
+
+fn laboratories(n: usize) -> String {
+    if n == 1 { "1 laboratory".to_owned() } else { format!("{n} laboratories") }
+}
+
+fn statements(n: usize) -> String {
+    if n == 1 { "1 statement".to_owned() } else { format!("{n} statements") }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::agreement::{Position, agreements};
+    use crate::classification::Classification::{self, *};
+    use crate::id::LaboratoryId;
+
+    fn check(classes: &[Classification], sentence: &str) {
+        let positions: Vec<_> = (1..)
+            .zip(classes)
+            .map(|(laboratory, classification)| Position {
+                laboratory: LaboratoryId::from_random(laboratory),
+                classification: *classification,
+                last_evaluated: "2024-03".parse().ok(),
+            })
+            .collect();
+        assert_eq!(agreements(&positions)[0].sentence().to_string(), sentence);
+    }
+
+    #[test]
+    fn one_several_and_silent_laboratories() {
+        check(&[Pathogenic], "Pathogenic: the word of one laboratory (last evaluated 2024-03)");
+        check(&[Pathogenic, Pathogenic], "Pathogenic: both laboratories agree (last evaluated 2024-03)");
+        check(
+            &[LikelyBenign, Benign, Benign, NotProvided],
+            "Benign or likely benign: 3 of 4 laboratories agree; 1 took no side (last evaluated 2024-03)",
+        );
+        check(&[UncertainHigh, Uncertain], "Uncertain significance: both laboratories agree (last evaluated 2024-03)");
+        check(
+            &[NotProvided],
+            "No position for or against disease: 1 statement of 1 laboratory: 1 × Not provided (last evaluated 2024-03)",
+        );
+    }
+
+    #[test]
+    fn a_difference_counts_every_side() {
+        check(
+            &[Pathogenic, LikelyPathogenic, Uncertain],
+            "Laboratories differ: 2 pathogenic or likely pathogenic, 1 of uncertain significance, none benign or likely benign; 3 laboratories in all (last evaluated 2024-03)",
+        );
+    }
+}
