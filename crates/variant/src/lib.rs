@@ -5,7 +5,9 @@
 
 pub mod assembly;
 pub mod contig;
+pub mod cytogenetic;
 pub mod digest;
+pub mod exon_event;
 pub mod expression;
 pub mod hgvs;
 pub mod interbase;

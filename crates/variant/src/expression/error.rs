@@ -55,6 +55,18 @@ pub enum ErrorCode {
     Allele,
     /// Something is left over behind a complete description.
     TrailingText,
+    /// Four fields that are not SPDI.
+    Spdi,
+    /// Chromosome, position and alleles that are not a VCF allele.
+    Vcf,
+    /// A VRS identifier or object that cannot be read.
+    Vrs,
+    /// A region of a chromosome without a clear change or end.
+    Region,
+    /// A cytogenetic description that cannot be read.
+    Cytogenetic,
+    /// An event on exons that cannot be read.
+    ExonEvent,
     /// Read, but not a kind of variant this product identifies.
     Unsupported,
 }
@@ -81,6 +93,12 @@ impl ErrorCode {
             Self::AminoAcid => "amino_acid",
             Self::Allele => "allele",
             Self::TrailingText => "trailing_text",
+            Self::Spdi => "spdi",
+            Self::Vcf => "vcf",
+            Self::Vrs => "vrs",
+            Self::Region => "region",
+            Self::Cytogenetic => "cytogenetic",
+            Self::ExonEvent => "exon_event",
             Self::Unsupported => "unsupported",
         }
     }

@@ -20,7 +20,7 @@ use self::{
     nucleotide::NucleotideGrammar,
     protein::ProteinGrammar,
 };
-use super::{Axis, Bases, Change, Composition, Count, FusionPart, Hgvs, ProteinChange, Reference, Text, Variant};
+use super::{Axis, Bases, Change, Composition, Count, FusionPart, Hgvs, NucleotideChange, ProteinChange, Reference, Text, Variant};
 use crate::expression::{ErrorCode, MAX_LENGTH, ParseError, Warning};
 
 impl Hgvs {
@@ -50,6 +50,30 @@ impl FromStr for Hgvs {
 pub(crate) fn protein_annotation(c: &mut Cursor<'_>) -> Parsed<Composition<ProteinChange>> {
     let found = if c.eat("(p.") { composition(c, &ProteinGrammar)? } else { return Err(no_annotation(c)) };
     if c.eat(")") { Ok(found) } else { Err(no_annotation(c)) }
+}
+
+/// A reference alone, such as `NM_007294.4(BRCA1)` or `BRCA1`.
+pub(crate) fn read_reference(text: &str) -> Parsed<Reference> {
+    let mut c = Cursor::new(text);
+    let reference = reference::reference(&mut c)?;
+    c.expect_end()?;
+    Ok(reference)
+}
+
+/// A protein change alone: `p.Lys236=` or `(p.Lys236=)`.
+pub(crate) fn read_protein(text: &str) -> Parsed<Composition<ProteinChange>> {
+    let mut c = Cursor::new(text);
+    let found = if c.eat("p.") { composition(&mut c, &ProteinGrammar)? } else { protein_annotation(&mut c)? };
+    c.expect_end()?;
+    Ok(found)
+}
+
+/// A nucleotide change alone, without reference and axis: `76A>C`.
+pub(crate) fn read_nucleotide_change(text: &str, axis: Axis) -> Parsed<NucleotideChange> {
+    let mut c = Cursor::new(text);
+    let change = NucleotideGrammar(axis).change(&mut c, None)?;
+    c.expect_end()?;
+    Ok(change)
 }
 
 fn no_annotation(c: &Cursor<'_>) -> ParseError {

@@ -1,0 +1,73 @@
+//! Typographic signs and blanks, as they come from documents and web pages, in their plain form.
+
+use std::borrow::Cow;
+
+/// The text without blanks around it, and with dashes, arrows, quotes and blanks of typography as plain ASCII.
+/// The second value says whether signs were replaced.
+pub(super) fn plain_signs(text: &str) -> (Cow<'_, str>, bool) {
+    let text = text.trim_matches(|c: char| c.is_whitespace() || matches!(c, '"' | '\u{feff}' | '\u{200b}'));
+    if text.is_ascii() && !text.contains("&gt;") {
+        return (Cow::Borrowed(text), false);
+    }
+    let mut plain = String::with_capacity(text.len());
+    for sign in text.chars() {
+        match sign {
+            '\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{fe58}' | '\u{ff0d}' => plain.push('-'),
+            '\u{2192}' | '\u{ff1e}' | '\u{203a}' => plain.push('>'),
+            '\u{00d7}' => plain.push('x'),
+            '\u{2217}' | '\u{ff0a}' => plain.push('*'),
+            '\u{0394}' | '\u{2206}' => plain.push_str("delta"),
+            '\u{200b}' | '\u{feff}' | '\u{00ad}' => {}
+            blank if blank.is_whitespace() => plain.push(' '),
+            other => plain.push(other),
+        }
+    }
+    let plain = plain.replace("&gt;", ">");
+    let changed = plain != text;
+    (Cow::Owned(plain), changed)
+}
+
+/// The text without inner blanks; `None` if it has none, or if leaving one out could join two things into another,
+/// such as two numbers.
+pub(super) fn without_blanks(text: &str) -> Option<String> {
+    let mut joined = String::with_capacity(text.len());
+    let mut blank = false;
+    for sign in text.chars() {
+        if sign.is_whitespace() {
+            blank = true;
+            continue;
+        }
+        if blank && !joined.is_empty() && !is_seam(joined.chars().next_back(), sign) {
+            return None;
+        }
+        blank = false;
+        joined.push(sign);
+    }
+    (joined.len() < text.len()).then_some(joined)
+}
+
+/// Whether a blank between the two signs says nothing: beside punctuation, or between a number and a letter.
+fn is_seam(before: Option<char>, after: char) -> bool {
+    let Some(before) = before else { return true };
+    !before.is_ascii_alphanumeric() || !after.is_ascii_alphanumeric() || (before.is_ascii_digit() && after.is_ascii_alphabetic())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn signs_of_documents_become_plain() {
+        assert_eq!(plain_signs(" NM_004006.2:c.93\u{2013}1G\u{2192}T\u{a0}").0, "NM_004006.2:c.93-1G>T");
+        assert_eq!(plain_signs("c.1A&gt;G").0, "c.1A>G");
+        assert!(!plain_signs("c.1A>G").1);
+    }
+
+    #[test]
+    fn blanks_that_say_something_stay() {
+        assert_eq!(without_blanks("NC_000023.10 : g . 33038255 C > A").as_deref(), Some("NC_000023.10:g.33038255C>A"));
+        assert_eq!(without_blanks("NM_1.1:c.1 23A>G"), None);
+        assert_eq!(without_blanks("NM_1.1:c.1A>G T"), None);
+        assert_eq!(without_blanks("NM_1.1:c.1A>G"), None);
+    }
+}
