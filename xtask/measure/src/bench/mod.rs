@@ -8,12 +8,13 @@
 //! give it a line in [`WORKLOADS`]. Numbers are permanent. [`synthetic`] makes input of any size,
 //! [`peer`] finds or installs the other side.
 
+mod genome;
 mod machine;
-#[expect(dead_code, reason = "waits for the first workload with a peer")]
 mod peer;
 mod report;
-#[expect(dead_code, unused_imports, reason = "waits for the first workload over a genome")]
 mod synthetic;
+mod vcf_normalise;
+mod vrs_identify;
 
 use std::path::Path;
 use std::process::ExitCode;
@@ -27,7 +28,6 @@ pub(crate) type Measure = Box<dyn FnMut() -> anyhow::Result<f64>>;
 
 /// Which way a figure improves.
 #[derive(Clone, Copy, PartialEq, Eq)]
-#[expect(dead_code, reason = "workloads arrive with the crates they measure")]
 pub(crate) enum Better {
     /// A rate: more is better.
     Higher,
@@ -56,7 +56,16 @@ pub(crate) struct Prepared {
 }
 
 /// Every workload, by number.
-const WORKLOADS: &[Workload] = &[];
+const WORKLOADS: &[Workload] = &[
+    Workload {
+        number: 1,
+        name: "vrs-identify",
+        unit: "alleles/s",
+        better: Better::Higher,
+        prepare: vrs_identify::prepare,
+    },
+    Workload { number: 2, name: "vcf-normalise", unit: "s", better: Better::Lower, prepare: vcf_normalise::prepare },
+];
 
 /// Runs the workloads, prints a table, writes JSON when asked.
 pub(crate) fn run(only: Option<u32>, runs: usize, json: Option<&Path>) -> anyhow::Result<ExitCode> {
