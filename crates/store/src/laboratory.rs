@@ -3,6 +3,7 @@
 use crate::dialect::Connection;
 use crate::error::StoreError;
 use crate::fold::fold;
+use crate::insert::select_in;
 use crate::serial::{EntrySerial, LaboratoryKeySerial, LaboratorySerial};
 use crate::word::parse;
 use cairn_core::id::LaboratoryId;
@@ -52,6 +53,62 @@ pub async fn all(connection: &mut Connection) -> Result<Vec<RecordedLaboratory>,
     .fetch_all(connection)
     .await?;
     rows.into_iter().map(Row::read).collect()
+}
+
+/// The laboratories with these serials.
+pub async fn by_serials(
+    connection: &mut Connection,
+    serials: &[LaboratorySerial],
+) -> Result<Vec<RecordedLaboratory>, StoreError> {
+    let rows: Vec<Row> = select_in(
+        connection,
+        |query| {
+            query.push(
+                "/* laboratory::by_serials */
+                SELECT laboratory_id, uid, name, slug, clinvar_org_id, is_member
+                FROM laboratory WHERE laboratory_id IN",
+            );
+        },
+        serials,
+        |_| {},
+    )
+    .await?;
+    rows.into_iter().map(Row::read).collect()
+}
+
+/// The laboratories of these full names, compared without regard to case and spaces.
+pub async fn by_names(connection: &mut Connection, names: &[String]) -> Result<Vec<RecordedLaboratory>, StoreError> {
+    let folded: Vec<String> = names.iter().map(|name| fold(name)).collect();
+    let rows: Vec<Row> = select_in(
+        connection,
+        |query| {
+            query.push(
+                "/* laboratory::by_names */
+                SELECT laboratory_id, uid, name, slug, clinvar_org_id, is_member
+                FROM laboratory WHERE name_folded IN",
+            );
+        },
+        &folded,
+        |_| {},
+    )
+    .await?;
+    rows.into_iter().map(Row::read).collect()
+}
+
+/// The laboratory with this ClinVar organisation number.
+pub async fn by_clinvar_org(
+    connection: &mut Connection,
+    org_id: u32,
+) -> Result<Option<RecordedLaboratory>, StoreError> {
+    let row: Option<Row> = sqlx::query_as(
+        "/* laboratory::by_clinvar_org */
+        SELECT laboratory_id, uid, name, slug, clinvar_org_id, is_member
+        FROM laboratory WHERE clinvar_org_id = $1",
+    )
+    .bind(i64::from(org_id))
+    .fetch_optional(connection)
+    .await?;
+    row.map(Row::read).transpose()
 }
 
 /// The laboratory that a person means: by slug, id or full name.

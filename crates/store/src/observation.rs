@@ -1,7 +1,7 @@
 //! Variants seen in cases: lists for the laboratory whose cases they are, counts for all.
 
 use crate::case::Seen;
-use crate::dialect::Connection;
+use crate::dialect::{Connection, Database};
 use crate::entry::AsOf;
 use crate::error::StoreError;
 use crate::insert::select_in;
@@ -10,6 +10,8 @@ use crate::word::{parse, read_word};
 use cairn_core::case::Zygosity;
 use cairn_core::curie::Curie;
 use cairn_core::id::{CaseId, ObservationId};
+use sqlx::QueryBuilder;
+use std::collections::HashMap;
 
 /// An observation as recorded.
 #[derive(Debug, Clone, PartialEq)]
@@ -183,16 +185,10 @@ pub async fn zygosities(
                 JOIN clinical_case_version v
                     ON v.clinical_case_id = o.clinical_case_id AND v.version = o.version
                 JOIN clinical_case c ON c.clinical_case_id = o.clinical_case_id
-                WHERE v.entry_id <= ",
+                WHERE ",
             );
-            query.push_bind(as_of.bound());
-            query.push(
-                " AND NOT EXISTS (SELECT 1 FROM clinical_case_version n
-                    WHERE n.clinical_case_id = v.clinical_case_id AND n.version > v.version
-                        AND n.entry_id <= ",
-            );
-            query.push_bind(as_of.bound());
-            query.push(") AND o.variant_id IN");
+            push_current(query, as_of);
+            query.push(" AND o.variant_id IN");
         },
         variants,
         |query| {
@@ -204,6 +200,80 @@ pub async fn zygosities(
         Ok(ZygosityCount { laboratory, zygosity: read_word("observation", &zygosity)?, cases: cases.unsigned_abs() })
     };
     rows.into_iter().map(read).collect()
+}
+
+/// How many cases of which laboratory carry these variants, each case once.
+pub async fn laboratories(
+    connection: &mut Connection,
+    variants: &[VariantSerial],
+    as_of: AsOf,
+) -> Result<Vec<(LaboratorySerial, u64)>, StoreError> {
+    let rows: Vec<(LaboratorySerial, i64)> = select_in(
+        connection,
+        |query| {
+            query.push(
+                "/* observation::laboratories */
+                SELECT c.laboratory_id, COUNT(DISTINCT o.clinical_case_id)
+                FROM observation o
+                JOIN clinical_case_version v
+                    ON v.clinical_case_id = o.clinical_case_id AND v.version = o.version
+                JOIN clinical_case c ON c.clinical_case_id = o.clinical_case_id
+                WHERE ",
+            );
+            push_current(query, as_of);
+            query.push(" AND o.variant_id IN");
+        },
+        variants,
+        |query| {
+            query.push(" GROUP BY c.laboratory_id ORDER BY c.laboratory_id");
+        },
+    )
+    .await?;
+    Ok(rows.into_iter().map(|(laboratory, cases)| (laboratory, cases.unsigned_abs())).collect())
+}
+
+/// How many cases carry each of these variants, after mergers, each case once.
+pub async fn cases_by_variant(
+    connection: &mut Connection,
+    variants: &[VariantSerial],
+    as_of: AsOf,
+) -> Result<HashMap<VariantSerial, u64>, StoreError> {
+    let rows: Vec<(VariantSerial, i64)> = select_in(
+        connection,
+        |query| {
+            query.push(
+                "/* observation::cases_by_variant */
+                SELECT COALESCE(a.merged_into, a.variant_id), COUNT(DISTINCT o.clinical_case_id)
+                FROM observation o
+                JOIN variant a ON a.variant_id = o.variant_id
+                JOIN clinical_case_version v
+                    ON v.clinical_case_id = o.clinical_case_id AND v.version = o.version
+                WHERE ",
+            );
+            push_current(query, as_of);
+            query.push(" AND o.variant_id IN");
+        },
+        variants,
+        |query| {
+            query.push(" GROUP BY 1");
+        },
+    )
+    .await?;
+    let mut counts = HashMap::new();
+    for (variant, cases) in rows {
+        *counts.entry(variant).or_insert(0) += cases.unsigned_abs();
+    }
+    Ok(counts)
+}
+
+/// Leaves the version `v` of each case that is current.
+fn push_current(query: &mut QueryBuilder<Database>, as_of: AsOf) {
+    query.push("v.entry_id <= ").push_bind(as_of.bound()).push(
+        " AND NOT EXISTS (SELECT 1 FROM clinical_case_version n
+            WHERE n.clinical_case_id = v.clinical_case_id AND n.version > v.version
+                AND n.entry_id <= ",
+    );
+    query.push_bind(as_of.bound()).push(")");
 }
 
 /// How many cases that carry these variants have, or were found not to have, which feature; the
@@ -225,16 +295,10 @@ pub async fn features(
                     ON v.clinical_case_id = o.clinical_case_id AND v.version = o.version
                 JOIN case_feature f
                     ON f.clinical_case_id = v.clinical_case_id AND f.version = v.version
-                WHERE v.entry_id <= ",
+                WHERE ",
             );
-            query.push_bind(as_of.bound());
-            query.push(
-                " AND NOT EXISTS (SELECT 1 FROM clinical_case_version n
-                    WHERE n.clinical_case_id = v.clinical_case_id AND n.version > v.version
-                        AND n.entry_id <= ",
-            );
-            query.push_bind(as_of.bound());
-            query.push(") AND o.variant_id IN");
+            push_current(query, as_of);
+            query.push(" AND o.variant_id IN");
         },
         variants,
         |query| {

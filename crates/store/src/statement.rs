@@ -8,8 +8,8 @@ use cairn_core::id::StatementId;
 use cairn_core::statement::{Standing, Statement, StatementBody};
 
 pub use read::{
-    GenePosition, at_version, by_source_accession, gene_positions, history, of_condition, of_laboratory, of_submission,
-    of_variants,
+    VariantPosition, at_version, by_source_accession, history, of_condition, of_laboratory, of_submission, of_variants,
+    positions,
 };
 pub use write::{add, known};
 

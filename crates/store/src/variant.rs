@@ -13,8 +13,8 @@ use cairn_variant::contig::Contig;
 use serde::{Deserialize, Serialize};
 
 pub use find::{
-    Place, alleles, by_expression, by_id, by_serials, by_vrs_id, by_xref, expressions, genes, in_gene, in_place,
-    merged, open, unify, xrefs,
+    Place, alleles, by_expression, by_id, by_serials, by_vrs_id, by_xref, effects_in, expressions, genes, in_gene,
+    in_place, merged, open, unify, with_merged, xrefs,
 };
 pub use write::{add, add_names, find_keys, merge, resolve};
 

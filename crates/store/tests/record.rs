@@ -192,7 +192,7 @@ async fn a_statement_is_read_as_of_every_moment() {
     let about = statement::of_condition(&mut reader, conditions[0].0, as_of, none, 10).await.unwrap();
     assert_eq!(about.len(), 1, "the current version only");
     let gene = variant::in_gene(&mut reader, "BRCA1", as_of, VariantSerial::new(0), 10).await.unwrap();
-    let positions = statement::gene_positions(&mut reader, &gene, as_of).await.unwrap();
+    let positions = statement::positions(&mut reader, &gene, as_of).await.unwrap();
     assert_eq!(positions.len(), 1);
     assert_eq!(positions[0].position.classification, Classification::Pathogenic);
 }
@@ -437,53 +437,4 @@ async fn a_corrected_mapping_is_a_new_version() {
     assert_eq!((found.mapping.as_str(), found.version), ("second", 2));
     let all = mapping::of_laboratory::<String>(&mut writer, lab.serial).await.unwrap();
     assert_eq!(all.len(), 1);
-}
-
-#[tokio::test]
-async fn no_read_of_a_page_scans_a_table() {
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("record.sqlite");
-    Store::open(&path).await.unwrap().close().await;
-    let pool = sqlx::SqlitePool::connect(&format!("sqlite:{}", path.display())).await.unwrap();
-    let mut scans = Vec::new();
-    for (name, sql) in page_queries() {
-        let rows: Vec<(i64, i64, i64, String)> =
-            sqlx::query_as(sqlx::AssertSqlSafe(format!("EXPLAIN QUERY PLAN {sql}"))).fetch_all(&pool).await.unwrap();
-        let bad = rows.iter().filter(|row| row.3.starts_with("SCAN ") && !row.3.contains("CONSTANT ROW"));
-        scans.extend(bad.map(|row| format!("{name}: {}", row.3)));
-    }
-    // A subquery's result is walked from end to end, which is no walk over a table.
-    scans.retain(|line| !line.ends_with("SCAN a"));
-    assert!(scans.is_empty(), "{scans:#?}");
-}
-
-/// Every `SELECT` in the sources of the crate, by the function named in its first line; the ones
-/// that read a whole small table on purpose are left out.
-fn page_queries() -> Vec<(String, String)> {
-    const WHOLE: [&str; 4] = ["laboratory::all", "reference_source::all", "job::latest", "(last)"];
-    let mut found = Vec::new();
-    let mut folders = vec![std::path::PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/src"))];
-    while let Some(folder) = folders.pop() {
-        for file in std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {
-            if file.is_dir() {
-                folders.push(file);
-                continue;
-            }
-            let text = std::fs::read_to_string(file).unwrap();
-            for piece in text.split("\"/* ").skip(1) {
-                let sql = piece.split('"').next().unwrap_or_default();
-                let (name, sql) = sql.split_once("*/").unwrap_or_default();
-                let whole = WHOLE.iter().any(|w| name.contains(w));
-                if sql.trim_start().starts_with("SELECT") && !whole && !sql.contains("MAX(") {
-                    let sql = sql.trim_end();
-                    let open = sql.ends_with("IN") || sql.ends_with('=') || sql.ends_with("FROM");
-                    if !open {
-                        found.push((name.trim().to_owned(), sql.to_owned()));
-                    }
-                }
-            }
-        }
-    }
-    assert!(found.len() > 20, "the queries are found by their first line");
-    found
 }

@@ -242,9 +242,9 @@ pub async fn by_source_accession(
     .await?)
 }
 
-/// One current statement of a gene, reduced to what agreement and a drawing need.
+/// One current statement of a variant, reduced to what agreement and a drawing need.
 #[derive(Debug, Clone, Copy)]
-pub struct GenePosition {
+pub struct VariantPosition {
     /// The variant, after mergers.
     pub variant: VariantSerial,
     /// Whose and which class.
@@ -252,17 +252,17 @@ pub struct GenePosition {
 }
 
 /// The current positions on these variants. Withdrawn statements take none.
-pub async fn gene_positions(
+pub async fn positions(
     connection: &mut Connection,
     variants: &[VariantSerial],
     as_of: AsOf,
-) -> Result<Vec<GenePosition>, StoreError> {
+) -> Result<Vec<VariantPosition>, StoreError> {
     const TABLE: &str = "statement_version";
     let rows: Vec<(VariantSerial, String, String, Option<String>)> = select_in(
         connection,
         |query| {
             query.push(
-                "/* statement::gene_positions */
+                "/* statement::positions */
                 SELECT COALESCE(a.merged_into, a.variant_id), l.uid, v.classification,
                     v.last_evaluated
                 FROM variant a
@@ -286,7 +286,7 @@ pub async fn gene_positions(
     .await?;
     let read = |(variant, laboratory, class, date): (_, String, String, Option<String>)| {
         let last_evaluated = date.map(|text| parse(TABLE, &text)).transpose()?;
-        Ok(GenePosition {
+        Ok(VariantPosition {
             variant,
             position: Position {
                 laboratory: parse(TABLE, &laboratory)?,

@@ -11,6 +11,10 @@ use crate::word::{parse, word};
 use cairn_core::id::VariantId;
 use cairn_variant::assembly::Assembly;
 use cairn_variant::contig::Contig;
+use std::collections::HashMap;
+
+/// Gene or variant, HGVS, HGVS of the protein, first residue.
+type EffectRow<K> = (K, Option<String>, Option<String>, Option<i64>);
 
 /// A stretch of a chromosome, interbase.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -113,6 +117,26 @@ pub async fn merged(connection: &mut Connection, serial: VariantSerial) -> Resul
     Ok(all)
 }
 
+/// These variants and every other that was found to be one of them.
+pub async fn with_merged(
+    connection: &mut Connection,
+    serials: &[VariantSerial],
+) -> Result<Vec<VariantSerial>, StoreError> {
+    let others: Vec<(VariantSerial,)> = select_in(
+        connection,
+        |query| {
+            query.push(
+                "/* variant::with_merged */
+                SELECT variant_id FROM variant WHERE merged_into IN",
+            );
+        },
+        serials,
+        |_| {},
+    )
+    .await?;
+    Ok(serials.iter().copied().chain(others.into_iter().map(|row| row.0)).collect())
+}
+
 /// Reads a serial through mergers.
 pub async fn unify(connection: &mut Connection, serial: VariantSerial) -> Result<VariantSerial, StoreError> {
     Ok(sqlx::query_scalar(
@@ -163,7 +187,7 @@ pub async fn alleles(connection: &mut Connection, serial: VariantSerial) -> Resu
 
 /// The genes a variant touches, by symbol.
 pub async fn genes(connection: &mut Connection, serial: VariantSerial) -> Result<Vec<GeneEffect>, StoreError> {
-    let rows: Vec<(String, Option<String>, Option<String>, Option<i64>)> = sqlx::query_as(
+    let rows: Vec<EffectRow<String>> = sqlx::query_as(
         "/* variant::genes */
         SELECT gene, hgvs_c, hgvs_p, protein_start
         FROM variant_gene WHERE variant_id = $1 ORDER BY gene",
@@ -176,6 +200,33 @@ pub async fn genes(connection: &mut Connection, serial: VariantSerial) -> Result
         hgvs_c,
         hgvs_p,
         protein_start: start.and_then(|n| u32::try_from(n).ok()),
+    };
+    Ok(rows.into_iter().map(read).collect())
+}
+
+/// What these variants do in one gene.
+pub async fn effects_in(
+    connection: &mut Connection,
+    gene: &str,
+    serials: &[VariantSerial],
+) -> Result<HashMap<VariantSerial, GeneEffect>, StoreError> {
+    let rows: Vec<EffectRow<VariantSerial>> = select_in(
+        connection,
+        |query| {
+            query.push(
+                "/* variant::effects_in */
+                SELECT variant_id, hgvs_c, hgvs_p, protein_start FROM variant_gene WHERE gene = ",
+            );
+            query.push_bind(gene.to_owned());
+            query.push(" AND variant_id IN");
+        },
+        serials,
+        |_| {},
+    )
+    .await?;
+    let read = |(serial, hgvs_c, hgvs_p, start): (_, _, _, Option<i64>)| {
+        let protein_start = start.and_then(|n| u32::try_from(n).ok());
+        (serial, GeneEffect { gene: gene.to_owned(), hgvs_c, hgvs_p, protein_start })
     };
     Ok(rows.into_iter().map(read).collect())
 }

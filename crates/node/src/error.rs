@@ -1,0 +1,48 @@
+//! What can go wrong in a node, told apart by who must act.
+
+use std::path::PathBuf;
+
+/// A failure of a node.
+#[derive(Debug, thiserror::Error)]
+pub enum NodeError {
+    /// The record failed.
+    #[error(transparent)]
+    Store(#[from] cairn_store::StoreError),
+    /// A file of the data folder failed.
+    #[error("`{path}`: {cause}")]
+    File {
+        /// Which.
+        path: PathBuf,
+        /// Why.
+        cause: std::io::Error,
+    },
+    /// There is no data folder where one was expected.
+    #[error("no node in `{0}`: create one with `cairn init {0}`, or name another with --data")]
+    NoNode(PathBuf),
+    /// A signing key is not one.
+    #[error("`{0}` is not an Ed25519 key of 64 hexadecimal digits; restore it from the backup of the keys")]
+    BadKey(PathBuf),
+    /// The laboratory asked for is not known here.
+    #[error("no laboratory `{0}` here; `cairn lab list` shows all, `cairn lab add NAME` adds one")]
+    UnknownLaboratory(String),
+    /// The laboratory is only known by its statements.
+    #[error("`{0}` is not a member of this node; `cairn lab add NAME` makes it one")]
+    NotAMember(String),
+    /// The same idempotency key came with other bytes.
+    #[error("the idempotency key `{0}` was used before for other content; use a new key")]
+    KeyReused(String),
+    /// A file to be imported cannot be read at all.
+    #[error("{0}")]
+    Input(Box<cairn_core::problem::Problem>),
+    /// A background thread ended early.
+    #[error("a background thread ended early: {0}")]
+    Thread(#[from] tokio::task::JoinError),
+}
+
+impl NodeError {
+    /// A file failed.
+    pub(crate) fn file(path: impl Into<PathBuf>) -> impl FnOnce(std::io::Error) -> Self {
+        let path = path.into();
+        move |cause| Self::File { path, cause }
+    }
+}

@@ -1,0 +1,79 @@
+//! The data folder of a node: what lies where.
+//!
+//! ```text
+//! DIR/cairn.toml       configuration
+//! DIR/record.sqlite    the record
+//! DIR/keys/            signing keys of the laboratories; back them up apart from the record
+//! DIR/reference/       sequences, transcripts, ontologies
+//! ```
+
+use crate::error::NodeError;
+use std::path::{Path, PathBuf};
+
+/// The data folder of a node.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DataFolder(PathBuf);
+
+impl DataFolder {
+    /// The folder at this path, whether or not there is a node in it.
+    pub fn new(path: impl Into<PathBuf>) -> Self {
+        Self(path.into())
+    }
+
+    /// The folder that a command works on: the one named, else `$CAIRN_DATA`, else `./cairn-data`,
+    /// else `./cairn-demo`.
+    ///
+    /// # Errors
+    /// When there is no node there.
+    pub fn find(named: Option<&Path>) -> Result<Self, NodeError> {
+        let from_environment = || std::env::var_os("CAIRN_DATA").map(PathBuf::from);
+        if let Some(path) = named.map(Path::to_owned).or_else(from_environment) {
+            let folder = Self(path);
+            return if folder.has_node() { Ok(folder) } else { Err(NodeError::NoNode(folder.0)) };
+        }
+        let usual = ["cairn-data", "cairn-demo"].map(Self::new);
+        let found = usual.iter().find(|folder| folder.has_node());
+        found.cloned().ok_or_else(|| NodeError::NoNode("cairn-data".into()))
+    }
+
+    /// Creates the folder and its parts.
+    ///
+    /// # Errors
+    /// When the disk refuses.
+    pub fn create(&self) -> Result<(), NodeError> {
+        for path in [self.0.clone(), self.keys(), self.reference()] {
+            std::fs::create_dir_all(&path).map_err(NodeError::file(path))?;
+        }
+        Ok(())
+    }
+
+    /// Whether there is a node in it.
+    pub fn has_node(&self) -> bool {
+        self.record().is_file()
+    }
+
+    /// The folder itself.
+    pub fn path(&self) -> &Path {
+        &self.0
+    }
+
+    /// The record.
+    pub fn record(&self) -> PathBuf {
+        self.0.join("record.sqlite")
+    }
+
+    /// The signing keys.
+    pub fn keys(&self) -> PathBuf {
+        self.0.join("keys")
+    }
+
+    /// Sequences, transcripts, ontologies.
+    pub fn reference(&self) -> PathBuf {
+        self.0.join("reference")
+    }
+
+    /// The configuration.
+    pub fn configuration(&self) -> PathBuf {
+        self.0.join("cairn.toml")
+    }
+}

@@ -1,0 +1,101 @@
+//! The laboratories' signing keys: one file each in the data folder, readable by the node only.
+//!
+//! A key file holds 64 hexadecimal digits, the Ed25519 seed (RFC 8032, 5.1.5). Public halves stand
+//! in the record, so that a signature can be checked when a key is gone.
+
+use crate::error::NodeError;
+use crate::folder::DataFolder;
+use crate::world::World;
+use cairn_core::id::LaboratoryId;
+use ed25519_dalek::{Signer, SigningKey};
+use std::io::Write;
+use std::path::Path;
+
+/// A laboratory's key.
+pub struct LaboratoryKey(SigningKey);
+
+impl LaboratoryKey {
+    /// The laboratory's key; made and written, with its folder synced, when there is none.
+    ///
+    /// # Errors
+    /// When the file cannot be written or read, or holds no key.
+    pub fn open(folder: &DataFolder, laboratory: LaboratoryId, world: &World) -> Result<Self, NodeError> {
+        let path = folder.keys().join(format!("{laboratory}.ed25519"));
+        if path.exists() {
+            return Self::read(&path);
+        }
+        let mut seed = [0; 32];
+        seed[..16].copy_from_slice(&(world.random)().to_be_bytes());
+        seed[16..].copy_from_slice(&(world.random)().to_be_bytes());
+        write_new(&path, &hex::encode(seed)).map_err(NodeError::file(&path))?;
+        Self::read(&path)
+    }
+
+    fn read(path: &Path) -> Result<Self, NodeError> {
+        let text = std::fs::read_to_string(path).map_err(NodeError::file(path))?;
+        let bad = || NodeError::BadKey(path.to_owned());
+        let seed = hex::decode(text.trim()).map_err(|_| bad())?;
+        let seed: [u8; 32] = seed.try_into().map_err(|_| bad())?;
+        Ok(Self(SigningKey::from_bytes(&seed)))
+    }
+
+    /// The public half, 64 hexadecimal digits.
+    pub fn public(&self) -> String {
+        hex::encode(self.0.verifying_key().to_bytes())
+    }
+
+    /// The signature of a message, 128 hexadecimal digits.
+    pub fn sign(&self, message: &[u8]) -> String {
+        hex::encode(self.0.sign(message).to_bytes())
+    }
+}
+
+/// Whether a signature (128 hexadecimal digits) of a message is by this public key.
+pub fn verify(public: &str, message: &[u8], signature: &str) -> bool {
+    let key = hex::decode(public).ok().and_then(|bytes| <[u8; 32]>::try_from(bytes).ok());
+    let key = key.and_then(|bytes| ed25519_dalek::VerifyingKey::from_bytes(&bytes).ok());
+    let signature = hex::decode(signature).ok().and_then(|bytes| <[u8; 64]>::try_from(bytes).ok());
+    match (key, signature) {
+        (Some(key), Some(signature)) => {
+            key.verify_strict(message, &ed25519_dalek::Signature::from_bytes(&signature)).is_ok()
+        }
+        _ => false,
+    }
+}
+
+/// Writes a whole file that only its owner may read; it is there in full or not at all.
+fn write_new(path: &Path, text: &str) -> std::io::Result<()> {
+    let draft = path.with_extension("new");
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create(true).truncate(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let mut file = options.open(&draft)?;
+    file.write_all(text.as_bytes())?;
+    file.sync_all()?;
+    std::fs::rename(&draft, path)?;
+    if let Some(folder) = path.parent() {
+        std::fs::File::open(folder)?.sync_all()?;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_is_made_once_and_signs() {
+        let place = tempfile::tempdir().unwrap();
+        let folder = DataFolder::new(place.path());
+        folder.create().unwrap();
+        let laboratory = LaboratoryId::from_random(1);
+        let first = LaboratoryKey::open(&folder, laboratory, &World::real()).unwrap();
+        let second = LaboratoryKey::open(&folder, laboratory, &World::real()).unwrap();
+        assert_eq!(first.public(), second.public());
+        let signature = first.sign(b"a sheet");
+        assert!(verify(&first.public(), b"a sheet", &signature));
+        assert!(!verify(&first.public(), b"another sheet", &signature));
+        assert!(!verify("00", b"a sheet", &signature));
+    }
+}

@@ -1,0 +1,81 @@
+//! What the node knows of a gene: its variants, each with what is said about it.
+
+use crate::error::NodeError;
+use crate::node::Node;
+use cairn_core::agreement::{Agreement, Position, agreements};
+use cairn_core::id::VariantId;
+use cairn_store::entry::AsOf;
+use cairn_store::serial::VariantSerial;
+use cairn_store::variant::{self, VariantStatus};
+use cairn_store::{observation, statement};
+use serde::Serialize;
+use std::collections::HashMap;
+
+/// A variant of a gene, as a row of a table or a mark on a drawing.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct GeneVariant {
+    /// Its key in the record; the cursor of the page.
+    #[serde(skip)]
+    pub serial: VariantSerial,
+    /// Its opaque id.
+    pub id: VariantId,
+    /// How far the identity is established.
+    pub status: VariantStatus,
+    /// The kind.
+    pub kind: String,
+    /// The best name for a heading.
+    pub label: String,
+    /// HGVS on the gene's preferred transcript.
+    pub hgvs_c: Option<String>,
+    /// HGVS of its protein.
+    pub hgvs_p: Option<String>,
+    /// First residue changed, from 1.
+    pub protein_start: Option<u32>,
+    /// Agreement on each track.
+    pub agreements: Vec<Agreement>,
+    /// Cases that carry it.
+    pub cases: u64,
+}
+
+impl Node {
+    /// A page of the variants of a gene in the order of recording, from after one of them.
+    ///
+    /// # Errors
+    /// When the record fails.
+    pub async fn gene_variants(
+        &self,
+        symbol: &str,
+        as_of: AsOf,
+        after: VariantSerial,
+        limit: u32,
+    ) -> Result<Vec<GeneVariant>, NodeError> {
+        let mut reader = self.store().read().await?;
+        let gene = symbol.trim();
+        let page = variant::in_gene(&mut reader, gene, as_of, after, limit).await?;
+        let recorded = variant::by_serials(&mut reader, &page).await?;
+        let effects = variant::effects_in(&mut reader, gene, &page).await?;
+        let merged = variant::with_merged(&mut reader, &page).await?;
+        let mut positions: HashMap<VariantSerial, Vec<Position>> = HashMap::new();
+        for found in statement::positions(&mut reader, &merged, as_of).await? {
+            positions.entry(found.variant).or_default().push(found.position);
+        }
+        let cases = observation::cases_by_variant(&mut reader, &merged, as_of).await?;
+        let row = |recorded: variant::RecordedVariant| {
+            let effect = effects.get(&recorded.serial);
+            let positions = positions.get(&recorded.serial);
+            GeneVariant {
+                serial: recorded.serial,
+                id: recorded.id,
+                status: recorded.status,
+                kind: recorded.kind,
+                label: recorded.label,
+                hgvs_c: effect.and_then(|e| e.hgvs_c.clone()).or(recorded.hgvs_c),
+                hgvs_p: effect.and_then(|e| e.hgvs_p.clone()).or(recorded.hgvs_p),
+                protein_start: effect.and_then(|e| e.protein_start),
+                agreements: positions.map(|p| agreements(p)).unwrap_or_default(),
+                cases: cases.get(&recorded.serial).copied().unwrap_or_default(),
+            }
+        };
+        Ok(recorded.into_iter().map(row).collect())
+    }
+}

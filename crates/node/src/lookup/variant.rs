@@ -1,0 +1,371 @@
+//! What the node knows of a variant.
+
+use super::laboratories;
+use super::statement::{StatementView, view};
+use crate::access::Viewer;
+use crate::error::NodeError;
+use crate::node::Node;
+use cairn_core::agreement::{Agreement, Position, agreements};
+use cairn_core::case::{AffectedStatus, AlleleOrigin, Role, Zygosity};
+use cairn_core::classification::Classification;
+use cairn_core::curie::Curie;
+use cairn_core::id::{CaseId, VariantId};
+use cairn_core::laboratory::Laboratory;
+use cairn_core::provenance::Source;
+use cairn_store::entry::AsOf;
+use cairn_store::observation::{self, RecordedObservation};
+use cairn_store::serial::{CaseSerial, StatementSerial, SubmissionSerial, VariantSerial};
+use cairn_store::variant::{self, RecordedVariant, VariantStatus};
+use cairn_store::{Connection, StoreError, statement, submission};
+use jiff::Timestamp;
+use serde::Serialize;
+use std::collections::BTreeMap;
+
+/// Statements in one answer; a variant with more shows the rest page by page.
+pub const STATEMENTS: u32 = 500;
+/// Features counted in one answer.
+const FEATURES: u32 = 200;
+/// The reader's own cases in one answer.
+const OWN_CASES: u32 = 200;
+
+/// A recorded variant with its names.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct VariantView {
+    /// Its key in the record.
+    #[serde(skip)]
+    pub serial: VariantSerial,
+    /// Its opaque id.
+    pub id: VariantId,
+    /// The canonical identifier or what stands in for it.
+    pub canonical_id: String,
+    /// How far the identity is established.
+    pub status: VariantStatus,
+    /// The kind, such as `substitution`.
+    pub kind: String,
+    /// The best name for a heading.
+    pub label: String,
+    /// The preferred VRS identifier.
+    pub vrs_id: Option<String>,
+    /// The VRS version of the identifiers.
+    pub vrs_version: Option<String>,
+    /// HGVS on the preferred transcript.
+    pub hgvs_c: Option<String>,
+    /// HGVS of the protein.
+    pub hgvs_p: Option<String>,
+    /// Where it lies, GRCh37 first.
+    pub alleles: Vec<AlleleView>,
+    /// Symbols of the genes it touches.
+    pub genes: Vec<String>,
+    /// Every notation it came in under.
+    pub expressions: Vec<String>,
+    /// Its names at its sources.
+    pub xrefs: Vec<String>,
+}
+
+/// Where a variant lies on one assembly.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct AlleleView {
+    /// `GRCh37` or `GRCh38`.
+    pub assembly: &'static str,
+    /// The chromosome, such as `17`.
+    pub contig: &'static str,
+    /// Interbase start (0-based).
+    pub start: u64,
+    /// Interbase end.
+    pub end: u64,
+    /// VRS identifier on this assembly.
+    pub vrs_id: Option<String>,
+    /// SPDI.
+    pub spdi: Option<String>,
+    /// Genomic HGVS.
+    pub hgvs_g: Option<String>,
+    /// `17-43045712-T-C`.
+    pub vcf: Option<String>,
+}
+
+/// Everything the node knows of a variant.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct VariantReport {
+    /// The variant.
+    pub variant: VariantView,
+    /// Agreement on each track that has a statement, over all statements.
+    pub agreements: Vec<Agreement>,
+    /// The current statements in the order of recording, at most [`STATEMENTS`]; withdrawn ones
+    /// say so and do not count in the agreement.
+    pub statements: Vec<StatementView>,
+    /// Whether there are more statements than shown.
+    pub has_more_statements: bool,
+    /// Cases that carry it.
+    pub cases: CaseCounts,
+    /// Where all this came from.
+    pub provenance: Vec<Provenance>,
+}
+
+/// How often a variant was seen, in whom.
+#[derive(Debug, Clone, PartialEq, Default, Serialize)]
+pub struct CaseCounts {
+    /// Cases of all laboratories, each once.
+    pub total: u64,
+    /// By copies.
+    pub by_zygosity: BTreeMap<Zygosity, u64>,
+    /// By laboratory.
+    pub by_laboratory: Vec<(Laboratory, u64)>,
+    /// By feature, the most frequent first.
+    pub features: Vec<FeatureView>,
+    /// The reader's own cases, in the order of recording.
+    pub own: Vec<OwnCase>,
+}
+
+/// Cases with, or found to be without, a feature.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct FeatureView {
+    /// The HPO term.
+    pub term: Curie,
+    /// Its name.
+    pub label: String,
+    /// Looked for and absent.
+    pub excluded: bool,
+    /// Cases, each once.
+    pub cases: u64,
+}
+
+/// One of the reader's own cases.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct OwnCase {
+    /// Its id.
+    pub id: CaseId,
+    /// The laboratory's pseudonym.
+    pub local_id: String,
+    /// Copies.
+    pub zygosity: Zygosity,
+    /// Share of genomes or cells, 0 to 1.
+    pub fraction: Option<f64>,
+    /// Where the person has it from.
+    pub origin: AlleleOrigin,
+    /// Whether affected.
+    pub affected: AffectedStatus,
+    /// Role in the explanation.
+    pub role: Role,
+    /// The class noted with the case.
+    pub classification: Option<Classification>,
+}
+
+/// One source of an answer.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Provenance {
+    /// The submission's accession.
+    pub accession: String,
+    /// Its format.
+    pub format: String,
+    /// Its file.
+    pub source: Source,
+    /// When it was recorded.
+    pub recorded: Timestamp,
+    /// Statements of the answer that came with it.
+    pub statements: usize,
+}
+
+impl Node {
+    /// Everything the node knows of a recorded variant; `None` when it was not recorded by then.
+    ///
+    /// # Errors
+    /// When the record fails.
+    pub async fn variant_report(
+        &self,
+        serial: VariantSerial,
+        as_of: AsOf,
+        viewer: Viewer,
+    ) -> Result<Option<VariantReport>, NodeError> {
+        let mut reader = self.store().read().await?;
+        let Some(recorded) = variant::by_serials(&mut reader, &[serial]).await?.pop() else {
+            return Ok(None);
+        };
+        let all = variant::merged(&mut reader, serial).await?;
+        let first = StatementSerial::new(0);
+        let mut statements = statement::of_variants(&mut reader, &all, as_of, first, STATEMENTS + 1).await?;
+        let has_more_statements = statements.len() > STATEMENTS as usize;
+        statements.truncate(STATEMENTS as usize);
+        let cases = cases(&mut reader, &all, as_of, viewer).await?;
+        if statements.is_empty() && cases.total == 0 {
+            return Ok(None);
+        }
+        let positions = statement::positions(&mut reader, &all, as_of).await?;
+        let positions: Vec<Position> = positions.into_iter().map(|p| p.position).collect();
+        let submissions = statements.iter().map(|s| s.submission);
+        let provenance = provenance(&mut reader, submissions, as_of).await?;
+        Ok(Some(VariantReport {
+            variant: describe(&mut reader, recorded).await?,
+            agreements: agreements(&positions),
+            statements: view(&mut reader, statements).await?,
+            has_more_statements,
+            cases,
+            provenance,
+        }))
+    }
+
+    /// A page of the statements of a variant, from after one of them.
+    ///
+    /// # Errors
+    /// When the record fails.
+    pub async fn variant_statements(
+        &self,
+        serial: VariantSerial,
+        as_of: AsOf,
+        after: StatementSerial,
+        limit: u32,
+    ) -> Result<Vec<StatementView>, NodeError> {
+        let mut reader = self.store().read().await?;
+        let all = variant::merged(&mut reader, serial).await?;
+        let page = statement::of_variants(&mut reader, &all, as_of, after, limit).await?;
+        Ok(view(&mut reader, page).await?)
+    }
+
+    /// A recorded variant with its names.
+    ///
+    /// # Errors
+    /// When the record fails.
+    pub async fn recorded_variant(&self, serial: VariantSerial) -> Result<Option<VariantView>, NodeError> {
+        let mut reader = self.store().read().await?;
+        match variant::by_serials(&mut reader, &[serial]).await?.pop() {
+            Some(recorded) => Ok(Some(describe(&mut reader, recorded).await?)),
+            None => Ok(None),
+        }
+    }
+}
+
+/// Reads everything that stands beside a variant's row.
+pub(super) async fn describe(
+    connection: &mut Connection,
+    recorded: RecordedVariant,
+) -> Result<VariantView, StoreError> {
+    let all = variant::merged(connection, recorded.serial).await?;
+    let alleles = variant::alleles(connection, recorded.serial).await?;
+    let genes = variant::genes(connection, recorded.serial).await?;
+    let expressions = variant::expressions(connection, &all).await?;
+    let xrefs = variant::xrefs(connection, &all).await?;
+    let view = |allele: variant::Allele| AlleleView {
+        assembly: allele.assembly.name(),
+        contig: allele.contig.name(),
+        start: allele.start,
+        end: allele.end,
+        vrs_id: allele.vrs_id,
+        spdi: allele.spdi,
+        hgvs_g: allele.hgvs_g,
+        vcf: allele.vcf,
+    };
+    Ok(VariantView {
+        serial: recorded.serial,
+        id: recorded.id,
+        canonical_id: recorded.key,
+        status: recorded.status,
+        kind: recorded.kind,
+        label: recorded.label,
+        vrs_id: recorded.vrs_id,
+        vrs_version: recorded.vrs_version,
+        hgvs_c: recorded.hgvs_c,
+        hgvs_p: recorded.hgvs_p,
+        alleles: alleles.into_iter().map(view).collect(),
+        genes: genes.into_iter().map(|effect| effect.gene).collect(),
+        expressions,
+        xrefs,
+    })
+}
+
+async fn cases(
+    connection: &mut Connection,
+    variants: &[VariantSerial],
+    as_of: AsOf,
+    viewer: Viewer,
+) -> Result<CaseCounts, StoreError> {
+    let counted = observation::zygosities(connection, variants, as_of).await?;
+    if counted.is_empty() {
+        return Ok(CaseCounts::default());
+    }
+    let mut counts = CaseCounts::default();
+    for count in &counted {
+        *counts.by_zygosity.entry(count.zygosity).or_insert(0) += count.cases;
+    }
+    let by_laboratory = observation::laboratories(connection, variants, as_of).await?;
+    let names = laboratories(connection, by_laboratory.iter().map(|(serial, _)| *serial)).await?;
+    counts.total = by_laboratory.iter().map(|(_, cases)| cases).sum();
+    let named = by_laboratory.into_iter();
+    counts.by_laboratory = named.filter_map(|(serial, n)| Some((names.get(&serial)?.clone(), n))).collect();
+    let features = observation::features(connection, variants, as_of, FEATURES).await?;
+    let view = |count: observation::FeatureCount| FeatureView {
+        term: count.term,
+        label: count.label,
+        excluded: count.excluded,
+        cases: count.cases,
+    };
+    counts.features = features.into_iter().map(view).collect();
+    if let Some(own) = viewer.own() {
+        let first = CaseSerial::new(0);
+        let seen = observation::of_variant(connection, variants, own, as_of, first, OWN_CASES).await?;
+        counts.own = seen.into_iter().map(own_case).collect();
+    }
+    Ok(counts)
+}
+
+fn own_case(observation: RecordedObservation) -> OwnCase {
+    OwnCase {
+        id: observation.case_id,
+        local_id: observation.local_id,
+        zygosity: observation.seen.zygosity,
+        fraction: observation.seen.fraction,
+        origin: observation.seen.origin,
+        affected: observation.seen.affected,
+        role: observation.seen.role,
+        classification: observation.seen.classification,
+    }
+}
+
+/// The submissions behind an answer, the earliest first.
+pub(super) async fn provenance(
+    connection: &mut Connection,
+    submissions: impl Iterator<Item = SubmissionSerial>,
+    as_of: AsOf,
+) -> Result<Vec<Provenance>, StoreError> {
+    let mut counted: BTreeMap<SubmissionSerial, usize> = BTreeMap::new();
+    for serial in submissions {
+        *counted.entry(serial).or_insert(0) += 1;
+    }
+    let mut sources = Vec::new();
+    for (serial, statements) in counted {
+        if let Some(found) = submission::by_serial(connection, serial, as_of).await? {
+            sources.push(Provenance {
+                accession: found.submission.accession.to_string(),
+                format: found.submission.format,
+                source: found.submission.source,
+                recorded: found.submission.received,
+                statements,
+            });
+        }
+    }
+    Ok(sources)
+}
+
+/// A variant in a list.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct BriefVariant {
+    /// Its opaque id.
+    pub id: VariantId,
+    /// Its best name.
+    pub label: String,
+    /// What laboratories say about it.
+    pub agreements: Vec<Agreement>,
+}
+
+/// A variant's name and what is said about it.
+pub(super) async fn describe_briefly(
+    connection: &mut Connection,
+    serial: VariantSerial,
+    as_of: AsOf,
+) -> Result<Option<BriefVariant>, StoreError> {
+    let Some(recorded) = variant::by_serials(connection, &[serial]).await?.pop() else {
+        return Ok(None);
+    };
+    let all = variant::merged(connection, serial).await?;
+    let found = statement::positions(connection, &all, as_of).await?;
+    let positions: Vec<Position> = found.into_iter().map(|p| p.position).collect();
+    Ok(Some(BriefVariant { id: recorded.id, label: recorded.label, agreements: agreements(&positions) }))
+}
