@@ -52,17 +52,21 @@ impl fmt::Display for Assembly {
 impl FromStr for Assembly {
     type Err = UnknownAssembly;
 
-    /// Reads `GRCh38`, `GRCh38.p14`, `hg38`, `b38` and their 37 counterparts (`hg19`, `b37`, `hs37d5`), in any case.
+    /// Reads any usual spelling in any case: `GRCh38`, `GRCh38.p14`, `hg38`, `b38`, `NCBI38`, `38` and their 37
+    /// counterparts, among them `hg19`, `b37`, `hs37d5` and `GRCh37-lite`.
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let lower = text.trim().to_ascii_lowercase();
-        let base = match lower.split_once(".p") {
+        let plain: String = text.chars().filter(char::is_ascii_alphanumeric).collect();
+        let plain = plain.to_ascii_lowercase();
+        let base = match plain.rsplit_once('p') {
             Some((base, patch)) if is_digits(patch) => base,
-            _ => lower.as_str(),
+            _ => plain.as_str(),
         };
         match base {
-            "grch38" | "hg38" | "b38" | "38" => Ok(Self::Grch38),
-            "grch37" | "hg19" | "b37" | "37" | "hs37d5" => Ok(Self::Grch37),
-            _ => Err(UnknownAssembly(text.to_owned())),
+            "grch38" | "hg38" | "b38" | "hs38" | "ncbi38" | "build38" | "38" => Ok(Self::Grch38),
+            "grch37" | "hg19" | "b37" | "hs37d5" | "ncbi37" | "build37" | "hg37" | "grch37lite" | "37" => {
+                Ok(Self::Grch37)
+            }
+            _ => Err(UnknownAssembly(text.chars().take(40).collect())),
         }
     }
 }
@@ -91,17 +95,17 @@ mod tests {
 
     #[test]
     fn names_in_use_are_read() {
-        for text in ["GRCh38", "grch38.p14", "hg38", "b38", " HG38 "] {
+        for text in ["GRCh38", "grch38.p14", "GRCh38p13", "hg38", "b38", "NCBI38", " HG38 "] {
             assert_eq!(text.parse(), Ok(Assembly::Grch38), "{text}");
         }
-        for text in ["GRCh37", "GRCh37.p13", "hg19", "b37", "hs37d5"] {
+        for text in ["GRCh37", "GRCh37.p13", "hg19", "b37", "hs37d5", "GRCh37-lite", "build 37"] {
             assert_eq!(text.parse(), Ok(Assembly::Grch37), "{text}");
         }
     }
 
     #[test]
     fn other_names_are_refused_with_the_remedy() {
-        for text in ["", "hg18", "GRCh38.p", "GRCh38.px", "T2T-CHM13"] {
+        for text in ["", "hg18", "GRCh38.p", "GRCh38.px", "GRCh381", "T2T-CHM13"] {
             let error = text.parse::<Assembly>().expect_err(text);
             assert!(error.to_string().contains("use GRCh38"), "{error}");
         }
