@@ -1,13 +1,27 @@
 //! The knowledge a node loads: sequences, transcripts, genes, phenotypes, diseases.
 
+pub mod bundle;
+mod checking;
 pub mod completion;
+pub mod condition;
+pub mod folder;
 pub mod gene;
 pub mod identity;
 pub mod legacy;
 pub mod liftover;
+pub mod mondo;
+pub mod panel;
 pub mod phenotype;
+pub mod recognise;
+pub mod reference;
 pub mod sequence;
+pub mod source;
 pub mod transcript;
+pub mod validity;
+pub mod variant_names;
+
+pub use identity::Identity;
+pub use reference::Reference;
 
 /// A file of the repository's `testdata`.
 #[cfg(test)]

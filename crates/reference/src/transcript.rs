@@ -3,6 +3,7 @@
 use std::io;
 
 pub mod cdot;
+pub mod flat;
 pub mod gff3;
 pub mod lrg;
 pub mod mane;

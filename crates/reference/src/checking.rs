@@ -1,0 +1,66 @@
+//! Reads a file once to its end before it is kept, and says what it gives.
+
+use std::io::{self, BufRead};
+
+use crate::{
+    condition::ConditionsBuilder,
+    folder::AddError,
+    gene::GenesBuilder,
+    mondo::{read_mondo_json, read_mondo_obo},
+    panel::read_panels,
+    phenotype::{links::DiseaseLinks, obographs::read_obographs, term_table::read_term_table},
+    source::SourceKind,
+    transcript::{TranscriptFileError, mane::read_mane, table::Table},
+    validity::Validity,
+};
+
+/// What a file gives, in words; an error when it cannot be read to its end or gives nothing.
+pub(crate) fn gives(kind: SourceKind, input: Box<dyn BufRead>) -> Result<String, AddError> {
+    let (count, unit) = count(kind, input)?;
+    if count == 0 {
+        return Err(AddError::Nothing(format!("it has no {unit}")));
+    }
+    Ok(format!("{count} {unit}"))
+}
+
+fn count(kind: SourceKind, input: Box<dyn BufRead>) -> Result<(usize, &'static str), AddError> {
+    let json = |error: serde_json::Error| AddError::Transcripts(TranscriptFileError::Json(error));
+    let invalid = |error: crate::validity::ValidityError| AddError::Nothing(error.to_string());
+    let stream = |error: io::Error| AddError::Transcripts(TranscriptFileError::Io(error));
+    Ok(match kind {
+        SourceKind::Mane => (read_mane(input)?.len(), "genes"),
+        SourceKind::Hgnc => (GenesBuilder::default().read_hgnc(input)?, "genes"),
+        SourceKind::NcbiGenes => (GenesBuilder::default().read_ncbi(input)?, "genes"),
+        SourceKind::TranscriptGenes => (rows(input)?, "transcripts"),
+        SourceKind::Hpo => (read_obographs(input, "HP").map_err(json)?.terms.len(), "terms"),
+        SourceKind::HpoTerms => (read_term_table(input)?.len(), "terms"),
+        SourceKind::Hpoa => (DiseaseLinks::default().read_hpoa(input)?, "links"),
+        SourceKind::DiseasePhenotypes => (DiseaseLinks::default().read_table(input)?, "links"),
+        SourceKind::Mondo => (read_mondo_json(input, &mut ConditionsBuilder::default()).map_err(json)?, "conditions"),
+        SourceKind::MondoObo => {
+            (read_mondo_obo(input, &mut ConditionsBuilder::default()).map_err(stream)?, "conditions")
+        }
+        SourceKind::MondoMappings => (ConditionsBuilder::default().read_mappings(input)?, "mappings"),
+        SourceKind::ClinGenValidity => (Validity::default().read_clingen(input).map_err(invalid)?, "assertions"),
+        SourceKind::GenCc => (Validity::default().read_gencc(input).map_err(invalid)?, "assertions"),
+        SourceKind::PanelApp => (read_panels(input).map_err(json)?.len(), "panels"),
+        // Written in a form of our own, not copied, or not kept at all.
+        SourceKind::Sequences
+        | SourceKind::Chain
+        | SourceKind::Blocks
+        | SourceKind::Cdot
+        | SourceKind::Gff3
+        | SourceKind::ClinVarVcf
+        | SourceKind::VariantSummary
+        | SourceKind::GnomadVcf => (0, "records that this version keeps"),
+    })
+}
+
+fn rows(input: impl BufRead) -> Result<usize, AddError> {
+    let mut table = Table::read(input, &["transcript_id", "gene_symbol"])?;
+    let mut count = 0;
+    while table.next_row()?.is_some() {
+        count += 1;
+    }
+    Ok(count)
+}

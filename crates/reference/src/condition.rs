@@ -1,0 +1,198 @@
+//! Conditions under all their names: MONDO, OMIM and Orphanet identifiers that mean the same, labels, synonyms.
+
+use std::{collections::HashMap, io::BufRead};
+
+use crate::{
+    completion::{Completion, CompletionBuilder, NameRank, fold},
+    phenotype::links::{DiseaseLinks, normal_id},
+    transcript::{TableError, table::Table},
+};
+
+/// A condition.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ConditionName {
+    /// `OMIM:604370` where one exists, else `ORPHA:…`, else `MONDO:…`.
+    pub id: String,
+    /// Its name.
+    pub label: String,
+    /// All identifiers that mean exactly this condition, [`Self::id`] included.
+    pub equivalents: Vec<String>,
+}
+
+/// All conditions that are known by name.
+#[derive(Debug, Default)]
+pub struct Conditions {
+    conditions: Vec<ConditionName>,
+    by_id: HashMap<String, u32>,
+    by_name: HashMap<String, u32>,
+    completion: Completion,
+}
+
+/// Collects conditions.
+#[derive(Debug, Default)]
+pub struct ConditionsBuilder {
+    conditions: Vec<ConditionName>,
+    by_id: HashMap<String, u32>,
+    /// Further names, by condition.
+    synonyms: Vec<(u32, String)>,
+}
+
+impl ConditionsBuilder {
+    /// Adds a name to the condition with an identifier, which is made when it is new.
+    pub fn add(&mut self, id: &str, label: &str) -> u32 {
+        let id = normal_id(id);
+        let next = self.conditions.len() as u32;
+        let at = *self.by_id.entry(id.clone()).or_insert(next);
+        match self.conditions.get(at as usize) {
+            None => {
+                self.conditions.push(ConditionName { id: id.clone(), label: label.to_owned(), equivalents: vec![id] })
+            }
+            Some(known) if !label.is_empty() && fold(&known.label) != fold(label) => {
+                self.synonyms.push((at, label.to_owned()));
+            }
+            Some(_) => {}
+        }
+        at
+    }
+
+    /// Says that another identifier means exactly the same.
+    pub fn add_equivalent(&mut self, at: u32, other: &str) {
+        let other = normal_id(other);
+        if let std::collections::hash_map::Entry::Vacant(free) = self.by_id.entry(other) {
+            self.conditions[at as usize].equivalents.push(free.key().clone());
+            free.insert(at);
+        }
+    }
+
+    /// Adds a further name.
+    pub fn add_synonym(&mut self, at: u32, name: &str) {
+        self.synonyms.push((at, name.to_owned()));
+    }
+
+    /// Reads MONDO's mappings (SSSOM, or the columns `mondo_id`, `mondo_label`, `predicate`, `object_id`,
+    /// `object_label`). Exact matches with OMIM, Orphanet, MedGen and others are kept; broader ones are not.
+    ///
+    /// # Errors
+    /// When a column is missing or the stream fails.
+    pub fn read_mappings(&mut self, mut input: impl BufRead) -> Result<usize, TableError> {
+        let sssom = input.fill_buf()?.windows(10).take(1 << 14).any(|window| window == b"subject_id");
+        let wanted = match sssom {
+            true => ["subject_id", "subject_label", "predicate_id", "object_id", "object_label"],
+            false => ["mondo_id", "mondo_label", "predicate", "object_id", "object_label"],
+        };
+        let mut table = Table::read(input, &wanted)?;
+        let mut count = 0;
+        while let Some([mondo, label, predicate, object, object_label]) = table.next_row()? {
+            if predicate != "skos:exactMatch" || !mondo.starts_with("MONDO:") {
+                continue;
+            }
+            let at = self.add(mondo, label);
+            self.add_equivalent(at, object);
+            if !object_label.is_empty() {
+                self.add_synonym(at, object_label);
+            }
+            count += 1;
+        }
+        Ok(count)
+    }
+
+    /// Adds the diseases that phenotypes are linked to.
+    pub fn add_diseases(&mut self, links: &DiseaseLinks) {
+        for disease in links.iter() {
+            self.add(&disease.id, &disease.name);
+        }
+    }
+
+    /// Chooses each condition's identifier and indexes the names.
+    pub fn build(self) -> Conditions {
+        let Self { mut conditions, by_id, synonyms } = self;
+        let mut names = CompletionBuilder::default();
+        let mut by_name = HashMap::new();
+        for (at, condition) in (0u32..).zip(&mut conditions) {
+            condition.choose_id();
+            names.add(&condition.label, at, NameRank::Preferred);
+            by_name.insert(fold(&condition.label), at);
+        }
+        for (at, name) in &synonyms {
+            names.add(name, *at, NameRank::Synonym);
+            by_name.entry(fold(name)).or_insert(*at);
+        }
+        Conditions { conditions, by_id, by_name, completion: names.build() }
+    }
+}
+
+impl ConditionName {
+    fn choose_id(&mut self) {
+        self.equivalents.sort_by_key(|id| (vocabulary_rank(id), id.clone()));
+        if let Some(first) = self.equivalents.first() {
+            self.id.clone_from(first);
+        }
+    }
+}
+
+fn vocabulary_rank(id: &str) -> u8 {
+    match id.split(':').next() {
+        Some("OMIM") => 0,
+        Some("ORPHA") => 1,
+        Some("MONDO") => 2,
+        _ => 3,
+    }
+}
+
+impl Conditions {
+    /// The condition with an identifier of any vocabulary.
+    pub fn find(&self, id: &str) -> Option<&ConditionName> {
+        self.by_id.get(&normal_id(id.trim())).map(|at| &self.conditions[*at as usize])
+    }
+
+    /// The condition with this label or synonym, in any case.
+    pub fn named(&self, name: &str) -> Option<&ConditionName> {
+        self.by_name.get(&fold(name)).map(|at| &self.conditions[*at as usize])
+    }
+
+    /// Conditions of which a name has words that begin with what is typed.
+    pub fn complete(&self, typed: &str, limit: usize) -> Vec<&ConditionName> {
+        self.completion.find(typed, limit).into_iter().map(|at| &self.conditions[at as usize]).collect()
+    }
+
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.conditions.len()
+    }
+
+    /// Whether none is loaded.
+    pub fn is_empty(&self) -> bool {
+        self.conditions.is_empty()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{sequence::fasta::inflated, testdata};
+
+    fn conditions() -> Conditions {
+        let mut builder = ConditionsBuilder::default();
+        let file = testdata("disease/mondo_mappings.2026-08.tsv.gz");
+        builder.read_mappings(inflated(&file[..]).expect("gzip")).expect("a table");
+        builder.build()
+    }
+
+    #[test]
+    fn one_condition_under_three_identifiers() {
+        let conditions = conditions();
+        let marfan = conditions.find("OMIM:154700").expect("mapped");
+        assert_eq!(marfan.label, "Marfan syndrome");
+        assert_eq!(marfan.id, "OMIM:154700");
+        assert_eq!(conditions.find("MONDO:0007947"), Some(marfan));
+        assert_eq!(conditions.find("Orphanet:558"), Some(marfan));
+        assert_eq!(conditions.named("marfan SYNDROME"), Some(marfan));
+    }
+
+    #[test]
+    fn typing_offers_conditions() {
+        let conditions = conditions();
+        assert_eq!(conditions.complete("marfan syn", 1)[0].label, "Marfan syndrome");
+        assert!(conditions.len() > 20_000);
+    }
+}

@@ -1,0 +1,169 @@
+//! What an official file is, by how it begins and, where that leaves a choice, by its name.
+
+use std::{
+    fs::File,
+    io::{self, Read},
+    path::Path,
+};
+
+use crate::{
+    sequence::{fasta::inflated, twobit::is_twobit},
+    source::SourceKind,
+};
+
+/// Bytes of content that are looked at.
+const LOOKED_AT: u64 = 1 << 17;
+
+/// What a file is; `None` when it is none of the files we know.
+///
+/// # Errors
+/// When the file cannot be read.
+pub fn recognise(path: &Path) -> io::Result<Option<SourceKind>> {
+    let mut start = Vec::new();
+    File::open(path)?.take(16).read_to_end(&mut start)?;
+    if is_twobit(&start) {
+        return Ok(Some(SourceKind::Sequences));
+    }
+    let mut content = Vec::new();
+    inflated(File::open(path)?)?.take(LOOKED_AT).read_to_end(&mut content)?;
+    Ok(of_content(&String::from_utf8_lossy(&content)))
+}
+
+/// What a text is, by its beginning.
+pub fn of_content(text: &str) -> Option<SourceKind> {
+    let first = text.trim_start().lines().next()?;
+    match first.as_bytes().first()? {
+        b'>' => return Some(SourceKind::Sequences),
+        b'{' | b'[' => return json(text),
+        _ => {}
+    }
+    if first.starts_with("chain ") {
+        return Some(SourceKind::Chain);
+    }
+    if first.starts_with("##fileformat=VCF") {
+        return vcf(text);
+    }
+    if first.starts_with("##gff-version") || is_gff_row(first) {
+        return Some(SourceKind::Gff3);
+    }
+    if first.starts_with("format-version:") {
+        return text.contains("\nontology: mondo").then_some(SourceKind::MondoObo);
+    }
+    if first.contains("CLINGEN GENE DISEASE VALIDITY CURATIONS") {
+        return Some(SourceKind::ClinGenValidity);
+    }
+    table(text)
+}
+
+fn json(text: &str) -> Option<SourceKind> {
+    let has = |word: &str| text.contains(word);
+    if has("\"cdot_version\"") || has("\"genome_builds\"") {
+        Some(SourceKind::Cdot)
+    } else if has("\"graphs\"") && (has("/hp.json") || has("obo/HP_")) {
+        Some(SourceKind::Hpo)
+    } else if has("\"graphs\"") && (has("/mondo.json") || has("obo/MONDO_")) {
+        Some(SourceKind::Mondo)
+    } else if has("\"relevant_disorders\"") || has("\"gene_data\"") {
+        Some(SourceKind::PanelApp)
+    } else {
+        None
+    }
+}
+
+fn vcf(text: &str) -> Option<SourceKind> {
+    let header: String = text.lines().take_while(|line| line.starts_with('#')).collect();
+    let lower = header.to_ascii_lowercase();
+    if lower.contains("id=clnsig") || lower.contains("id=clnhgvs") {
+        Some(SourceKind::ClinVarVcf)
+    } else if lower.contains("gnomad") {
+        Some(SourceKind::GnomadVcf)
+    } else {
+        None
+    }
+}
+
+fn is_gff_row(line: &str) -> bool {
+    let fields: Vec<&str> = line.split('\t').collect();
+    fields.len() == 9 && fields[3].parse::<u64>().is_ok() && fields[4].parse::<u64>().is_ok() && fields[8].contains('=')
+}
+
+/// Columns that only this sort of table has together.
+const TABLES: [(SourceKind, &[&str]); 11] = [
+    (SourceKind::Mane, &["refseq_nuc", "ensembl_nuc", "mane_status"]),
+    (SourceKind::Hgnc, &["hgnc_id", "alias_symbol", "prev_symbol"]),
+    (SourceKind::NcbiGenes, &["ncbi_gene_id", "map_location", "aliases"]),
+    (SourceKind::TranscriptGenes, &["transcript_id", "ncbi_gene_id", "gene_symbol"]),
+    (SourceKind::HpoTerms, &["hpo_id", "replaced_by", "parents"]),
+    (SourceKind::Hpoa, &["database_id", "qualifier", "hpo_id", "aspect"]),
+    (SourceKind::DiseasePhenotypes, &["disease_id", "disease_name", "hpo_ids"]),
+    (SourceKind::MondoMappings, &["mondo_id", "predicate", "object_id"]),
+    (SourceKind::Blocks, &["grch37_start", "grch38_start", "grch38_end"]),
+    (SourceKind::VariantSummary, &["alleleid", "clinicalsignificance", "variationid", "positionvcf"]),
+    (SourceKind::GenCc, &["gene_curie", "disease_curie", "classification_curie", "submitter_curie"]),
+];
+
+/// By the first line that holds all columns of a table; comment lines may come before.
+fn table(text: &str) -> Option<SourceKind> {
+    for line in text.lines().take(200) {
+        let lower = line.to_ascii_lowercase();
+        let columns: Vec<&str> = lower.trim_start_matches('#').split('\t').map(|name| name.trim_matches('"')).collect();
+        let has_all = |wanted: &[&str]| wanted.iter().all(|name| columns.contains(name));
+        if let Some((kind, _)) = TABLES.iter().find(|(_, wanted)| has_all(wanted)) {
+            return Some(*kind);
+        }
+        let is_sssom = columns.contains(&"subject_id") && columns.contains(&"predicate_id");
+        if is_sssom && text.contains("MONDO:") {
+            return Some(SourceKind::MondoMappings);
+        }
+        if !line.starts_with('#') {
+            return None;
+        }
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::bundle::{BUNDLED, BundledKind};
+
+    #[test]
+    fn bundled_files_are_recognised_as_what_they_are() {
+        for file in BUNDLED {
+            let BundledKind::Source(kind) = file.kind else { continue };
+            let mut text = Vec::new();
+            inflated(file.bytes).expect("gzip").take(LOOKED_AT).read_to_end(&mut text).expect("readable");
+            assert_eq!(of_content(&String::from_utf8_lossy(&text)), Some(kind), "{}", file.name);
+        }
+    }
+
+    #[test]
+    fn files_of_the_bulk_data_are_recognised() {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data");
+        let files = [
+            ("transcripts/chr21_ensembl.GRCh38.gff.gz", SourceKind::Gff3),
+            ("gene_disease/clingen_gene_disease_validity.2025-01-09.csv.gz", SourceKind::ClinGenValidity),
+            ("gene_disease/panelapp_3_panels.2026-01.jsonl.gz", SourceKind::PanelApp),
+            ("clinvar/clinvar_official_format.GRCh37.2015-02.part.vcf.gz", SourceKind::ClinVarVcf),
+            ("hpo/hpo_terms.v2025-01-16.tsv.gz", SourceKind::HpoTerms),
+            ("transcripts/refseq_transcript_to_gene.tsv.gz", SourceKind::TranscriptGenes),
+        ];
+        for (name, kind) in files {
+            let path = root.join(name);
+            if !path.exists() {
+                println!("skipped: {} is not here", path.display());
+                continue;
+            }
+            assert_eq!(recognise(&path).expect("readable"), Some(kind), "{name}");
+        }
+    }
+
+    #[test]
+    fn unknown_files_are_left_alone() {
+        for text in
+            ["", "\n", "hello\tworld\n", "{}", "##fileformat=VCFv4.2\n#CHROM\n", "format-version: 1.2\nontology: go\n"]
+        {
+            assert_eq!(of_content(text), None, "{text}");
+        }
+    }
+}

@@ -1,0 +1,151 @@
+//! What a node has loaded and where it came from: file, version, digest.
+
+use serde::{Deserialize, Serialize};
+
+/// The sort of a reference file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SourceKind {
+    /// FASTA or `.2bit`.
+    Sequences,
+    /// UCSC chain file between GRCh37 and GRCh38.
+    Chain,
+    /// Table of verified blocks.
+    Blocks,
+    /// Transcripts, from cdot JSON.
+    Cdot,
+    /// Transcripts, from GFF3.
+    Gff3,
+    /// MANE summary.
+    Mane,
+    /// HGNC complete set.
+    Hgnc,
+    /// NCBI genes with aliases.
+    NcbiGenes,
+    /// RefSeq transcript to gene.
+    TranscriptGenes,
+    /// Human Phenotype Ontology, OBO Graphs JSON.
+    Hpo,
+    /// Human Phenotype Ontology, table of terms.
+    HpoTerms,
+    /// Disease to phenotype, `phenotype.hpoa`.
+    Hpoa,
+    /// Disease to phenotype, table.
+    DiseasePhenotypes,
+    /// MONDO, OBO Graphs JSON.
+    Mondo,
+    /// MONDO, OBO text.
+    MondoObo,
+    /// MONDO to other vocabularies, SSSOM.
+    MondoMappings,
+    /// Gene-disease validity by ClinGen.
+    ClinGenValidity,
+    /// Gene-disease validity by the GenCC.
+    GenCc,
+    /// Gene panels of PanelApp.
+    PanelApp,
+    /// Identifiers of ClinVar and dbSNP with their alleles: ClinVar VCF.
+    ClinVarVcf,
+    /// ClinVar `variant_summary.txt`.
+    VariantSummary,
+    /// Population frequencies: gnomAD sites VCF.
+    GnomadVcf,
+}
+
+/// A file that was loaded.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Source {
+    /// Name of the file as the user had it.
+    pub file: String,
+    /// What sort.
+    pub kind: SourceKind,
+    /// Version as the file states it, empty when it does not.
+    pub version: String,
+    /// SHA-256 of the file, hexadecimal.
+    pub sha256: String,
+    /// Bytes of the file.
+    pub bytes: u64,
+    /// When it was loaded, RFC 3339.
+    pub added: String,
+    /// What it gives: `2 regions, 400000 bases`.
+    pub gives: String,
+    /// Names of what the node keeps of it, in its reference folder.
+    pub stored: Vec<String>,
+}
+
+impl SourceKind {
+    /// Every sort, in the order in which they are loaded.
+    pub const ALL: [Self; 22] = [
+        Self::Sequences,
+        Self::Chain,
+        Self::Blocks,
+        Self::Cdot,
+        Self::Gff3,
+        Self::Mane,
+        Self::Hgnc,
+        Self::NcbiGenes,
+        Self::TranscriptGenes,
+        Self::Hpo,
+        Self::HpoTerms,
+        Self::Hpoa,
+        Self::DiseasePhenotypes,
+        Self::Mondo,
+        Self::MondoObo,
+        Self::MondoMappings,
+        Self::ClinGenValidity,
+        Self::GenCc,
+        Self::PanelApp,
+        Self::ClinVarVcf,
+        Self::VariantSummary,
+        Self::GnomadVcf,
+    ];
+
+    /// What it is, for a person.
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::Sequences => "sequences",
+            Self::Chain => "liftover chain",
+            Self::Blocks => "liftover blocks",
+            Self::Cdot => "transcripts (cdot)",
+            Self::Gff3 => "transcripts (GFF3)",
+            Self::Mane => "MANE summary",
+            Self::Hgnc => "gene names (HGNC)",
+            Self::NcbiGenes => "gene names (NCBI)",
+            Self::TranscriptGenes => "genes of RefSeq transcripts",
+            Self::Hpo => "HPO",
+            Self::HpoTerms => "HPO terms",
+            Self::Hpoa => "disease phenotypes (hpoa)",
+            Self::DiseasePhenotypes => "disease phenotypes",
+            Self::Mondo => "MONDO",
+            Self::MondoObo => "MONDO (OBO)",
+            Self::MondoMappings => "MONDO mappings",
+            Self::ClinGenValidity => "gene-disease validity (ClinGen)",
+            Self::GenCc => "gene-disease validity (GenCC)",
+            Self::PanelApp => "gene panels (PanelApp)",
+            Self::ClinVarVcf => "ClinVar VCF",
+            Self::VariantSummary => "ClinVar variant summary",
+            Self::GnomadVcf => "gnomAD sites",
+        }
+    }
+
+    /// What a user gains by it.
+    pub const fn benefit(self) -> &'static str {
+        match self {
+            Self::Sequences => "reference bases are checked, insertions and deletions get their final identity",
+            Self::Chain | Self::Blocks => "one variant on GRCh37 and GRCh38",
+            Self::Cdot | Self::Gff3 => "c. and p. descriptions of every overlapping transcript",
+            Self::Mane => "the default transcript of each gene",
+            Self::Hgnc | Self::NcbiGenes => "gene symbols, aliases and former names are understood",
+            Self::TranscriptGenes => "the gene of a RefSeq transcript that is not loaded",
+            Self::Hpo | Self::HpoTerms => "phenotypes by name, synonym and ancestry",
+            Self::Hpoa | Self::DiseasePhenotypes => "which diseases show which phenotypes",
+            Self::Mondo | Self::MondoObo | Self::MondoMappings => {
+                "one condition under its OMIM, Orphanet and MONDO names"
+            }
+            Self::ClinGenValidity | Self::GenCc => "whether a gene causes a disease",
+            Self::PanelApp => "which genes belong to a panel",
+            Self::ClinVarVcf | Self::VariantSummary => "rsIDs and ClinVar identifiers are understood",
+            Self::GnomadVcf => "how often a variant is seen in the population",
+        }
+    }
+}
