@@ -123,7 +123,10 @@ impl<'a> Words<'a> {
     fn event(self, reference: impl Fn(&str) -> Result<Reference, ParseError>) -> Result<ExonEvent, ParseError> {
         let error = |message, remedy| Err(ParseError::new(ErrorCode::ExonEvent, 0, message, remedy));
         let Some(change) = self.change else {
-            return error("it is not said what happens to the exons", "add deletion or duplication, as in LMNA exons 1-7 deletion");
+            return error(
+                "it is not said what happens to the exons",
+                "add deletion or duplication, as in LMNA exons 1-7 deletion",
+            );
         };
         let extent = match (self.exon, self.numbers.as_slice()) {
             (true, &[only]) if !self.joins => Extent::Exons { first: only, last: only },
@@ -135,9 +138,16 @@ impl<'a> Words<'a> {
             return error("there is no exon 0", "count exons from 1");
         }
         match self.reference.as_slice() {
-            [] => error("no gene or transcript is named", "add the gene or, better, the transcript: NM_170707.4 exons 1-7 deletion"),
+            [] => error(
+                "no gene or transcript is named",
+                "add the gene or, better, the transcript: NM_170707.4 exons 1-7 deletion",
+            ),
             [one] => Ok(ExonEvent { reference: reference(one)?, extent, change }),
-            [a, b] if reference(&format!("{b}({a})")).is_ok() && a.bytes().all(|c| c.is_ascii_alphanumeric() || c == b'-') && b.contains('_') => {
+            [a, b]
+                if reference(&format!("{b}({a})")).is_ok()
+                    && a.bytes().all(|c| c.is_ascii_alphanumeric() || c == b'-')
+                    && b.contains('_') =>
+            {
                 Ok(ExonEvent { reference: reference(&format!("{b}({a})"))?, extent, change })
             }
             [a, b] if a.contains('_') => Ok(ExonEvent { reference: reference(&format!("{a}({b})"))?, extent, change }),
@@ -195,7 +205,9 @@ mod tests {
 
     #[test]
     fn what_is_not_one_event_is_refused() {
-        for text in ["exon 1-7 deletion", "LMNA exons 1-7", "LMNA exons 7-1 del", "LMNA exon 0 del", "LMNA exons 1 3 5 del"] {
+        for text in
+            ["exon 1-7 deletion", "LMNA exons 1-7", "LMNA exons 7-1 del", "LMNA exon 0 del", "LMNA exons 1 3 5 del"]
+        {
             assert_eq!(Expression::parse(text).expect_err(text).code, ErrorCode::ExonEvent, "{text}");
         }
     }

@@ -11,7 +11,9 @@ use crate::{
 /// Reads findings separated by commas; `None` if the text is none.
 pub(super) fn recognise(text: &str) -> Option<Vec<ArrayFinding>> {
     let (method, rest) = match text.split_at_checked(3)? {
-        (method, rest) if ["arr", "seq", "ogm"].contains(&method.to_ascii_lowercase().as_str()) => (true, rest.trim_start()),
+        (method, rest) if ["arr", "seq", "ogm"].contains(&method.to_ascii_lowercase().as_str()) => {
+            (true, rest.trim_start())
+        }
         _ => (false, text),
     };
     let (assembly, rest, _) = leading_assembly(rest);

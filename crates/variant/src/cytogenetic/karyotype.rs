@@ -57,10 +57,13 @@ fn abnormality(text: &str) -> Option<(Abnormality, &str)> {
         sign @ (b'+' | b'-') => (Some(char::from(sign)), &text[1..]),
         _ => (None, text),
     };
-    let kind = Rearrangement::ALL.into_iter().find(|kind| body.strip_prefix(kind.symbol()).is_some_and(|rest| rest.starts_with('(')));
+    let kind = Rearrangement::ALL
+        .into_iter()
+        .find(|kind| body.strip_prefix(kind.symbol()).is_some_and(|rest| rest.starts_with('(')));
     let Some(kind) = kind else { return whole_chromosome(sign?, body) };
     let (inner, rest) = body[kind.symbol().len() + 1..].split_once(')')?;
-    let chromosomes: Vec<Contig> = inner.split(';').map(|name| Contig::from_name(name.trim().as_bytes())).collect::<Option<_>>()?;
+    let chromosomes: Vec<Contig> =
+        inner.split(';').map(|name| Contig::from_name(name.trim().as_bytes())).collect::<Option<_>>()?;
     let (bands, rest) = match rest.strip_prefix('(') {
         Some(inner) => {
             let (inner, rest) = inner.split_once(')')?;
@@ -70,8 +73,12 @@ fn abnormality(text: &str) -> Option<(Abnormality, &str)> {
     };
     let several = matches!(kind, Rearrangement::Translocation | Rearrangement::RobertsonianTranslocation);
     let fits = if several { chromosomes.len() > 1 } else { !chromosomes.is_empty() };
-    let without_bands = matches!(kind, Rearrangement::Ring | Rearrangement::Derivative | Rearrangement::RobertsonianTranslocation);
-    if !fits || (bands.is_empty() && !without_bands) || (several && !bands.is_empty() && bands.len() != chromosomes.len()) {
+    let without_bands =
+        matches!(kind, Rearrangement::Ring | Rearrangement::Derivative | Rearrangement::RobertsonianTranslocation);
+    if !fits
+        || (bands.is_empty() && !without_bands)
+        || (several && !bands.is_empty() && bands.len() != chromosomes.len())
+    {
         return None;
     }
     Some((Abnormality::Rearranged { sign, kind, chromosomes, bands }, inheritance(rest)))
@@ -79,7 +86,10 @@ fn abnormality(text: &str) -> Option<(Abnormality, &str)> {
 
 /// What follows `dn`, `mat`, `pat`, which say where the abnormality comes from and not what it is.
 fn inheritance(text: &str) -> &str {
-    ["dmat", "dpat", "dn", "mat", "pat"].into_iter().find_map(|word| text.trim_start().strip_prefix(word)).unwrap_or(text)
+    ["dmat", "dpat", "dn", "mat", "pat"]
+        .into_iter()
+        .find_map(|word| text.trim_start().strip_prefix(word))
+        .unwrap_or(text)
 }
 
 fn whole_chromosome(sign: char, text: &str) -> Option<(Abnormality, &str)> {
@@ -124,11 +134,24 @@ fn words(text: &str) -> Option<Cytogenetic> {
         RegionChange::Deletion => Rearrangement::Deletion,
         RegionChange::Duplication => Rearrangement::Duplication,
         RegionChange::Inversion => Rearrangement::Inversion,
-        _ => return Some(Cytogenetic::Array(vec![ArrayFinding { assembly: None, contig, bands: Some(bands), region: None, change }])),
+        _ => {
+            return Some(Cytogenetic::Array(vec![ArrayFinding {
+                assembly: None,
+                contig,
+                bands: Some(bands),
+                region: None,
+                change,
+            }]));
+        }
     };
     let (first, last) = bands;
     let list = if first == last { vec![first] } else { vec![first, last] };
-    Some(Cytogenetic::Abnormality(Abnormality::Rearranged { sign: None, kind, chromosomes: vec![contig], bands: vec![list] }))
+    Some(Cytogenetic::Abnormality(Abnormality::Rearranged {
+        sign: None,
+        kind,
+        chromosomes: vec![contig],
+        bands: vec![list],
+    }))
 }
 
 fn band_change(word: &str) -> Option<RegionChange> {
@@ -186,7 +209,17 @@ mod tests {
 
     #[test]
     fn other_texts_are_none() {
-        for text in ["46,XQ", "del(5)", "t(9)(q34)", "del(99)(q1)", "46,XY,", "16p11.2", "BRCA1 deletion", "arr[GRCh38] 16p11.2(2_1)x1", "+"] {
+        for text in [
+            "46,XQ",
+            "del(5)",
+            "t(9)(q34)",
+            "del(99)(q1)",
+            "46,XY,",
+            "16p11.2",
+            "BRCA1 deletion",
+            "arr[GRCh38] 16p11.2(2_1)x1",
+            "+",
+        ] {
             assert_eq!(Cytogenetic::recognise(text), None, "{text}");
         }
     }

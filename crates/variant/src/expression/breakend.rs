@@ -46,12 +46,27 @@ impl Breakend {
             return Some(Err(malformed(skipped)));
         };
         let Some((mate_contig, mate_position)) = place(mate) else { return Some(Err(malformed(skipped))) };
-        Some(Ok(Self { assembly, contig, position, reference, joined, mate_follows, mate_extends_right, mate_contig, mate_position }))
+        Some(Ok(Self {
+            assembly,
+            contig,
+            position,
+            reference,
+            joined,
+            mate_follows,
+            mate_extends_right,
+            mate_contig,
+            mate_position,
+        }))
     }
 }
 
 fn malformed(offset: usize) -> ParseError {
-    ParseError::new(ErrorCode::Vcf, offset, "this is not a breakend", "write it as in VCF, such as 2-321681-G-G]17:198982]")
+    ParseError::new(
+        ErrorCode::Vcf,
+        offset,
+        "this is not a breakend",
+        "write it as in VCF, such as 2-321681-G-G]17:198982]",
+    )
 }
 
 /// `G]17:198982]` into bases, side, direction and place.
@@ -96,7 +111,9 @@ mod tests {
 
     #[test]
     fn the_four_directions_of_the_vcf_specification() {
-        for text in ["2-321681-G-G]17:198982]", "2-321682-T-]13:123456]T", "13-123456-C-C[2:321682[", "17-198983-A-[2:321682[A"] {
+        for text in
+            ["2-321681-G-G]17:198982]", "2-321682-T-]13:123456]T", "13-123456-C-C[2:321682[", "17-198983-A-[2:321682[A"]
+        {
             let breakend = Breakend::recognise(text).expect(text).expect(text);
             assert_eq!(breakend.to_string(), text);
         }

@@ -112,7 +112,12 @@ impl std::fmt::Display for ErrorCode {
 
 impl ParseError {
     /// A problem at a byte of the text.
-    pub fn new(code: ErrorCode, offset: usize, message: impl Into<Cow<'static, str>>, remedy: impl Into<Cow<'static, str>>) -> Self {
+    pub fn new(
+        code: ErrorCode,
+        offset: usize,
+        message: impl Into<Cow<'static, str>>,
+        remedy: impl Into<Cow<'static, str>>,
+    ) -> Self {
         Self { code, offset, message: message.into(), remedy: remedy.into() }
     }
 }

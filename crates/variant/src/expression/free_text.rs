@@ -3,7 +3,7 @@
 //! `BRCA2 c.68_69del`, `NM_007294.4 c.68_69del`, `c.68_69del BRCA1`, `BRCA1 p.Arg1699Gln`, `BRCA1 R1699Q`,
 //! `brca1 185delAG`, `GRCh38 chr17 g.43045712T>C`, `BRCA1 NM_007294.4:c.68_69del p.Glu23fs`.
 
-use super::{ErrorCode, Expression, Form, LegacyName, ParseError, Warning, titled, tidy};
+use super::{ErrorCode, Expression, Form, LegacyName, ParseError, Warning, tidy, titled};
 use crate::{
     assembly::Assembly,
     contig::Contig,
@@ -51,7 +51,11 @@ pub(super) fn around_description(text: &str) -> Option<Expression> {
 }
 
 fn words(text: &str) -> Vec<&str> {
-    text.split_ascii_whitespace().map(|word| word.trim_end_matches([',', ';'])).filter(|word| !word.is_empty()).take(MOST_WORDS + 1).collect()
+    text.split_ascii_whitespace()
+        .map(|word| word.trim_end_matches([',', ';']))
+        .filter(|word| !word.is_empty())
+        .take(MOST_WORDS + 1)
+        .collect()
 }
 
 fn not_recognised(text: &str) -> ParseError {
@@ -66,7 +70,9 @@ fn not_recognised(text: &str) -> ParseError {
 
 /// Words that say nothing about which variant is meant.
 fn is_filler(word: &str) -> bool {
-    ["variant", "mutation", "gene", "in", "of", "the", "transcript", "protein"].iter().any(|filler| word.eq_ignore_ascii_case(filler))
+    ["variant", "mutation", "gene", "in", "of", "the", "transcript", "protein"]
+        .iter()
+        .any(|filler| word.eq_ignore_ascii_case(filler))
 }
 
 /// A word that begins with an axis: `c.68_69del`, `(p.Arg1699Gln)`.
@@ -163,7 +169,11 @@ fn join_reference(words: &[&str]) -> Option<String> {
     match plain.as_slice() {
         [one] => Some((*one).to_owned()),
         [assembly, contig] if assembly.parse::<Assembly>().is_ok() => {
-            if Contig::from_name(contig.as_bytes()).is_some() { Some(format!("{assembly}({contig})")) } else { Some((*contig).to_owned()) }
+            if Contig::from_name(contig.as_bytes()).is_some() {
+                Some(format!("{assembly}({contig})"))
+            } else {
+                Some((*contig).to_owned())
+            }
         }
         [a, b] => match (read_reference(a).ok()?, read_reference(b).ok()?) {
             (Reference::Sequence { selector: None, .. }, Reference::Gene(_)) => Some(format!("{a}({b})")),
@@ -191,7 +201,11 @@ fn undescribed(text: &str, words: &[&str]) -> Result<Expression, ParseError> {
     if joined.is_empty() {
         return Err(lonely(text, &reference));
     }
-    named(reference, &joined).ok_or_else(|| not_recognised(text))
+    named(reference, &joined).ok_or_else(|| match Hgvs::parse(text) {
+        // `NM_007294.4:68_69del`: what is missing for HGVS says more.
+        Err(error) if error.code == ErrorCode::Axis => error,
+        _ => not_recognised(text),
+    })
 }
 
 /// A gene or sequence and nothing else.
@@ -212,7 +226,9 @@ fn lonely(text: &str, reference: &Reference) -> ParseError {
 /// `R1699Q`, `F508del`, `185delAG`, `IVS8-5T`; both readings where there are two.
 fn named(reference: Reference, name: &str) -> Option<Expression> {
     let protein = bare_protein(&reference, name);
-    let legacy = is_older_name(name).then(|| Form::LegacyName(LegacyName { reference, name: name.to_owned() }));
+    // Before the nomenclature there were genes and no reference sequences.
+    let older = is_older_name(name) && matches!(reference, Reference::Gene(_));
+    let legacy = older.then(|| Form::LegacyName(LegacyName { reference, name: name.to_owned() }));
     match (protein, legacy) {
         (Some((hgvs, true)), legacy) => {
             // `C61G` is a change of an amino acid here and one of a base there.
@@ -221,7 +237,9 @@ fn named(reference: Reference, name: &str) -> Option<Expression> {
             let form = if forms.len() == 1 { forms.remove(0) } else { Form::Candidates(forms) };
             Some(Expression::new(form, vec![Warning::GeneAsReference]))
         }
-        (Some((hgvs, false)), _) => Some(Expression::new(Form::Hgvs(hgvs), vec![Warning::GeneAsReference, Warning::OneLetterCode])),
+        (Some((hgvs, false)), _) => {
+            Some(Expression::new(Form::Hgvs(hgvs), vec![Warning::GeneAsReference, Warning::OneLetterCode]))
+        }
         (None, Some(legacy)) => Some(Expression::new(legacy, vec![Warning::OlderForm])),
         (None, None) => None,
     }
@@ -237,7 +255,9 @@ fn bare_protein(reference: &Reference, name: &str) -> Option<(Hgvs, bool)> {
     let is_base = |letter: char| matches!(letter, 'A' | 'C' | 'G' | 'T');
     let one_letter = name.as_bytes().get(1).is_some_and(u8::is_ascii_digit);
     let both = match change.edit {
-        ProteinEdit::Substitution(to) => one_letter && is_base(residue.amino_acid.one_letter()) && is_base(to.one_letter()),
+        ProteinEdit::Substitution(to) => {
+            one_letter && is_base(residue.amino_acid.one_letter()) && is_base(to.one_letter())
+        }
         _ => false,
     };
     Some((hgvs, both))
@@ -246,11 +266,17 @@ fn bare_protein(reference: &Reference, name: &str) -> Option<(Hgvs, bool)> {
 /// Whether the text could be a name from before the nomenclature: `185delAG`, `621+1G>T`, `IVS8-5T`, `deltaF508`, `C61G`.
 fn is_older_name(name: &str) -> bool {
     let bytes = name.as_bytes();
-    let sober = name.len() <= 40 && bytes.iter().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'-' | b'_' | b'>' | b'*' | b'(' | b')' | b'/' | b'?' | b' '));
+    let sober = name.len() <= 40
+        && bytes.iter().all(|b| {
+            b.is_ascii_alphanumeric()
+                || matches!(b, b'+' | b'-' | b'_' | b'>' | b'*' | b'(' | b')' | b'/' | b'?' | b' ')
+        });
     let digit = bytes.iter().any(u8::is_ascii_digit);
     let letter = bytes.iter().any(u8::is_ascii_alphabetic);
     let begins = bytes[0].is_ascii_digit()
-        || ["IVS", "del", "ins", "dup"].iter().any(|start| name.get(..3).is_some_and(|have| have.eq_ignore_ascii_case(start)))
+        || ["IVS", "del", "ins", "dup"]
+            .iter()
+            .any(|start| name.get(..3).is_some_and(|have| have.eq_ignore_ascii_case(start)))
         || matches!(bytes, [b'A' | b'C' | b'G' | b'T' | b'd', digit, ..] if digit.is_ascii_digit())
         || matches!(bytes, [b'd', letter, digit, ..] if letter.is_ascii_uppercase() && digit.is_ascii_digit());
     sober && digit && letter && begins

@@ -58,7 +58,9 @@ impl Identifier {
         }
         Some(match word.as_str() {
             "rs" | "dbsnp:rs" => Self::Rs(id),
-            "vcv" | "variationid" | "clinvar" | "clinvarvariationid" | "clinvarid" => Self::ClinvarVariation { id, version },
+            "vcv" | "variationid" | "clinvar" | "clinvarvariationid" | "clinvarid" => {
+                Self::ClinvarVariation { id, version }
+            }
             "rcv" => Self::ClinvarCondition { id, version },
             "scv" => Self::ClinvarSubmission { id, version },
             "alleleid" | "clinvaralleleid" => Self::ClinvarAllele(id),

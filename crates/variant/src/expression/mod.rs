@@ -20,8 +20,8 @@ use std::fmt;
 pub use breakend::Breakend;
 pub use error::{ErrorCode, ParseError};
 pub use identifier::Identifier;
-pub(crate) use region::{leading_assembly, number};
 pub use region::{RegionChange, RegionEvent};
+pub(crate) use region::{leading_assembly, number};
 pub use warning::Warning;
 
 use crate::{
@@ -96,13 +96,24 @@ impl Expression {
     pub fn parse(text: &str) -> Result<Self, ParseError> {
         let lead = text.len() - text.trim_start().len();
         if text.len() > MAX_LENGTH {
-            return Err(ParseError::new(ErrorCode::TooLong, MAX_LENGTH, "the text is too long for a variant", "enter one variant at a time"));
+            return Err(ParseError::new(
+                ErrorCode::TooLong,
+                MAX_LENGTH,
+                "the text is too long for a variant",
+                "enter one variant at a time",
+            ));
         }
         let (plain, changed) = tidy::plain_signs(text);
         if plain.is_empty() {
-            return Err(ParseError::new(ErrorCode::Empty, 0, "there is no text", "enter a variant, such as NM_007294.4:c.68_69del"));
+            return Err(ParseError::new(
+                ErrorCode::Empty,
+                0,
+                "there is no text",
+                "enter a variant, such as NM_007294.4:c.68_69del",
+            ));
         }
-        let found = if plain.starts_with('{') { json(&plain) } else { ascii(&plain).and_then(|()| Self::recognise(&plain)) };
+        let found =
+            if plain.starts_with('{') { json(&plain) } else { ascii(&plain).and_then(|()| Self::recognise(&plain)) };
         let mut expression = found.map_err(|error| ParseError { offset: error.offset + lead, ..error })?;
         if changed {
             expression.remark(Warning::Spelling);
@@ -144,7 +155,11 @@ impl Expression {
 fn is_hgvs(text: &str) -> bool {
     let bytes = text.as_bytes();
     bytes.iter().enumerate().any(|(at, &b)| {
-        b == b':' && matches!(bytes.get(at + 1..at + 3), Some([b'g' | b'c' | b'n' | b'r' | b'm' | b'o' | b'p', b'.'] | [b':', _]))
+        b == b':'
+            && matches!(
+                bytes.get(at + 1..at + 3),
+                Some([b'g' | b'c' | b'n' | b'r' | b'm' | b'o' | b'p', b'.'] | [b':', _])
+            )
     })
 }
 
@@ -173,7 +188,11 @@ fn titled(text: &str) -> Result<Expression, ParseError> {
     let mut c = Cursor::new(text);
     let found = hgvs(&mut c)?;
     let blanks = c.take_while(|b| b.is_ascii_whitespace());
-    let protein = if !c.is_at_end() && (!blanks.is_empty() || c.starts_with("(p.")) { Some(protein_annotation(&mut c)?) } else { None };
+    let protein = if !c.is_at_end() && (!blanks.is_empty() || c.starts_with("(p.")) {
+        Some(protein_annotation(&mut c)?)
+    } else {
+        None
+    };
     c.expect_end()?;
     Ok(Expression { form: Form::Hgvs(found), protein, warnings: c.into_warnings() })
 }
@@ -192,7 +211,12 @@ fn coordinates(text: &str) -> Option<Result<Expression, ParseError>> {
     match text.parse::<VcfExpression>() {
         Ok(vcf) => Some(Ok(placed(vcf.assembly.is_none(), Form::Vcf(vcf)))),
         Err(error @ (VcfAlleleError::SeveralAlternates(_) | VcfAlleleError::Bases(_))) if has_place(text) => {
-            Some(Err(ParseError::new(ErrorCode::Vcf, 0, error.to_string(), "give chromosome, position, reference and alternate, as in 17-43045712-T-C")))
+            Some(Err(ParseError::new(
+                ErrorCode::Vcf,
+                0,
+                error.to_string(),
+                "give chromosome, position, reference and alternate, as in 17-43045712-T-C",
+            )))
         }
         Err(_) => None,
     }
@@ -206,7 +230,8 @@ fn placed(without_assembly: bool, form: Form) -> Expression {
 fn has_place(text: &str) -> bool {
     let (_, rest, _) = leading_assembly(text);
     rest.split_once(['-', ':']).is_some_and(|(contig, rest)| {
-        crate::contig::Contig::from_name(contig.as_bytes()).is_some() && rest.bytes().next().is_some_and(|b| b.is_ascii_digit())
+        crate::contig::Contig::from_name(contig.as_bytes()).is_some()
+            && rest.bytes().next().is_some_and(|b| b.is_ascii_digit())
     })
 }
 
@@ -219,14 +244,24 @@ fn spdi(text: &str) -> Option<Result<Spdi, ParseError>> {
         return None;
     }
     Some(text.parse().map_err(|error: crate::spdi::SpdiError| {
-        ParseError::new(ErrorCode::Spdi, 0, error.to_string(), "write sequence:position:deletion:insertion, as in NC_000017.11:43045711:T:C")
+        ParseError::new(
+            ErrorCode::Spdi,
+            0,
+            error.to_string(),
+            "write sequence:position:deletion:insertion, as in NC_000017.11:43045711:T:C",
+        )
     }))
 }
 
 fn json(text: &str) -> Result<Expression, ParseError> {
     match text.parse::<VrsObject>() {
         Ok(object) => Ok(Expression::new(Form::Vrs(Box::new(object)), Vec::new())),
-        Err(error) => Err(ParseError::new(ErrorCode::Vrs, 0, error.to_string(), "give a VRS 2 object, such as an Allele with location and state")),
+        Err(error) => Err(ParseError::new(
+            ErrorCode::Vrs,
+            0,
+            error.to_string(),
+            "give a VRS 2 object, such as an Allele with location and state",
+        )),
     }
 }
 

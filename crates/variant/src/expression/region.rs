@@ -59,7 +59,11 @@ impl RegionChange {
 fn copies(word: &str) -> Option<RegionChange> {
     let number = word.strip_prefix("cn=").or_else(|| word.strip_prefix("cn")).or_else(|| word.strip_prefix('x'))?;
     let (least, most) = number.split_once(['~', '-']).unwrap_or((number, number));
-    let read = |text: &str| (!text.is_empty() && text.len() <= 4 && text.bytes().all(|b| b.is_ascii_digit())).then(|| text.parse::<u32>().ok()).flatten();
+    let read = |text: &str| {
+        (!text.is_empty() && text.len() <= 4 && text.bytes().all(|b| b.is_ascii_digit()))
+            .then(|| text.parse::<u32>().ok())
+            .flatten()
+    };
     let (least, most) = (read(least)?, read(most)?);
     (least <= most).then_some(RegionChange::Copies(least, most))
 }
@@ -71,7 +75,9 @@ impl RegionEvent {
         let words: Vec<&str> = rest.split([' ', '\t']).filter(|w| !w.is_empty()).collect();
         // `DEL chr16:1-2` and `chr16:1-2 DEL`.
         let (place, words) = match words.as_slice() {
-            [change, place, more @ ..] if RegionChange::from_word(change).is_some() => (*place, [&[*change], more].concat()),
+            [change, place, more @ ..] if RegionChange::from_word(change).is_some() => {
+                (*place, [&[*change], more].concat())
+            }
             [place, words @ ..] => (*place, words.to_vec()),
             [] => return None,
         };
@@ -80,9 +86,19 @@ impl RegionEvent {
         Some(Self::assemble(assembly, (contig, start, end), &change, skipped + place.len()))
     }
 
-    fn assemble(assembly: Option<Assembly>, (contig, start, end): (Contig, u64, u64), change: &str, offset: usize) -> Result<Self, ParseError> {
+    fn assemble(
+        assembly: Option<Assembly>,
+        (contig, start, end): (Contig, u64, u64),
+        change: &str,
+        offset: usize,
+    ) -> Result<Self, ParseError> {
         if start == 0 || end < start {
-            return Err(ParseError::new(ErrorCode::Region, 0, "the region ends before it starts", "write the first base, then the last, both from 1"));
+            return Err(ParseError::new(
+                ErrorCode::Region,
+                0,
+                "the region ends before it starts",
+                "write the first base, then the last, both from 1",
+            ));
         }
         let change = RegionChange::from_word(change.trim_start_matches(['-', ':', '_', '='])).ok_or_else(|| {
             ParseError::new(
@@ -129,7 +145,9 @@ fn stretch(text: &str) -> Option<(Contig, u64, u64, &str)> {
 pub(crate) fn number(text: &str) -> Option<(u64, &str)> {
     let length = text.bytes().position(|b| !(b.is_ascii_digit() || b == b',')).unwrap_or(text.len());
     let (digits, rest) = text.split_at(length);
-    let well_formed = digits.bytes().next().is_some_and(|b| b.is_ascii_digit()) && digits.len() <= 15 && digits.split(',').skip(1).all(|group| group.len() == 3);
+    let well_formed = digits.bytes().next().is_some_and(|b| b.is_ascii_digit())
+        && digits.len() <= 15
+        && digits.split(',').skip(1).all(|group| group.len() == 3);
     if !well_formed {
         return None;
     }
@@ -165,7 +183,11 @@ mod tests {
 
     #[track_caller]
     fn check(text: &str, canonical: &str) {
-        let read = |text| RegionEvent::recognise(text).unwrap_or_else(|| panic!("`{text}` is no region")).unwrap_or_else(|e| panic!("`{text}`: {e}"));
+        let read = |text| {
+            RegionEvent::recognise(text)
+                .unwrap_or_else(|| panic!("`{text}` is no region"))
+                .unwrap_or_else(|e| panic!("`{text}`: {e}"))
+        };
         let event = read(text);
         assert_eq!(event.to_string(), canonical);
         assert_eq!(read(canonical), event);

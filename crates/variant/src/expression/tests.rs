@@ -38,7 +38,14 @@ fn blanks_and_typography() {
 
 #[test]
 fn gene_or_transcript_and_change() {
-    for text in ["BRCA2 c.68_69del", "BRCA2:c.68_69del", "BRCA2, c.68_69del", "c.68_69del BRCA2", "c.68_69del (BRCA2)", "variant c.68_69delAG in BRCA2"] {
+    for text in [
+        "BRCA2 c.68_69del",
+        "BRCA2:c.68_69del",
+        "BRCA2, c.68_69del",
+        "c.68_69del BRCA2",
+        "c.68_69del (BRCA2)",
+        "variant c.68_69delAG in BRCA2",
+    ] {
         reads(text, "BRCA2:c.68_69del");
     }
     reads("NM_007294.4 c.68_69del", "NM_007294.4:c.68_69del");
@@ -59,7 +66,12 @@ fn gene_or_transcript_and_change() {
 fn protein_changes_and_older_names_without_an_axis() {
     reads("BRAF V600E", "BRAF:p.Val600Glu");
     reads("CFTR F508del", "CFTR:p.Phe508del");
-    for (text, name) in [("brca1 185delAG", "185delAG"), ("CFTR 621+1G>T", "621+1G>T"), ("CFTR IVS8-5T", "IVS8-5T"), ("CFTR \u{394}F508", "deltaF508")] {
+    for (text, name) in [
+        ("brca1 185delAG", "185delAG"),
+        ("CFTR 621+1G>T", "621+1G>T"),
+        ("CFTR IVS8-5T", "IVS8-5T"),
+        ("CFTR \u{394}F508", "deltaF508"),
+    ] {
         let found = Expression::parse(text).unwrap_or_else(|e| panic!("`{text}`: {e}"));
         let Form::LegacyName(legacy) = found.form else { panic!("{text}: {:?}", found.form) };
         assert_eq!(legacy.name, name);
@@ -114,6 +126,7 @@ fn what_is_no_variant_is_refused_with_a_remedy() {
     refuses("BRCA1", ErrorCode::NotRecognised);
     refuses("17662", ErrorCode::NotRecognised);
     refuses("NM_000088.3", ErrorCode::EditMissing);
+    refuses("NM_007294.4:68_69del", ErrorCode::Axis);
     refuses("c.68_69del", ErrorCode::ReferenceMissing);
     refuses("185delAG", ErrorCode::NotRecognised);
     refuses("chr16:29580020-30176508", ErrorCode::Region);

@@ -49,7 +49,9 @@ pub(super) fn without_blanks(text: &str) -> Option<String> {
 /// Whether a blank between the two signs says nothing: beside punctuation, or between a number and a letter.
 fn is_seam(before: Option<char>, after: char) -> bool {
     let Some(before) = before else { return true };
-    !before.is_ascii_alphanumeric() || !after.is_ascii_alphanumeric() || (before.is_ascii_digit() && after.is_ascii_alphabetic())
+    !before.is_ascii_alphanumeric()
+        || !after.is_ascii_alphanumeric()
+        || (before.is_ascii_digit() && after.is_ascii_alphabetic())
 }
 
 #[cfg(test)]

@@ -72,7 +72,9 @@ impl Warning {
     /// What to know, for a person.
     pub const fn message(self) -> &'static str {
         match self {
-            Self::VersionMissing => "the accession has no version; give one, such as NM_007294.4, to name one sequence for good",
+            Self::VersionMissing => {
+                "the accession has no version; give one, such as NM_007294.4, to name one sequence for good"
+            }
             Self::GeneAsReference => "a gene is given in place of a reference sequence; its transcript is a choice",
             Self::ChromosomeAsReference => "a chromosome is given in place of its accession, such as NC_000017.11",
             Self::SelectorSwapped => "the gene belongs in the parentheses: NM_007294.4(BRCA1)",

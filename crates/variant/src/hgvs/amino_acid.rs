@@ -41,8 +41,8 @@ pub enum AminoAcid {
 }
 
 use AminoAcid::{
-    Ala, Arg, Asn, Asp, Asx, Cys, Gln, Glu, Glx, Gly, His, Ile, Leu, Lys, Met, Phe, Pro, Pyl, Sec, Ser, Ter, Thr, Trp, Tyr, Val,
-    Xaa,
+    Ala, Arg, Asn, Asp, Asx, Cys, Gln, Glu, Glx, Gly, His, Ile, Leu, Lys, Met, Phe, Pro, Pyl, Sec, Ser, Ter, Thr, Trp,
+    Tyr, Val, Xaa,
 };
 
 /// Each with its codes, in the order of the variants.

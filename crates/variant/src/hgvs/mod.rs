@@ -119,9 +119,10 @@ impl Hgvs {
     /// The one simple nucleotide change, if that is all the description says.
     pub fn as_nucleotide(&self) -> Option<(&Reference, Axis, &NucleotideChange)> {
         match self {
-            Self::Variant(Variant { reference, change: Change::Nucleotide { axis, changes: Composition::Single(change) } }) => {
-                Some((reference, *axis, change))
-            }
+            Self::Variant(Variant {
+                reference,
+                change: Change::Nucleotide { axis, changes: Composition::Single(change) },
+            }) => Some((reference, *axis, change)),
             _ => None,
         }
     }
@@ -129,7 +130,9 @@ impl Hgvs {
     /// The one simple protein change, if that is all the description says.
     pub fn as_protein(&self) -> Option<(&Reference, &ProteinChange)> {
         match self {
-            Self::Variant(Variant { reference, change: Change::Protein(Composition::Single(change)) }) => Some((reference, change)),
+            Self::Variant(Variant { reference, change: Change::Protein(Composition::Single(change)) }) => {
+                Some((reference, change))
+            }
             _ => None,
         }
     }

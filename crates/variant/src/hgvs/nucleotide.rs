@@ -123,7 +123,8 @@ impl Bases {
         Some(Self(if tidy {
             text.into()
         } else {
-            let upper: String = text.chars().map(|c| c.to_ascii_uppercase()).map(|c| if c == 'U' { 'T' } else { c }).collect();
+            let upper: String =
+                text.chars().map(|c| c.to_ascii_uppercase()).map(|c| if c == 'U' { 'T' } else { c }).collect();
             upper.into()
         }))
     }

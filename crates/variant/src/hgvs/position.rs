@@ -91,7 +91,8 @@ impl Position {
 
     /// Whether anchor and offset are both known, so that this is one base of a sequence.
     pub const fn is_known(self) -> bool {
-        !matches!(self.anchor, Anchor::Unknown | Anchor::Centromere) && !matches!(self.offset, Offset::PlusUnknown | Offset::MinusUnknown)
+        !matches!(self.anchor, Anchor::Unknown | Anchor::Centromere)
+            && !matches!(self.offset, Offset::PlusUnknown | Offset::MinusUnknown)
     }
 }
 
@@ -135,9 +136,9 @@ impl Location {
             return None;
         }
         match (first.anchor, last.anchor) {
-            (Anchor::Base(a), Anchor::Base(b)) | (Anchor::AfterStop(a), Anchor::AfterStop(b)) | (Anchor::BeforeStart(b), Anchor::BeforeStart(a)) => {
-                Some(u64::from(b.checked_sub(a)?) + 1)
-            }
+            (Anchor::Base(a), Anchor::Base(b))
+            | (Anchor::AfterStop(a), Anchor::AfterStop(b))
+            | (Anchor::BeforeStart(b), Anchor::BeforeStart(a)) => Some(u64::from(b.checked_sub(a)?) + 1),
             _ => None,
         }
     }

@@ -5,8 +5,9 @@
 use std::fmt::{Display, Formatter, Result};
 
 use super::{
-    Axis, Bases, Bound, Change, Composition, Count, FusionPart, Hgvs, Inserted, InsertedResidues, Location, NewStop, NucleotideChange,
-    NucleotideEdit, Piece, ProteinChange, ProteinEdit, ProteinLocation, Relation, RepeatUnit, Residue, Stated, Variant,
+    Axis, Bases, Bound, Change, Composition, Count, FusionPart, Hgvs, Inserted, InsertedResidues, Location, NewStop,
+    NucleotideChange, NucleotideEdit, Piece, ProteinChange, ProteinEdit, ProteinLocation, Relation, RepeatUnit,
+    Residue, Stated, Variant,
 };
 
 impl Display for Hgvs {
@@ -80,7 +81,9 @@ impl Member for NucleotideChange {
 
     fn shares_place(&self, before: &Self) -> bool {
         // Behind `/`, a number, a bracket or a parenthesis would be read as a place of its own.
-        self.location == before.location && self.location != Location::Whole && !matches!(&self.edit, NucleotideEdit::Absent | NucleotideEdit::Splicing)
+        self.location == before.location
+            && self.location != Location::Whole
+            && !matches!(&self.edit, NucleotideEdit::Absent | NucleotideEdit::Splicing)
             && !matches!(&self.edit, NucleotideEdit::Repeat(units) if units.iter().any(|u| u.unit.is_none()))
     }
 
@@ -129,7 +132,12 @@ impl Member for Variant {
     }
 }
 
-fn joined<T>(f: &mut Formatter<'_>, items: &[T], separator: &str, write: impl Fn(&T, &mut Formatter<'_>) -> Result) -> Result {
+fn joined<T>(
+    f: &mut Formatter<'_>,
+    items: &[T],
+    separator: &str,
+    write: impl Fn(&T, &mut Formatter<'_>) -> Result,
+) -> Result {
     for (rank, item) in items.iter().enumerate() {
         if rank > 0 {
             f.write_str(separator)?;
@@ -139,7 +147,13 @@ fn joined<T>(f: &mut Formatter<'_>, items: &[T], separator: &str, write: impl Fn
     Ok(())
 }
 
-fn single<M: Member>(f: &mut Formatter<'_>, change: &M, context: M::Context, with_place: bool, in_parentheses: bool) -> Result {
+fn single<M: Member>(
+    f: &mut Formatter<'_>,
+    change: &M,
+    context: M::Context,
+    with_place: bool,
+    in_parentheses: bool,
+) -> Result {
     if change.is_predicted() && !in_parentheses {
         f.write_str("(")?;
         change.write(f, context, with_place)?;
@@ -174,7 +188,12 @@ fn allele<M: Member>(f: &mut Formatter<'_>, member: &Composition<M>, context: M:
 }
 
 /// `[a;b]`; `[(a;b)]` when all are predicted.
-fn bracket<M: Member>(f: &mut Formatter<'_>, members: &[Composition<M>], separator: &str, context: M::Context) -> Result {
+fn bracket<M: Member>(
+    f: &mut Formatter<'_>,
+    members: &[Composition<M>],
+    separator: &str,
+    context: M::Context,
+) -> Result {
     let one_prediction = separator == ";" && members.len() > 1 && members.iter().all(all_predicted);
     f.write_str(if one_prediction { "[(" } else { "[" })?;
     joined(f, members, separator, |member, f| match member {
@@ -200,8 +219,15 @@ fn all_predicted<M: Member>(composition: &Composition<M>) -> bool {
 }
 
 /// `85=/T>C`: what follows the first shares its place where it can; `(a^b)` when all are predicted.
-fn same_place<M: Member>(f: &mut Formatter<'_>, members: &[Composition<M>], separator: &str, context: M::Context, in_parentheses: bool) -> Result {
-    let parenthesis = !in_parentheses && members.iter().all(|m| matches!(m, Composition::Single(c) if c.is_predicted()));
+fn same_place<M: Member>(
+    f: &mut Formatter<'_>,
+    members: &[Composition<M>],
+    separator: &str,
+    context: M::Context,
+    in_parentheses: bool,
+) -> Result {
+    let parenthesis =
+        !in_parentheses && members.iter().all(|m| matches!(m, Composition::Single(c) if c.is_predicted()));
     let inside = parenthesis || in_parentheses;
     if parenthesis {
         f.write_str("(")?;

@@ -122,11 +122,7 @@ fn repeats_and_copies() {
     ] {
         keeps(text);
     }
-    becomes(
-        "NC_000014.8:g.101179660TG[14];[18]",
-        "NC_000014.8:g.[101179660TG[14]];[101179660TG[18]]",
-        &[],
-    );
+    becomes("NC_000014.8:g.101179660TG[14];[18]", "NC_000014.8:g.[101179660TG[14]];[101179660TG[18]]", &[]);
 }
 
 #[test]
@@ -223,7 +219,11 @@ fn older_and_shorter_forms_of_proteins() {
     becomes("NP_000537.3:p.*110Glnext*17", "NP_000537.3:p.Ter110GlnextTer17", &[]);
     becomes("NP_000537.3:p.(Gln18)[(70_80)]", "NP_000537.3:p.(Gln18[(70_80)])", &[]);
     becomes("NP_000537.3:p.Leu54Leu", "NP_000537.3:p.Leu54=", &[Warning::SubstitutionBySame]);
-    becomes("NP_003997.1:p.(Val582_Asn583insXXXXX)", "NP_003997.1:p.(Val582_Asn583insXaa[5])", &[Warning::OneLetterCode]);
+    becomes(
+        "NP_003997.1:p.(Val582_Asn583insXXXXX)",
+        "NP_003997.1:p.(Val582_Asn583insXaa[5])",
+        &[Warning::OneLetterCode],
+    );
 }
 
 #[test]
@@ -233,11 +233,10 @@ fn what_the_field_types_is_read_with_a_remark() {
     becomes("NM_007294:c.68_69del", "NM_007294:c.68_69del", &[Warning::VersionMissing]);
     becomes("BRCA1:c.68_69del", "BRCA1:c.68_69del", &[Warning::GeneAsReference]);
     becomes("GRCh38(chr17):g.43045712T>C", "GRCh38(chr17):g.43045712T>C", &[Warning::ChromosomeAsReference]);
-    becomes(
-        "17:g.43045712T>C",
-        "chr17:g.43045712T>C",
-        &[Warning::ChromosomeAsReference, Warning::AssemblyMissing],
-    );
+    becomes("17:g.43045712T>C", "chr17:g.43045712T>C", &[Warning::ChromosomeAsReference, Warning::AssemblyMissing]);
+    becomes("NP_000546.6:p.Thr21Thr=", "NP_000546.6:p.Thr21=", &[Warning::SubstitutionBySame]);
+    becomes("NC_000001.10:g.160-?_169+?dup", "NC_000001.10:g.160-?_169+?dup", &[Warning::OlderForm]);
+    becomes("NM_000546.6:r.76(a>c)", "NM_000546.6:r.(76a>c)", &[Warning::OlderForm]);
     becomes("NM_000546.6:c.215C>C", "NM_000546.6:c.215=", &[Warning::SubstitutionBySame]);
     becomes("NM_000546.6:c.79_80GC>TT", "NM_000546.6:c.79_80delinsTT", &[Warning::SubstitutionOfSeveral]);
     becomes("NM_000797.3:c.812_829con908_925", "NM_000797.3:c.812_829con908_925", &[Warning::OlderForm]);

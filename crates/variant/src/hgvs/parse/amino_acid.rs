@@ -22,7 +22,9 @@ pub(super) fn before_number(c: &mut Cursor<'_>) -> Option<AminoAcid> {
 
 /// An amino acid that is the whole of what a position changes to. Any case; a lone `X` is a stop of older days.
 pub(super) fn as_result(c: &mut Cursor<'_>) -> Option<AminoAcid> {
-    let ends = |c: &Cursor<'_>, ahead: usize| !c.peek_at(ahead).is_ascii_alphabetic() || matches!(c.peek_at(ahead), b'f' | b'e');
+    let ends = |c: &Cursor<'_>, ahead: usize| {
+        !c.peek_at(ahead).is_ascii_alphabetic() || matches!(c.peek_at(ahead), b'f' | b'e')
+    };
     if let Some(found) = three_letters(c) {
         return Some(found);
     }

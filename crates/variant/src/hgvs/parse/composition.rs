@@ -50,7 +50,7 @@ fn alleles<G: Grammar>(c: &mut Cursor<'_>, grammar: &G) -> Parsed<Whole<G>> {
     if c.peek() != b';' {
         return Ok(first);
     }
-    let mut members = vec![first];
+    let mut members = vec![allele(first)];
     while c.eat(";") {
         if c.peek() != b'[' {
             return Err(c.error(ErrorCode::Allele, "changes joined by a semicolon are in no bracket", ALLELE_REMEDY));
@@ -60,9 +60,17 @@ fn alleles<G: Grammar>(c: &mut Cursor<'_>, grammar: &G) -> Parsed<Whole<G>> {
             Some(member) => Composition::Single(member),
             None => cells(c, grammar, false)?,
         };
-        members.push(member);
+        members.push(allele(member));
     }
     Ok(Composition::Joined { relation: Relation::Trans, members })
+}
+
+/// A member of a pair of alleles is an allele, also when it was written without brackets.
+fn allele<T>(member: Composition<T>) -> Composition<T> {
+    match member {
+        Composition::Single(_) => Composition::Joined { relation: Relation::Cis, members: vec![member] },
+        joined => joined,
+    }
 }
 
 fn other_copies<G: Grammar>(c: &mut Cursor<'_>, grammar: &G, like: Option<&G::Change>) -> Parsed<Option<G::Change>> {
@@ -130,7 +138,12 @@ fn alternatives<G: Grammar>(c: &mut Cursor<'_>, grammar: &G, before: Option<&G::
 }
 
 /// `(a)`, `(a^b)`, inside a bracket also `(a;b)`.
-fn group<G: Grammar>(c: &mut Cursor<'_>, grammar: &G, before: Option<&G::Change>, in_bracket: bool) -> Parsed<Whole<G>> {
+fn group<G: Grammar>(
+    c: &mut Cursor<'_>,
+    grammar: &G,
+    before: Option<&G::Change>,
+    in_bracket: bool,
+) -> Parsed<Whole<G>> {
     c.skip(1);
     let mut first = alternatives(c, grammar, before)?;
     if let Some(relation) = eat_cells(c) {
@@ -142,7 +155,11 @@ fn group<G: Grammar>(c: &mut Cursor<'_>, grammar: &G, before: Option<&G::Change>
         members.push(alternatives(c, grammar, None)?);
     }
     if !c.eat(")") {
-        return Err(c.error(ErrorCode::Allele, "the parenthesis of the predicted change does not close", "close it with )"));
+        return Err(c.error(
+            ErrorCode::Allele,
+            "the parenthesis of the predicted change does not close",
+            "close it with )",
+        ));
     }
     for member in &mut members {
         member.visit_mut(&mut |change| grammar.predict(change));

@@ -101,7 +101,12 @@ impl<'a> Cursor<'a> {
         let mut number: u32 = 0;
         while let digit @ b'0'..=b'9' = self.peek() {
             number = number.checked_mul(10).and_then(|n| n.checked_add(u32::from(digit - b'0'))).ok_or_else(|| {
-                ParseError::new(ErrorCode::NumberTooLarge, start, "the number is beyond any sequence", "check the digits")
+                ParseError::new(
+                    ErrorCode::NumberTooLarge,
+                    start,
+                    "the number is beyond any sequence",
+                    "check the digits",
+                )
             })?;
             self.at += 1;
         }

@@ -3,15 +3,15 @@
 use super::{
     cursor::{Cursor, Parsed},
     nucleotide::bases,
-    position,
-    reference,
+    position, reference,
 };
 use crate::{
     expression::{ErrorCode, Warning},
     hgvs::{Axis, Bases, Bound, Count, Inserted, Location, Piece, Reference},
 };
 
-const REMEDY: &str = "write the bases (insACG), their number (insN[12]), or what is copied (ins[NC_000011.10:g.100_200])";
+const REMEDY: &str =
+    "write the bases (insACG), their number (insN[12]), or what is copied (ins[NC_000011.10:g.100_200])";
 
 /// One piece, or several in square brackets.
 pub(super) fn inserted(c: &mut Cursor<'_>, axis: Axis) -> Parsed<Inserted> {
@@ -25,7 +25,11 @@ pub(super) fn inserted(c: &mut Cursor<'_>, axis: Axis) -> Parsed<Inserted> {
     if c.eat("]") {
         return Ok(Inserted(pieces));
     }
-    Err(c.error(ErrorCode::Edit, "the bracket of the inserted sequence does not close", "separate pieces with ; and close with ]"))
+    Err(c.error(
+        ErrorCode::Edit,
+        "the bracket of the inserted sequence does not close",
+        "separate pieces with ; and close with ]",
+    ))
 }
 
 fn piece(c: &mut Cursor<'_>, axis: Axis) -> Parsed<Piece> {

@@ -20,7 +20,10 @@ use self::{
     nucleotide::NucleotideGrammar,
     protein::ProteinGrammar,
 };
-use super::{Axis, Bases, Change, Composition, Count, FusionPart, Hgvs, NucleotideChange, ProteinChange, Reference, Text, Variant};
+use super::{
+    Axis, Bases, Change, Composition, Count, FusionPart, Hgvs, NucleotideChange, ProteinChange, Reference, Text,
+    Variant,
+};
 use crate::expression::{ErrorCode, MAX_LENGTH, ParseError, Warning};
 
 impl Hgvs {
@@ -77,15 +80,29 @@ pub(crate) fn read_nucleotide_change(text: &str, axis: Axis) -> Parsed<Nucleotid
 }
 
 fn no_annotation(c: &Cursor<'_>) -> ParseError {
-    c.error(ErrorCode::TrailingText, "what follows the description is no protein change", "remove it, or write it as (p.Lys236=)")
+    c.error(
+        ErrorCode::TrailingText,
+        "what follows the description is no protein change",
+        "remove it, or write it as (p.Lys236=)",
+    )
 }
 
 fn check_length(text: &str) -> Parsed<()> {
     if text.is_empty() {
-        return Err(ParseError::new(ErrorCode::Empty, 0, "there is no text", "enter a variant, such as NM_007294.4:c.68_69del"));
+        return Err(ParseError::new(
+            ErrorCode::Empty,
+            0,
+            "there is no text",
+            "enter a variant, such as NM_007294.4:c.68_69del",
+        ));
     }
     if text.len() > MAX_LENGTH {
-        return Err(ParseError::new(ErrorCode::TooLong, MAX_LENGTH, "the text is too long for a variant", "enter one variant at a time"));
+        return Err(ParseError::new(
+            ErrorCode::TooLong,
+            MAX_LENGTH,
+            "the text is too long for a variant",
+            "enter one variant at a time",
+        ));
     }
     Ok(())
 }
@@ -100,7 +117,8 @@ pub(crate) fn hgvs(c: &mut Cursor<'_>) -> Parsed<Hgvs> {
     let Err(error) = found else { return found };
     // `NM_1.1:c.100A>G//NM_1.1:c.200C>T`: the second reference looked like a change that cannot be read.
     c.back_to(start);
-    if c.rest().matches(':').count() > 1 && c.rest().contains(['/', ';'])
+    if c.rest().matches(':').count() > 1
+        && c.rest().contains(['/', ';'])
         && let Ok(found) = combination(c)
     {
         return Ok(found);
@@ -121,7 +139,9 @@ impl Grammar for VariantGrammar {
     fn change(&self, c: &mut Cursor<'_>, _before: Option<&Variant>) -> Parsed<Variant> {
         let reference = reference::reference_and_colon(c)?;
         let change = match axis_or_protein(c, &reference)? {
-            Some(axis) => Change::Nucleotide { axis, changes: Composition::Single(NucleotideGrammar(axis).change(c, None)?) },
+            Some(axis) => {
+                Change::Nucleotide { axis, changes: Composition::Single(NucleotideGrammar(axis).change(c, None)?) }
+            }
             None => Change::Protein(Composition::Single(ProteinGrammar.change(c, None)?)),
         };
         Ok(Variant { reference, change })
@@ -236,7 +256,11 @@ fn fusion(c: &mut Cursor<'_>, reference: &Reference, axis: Axis) -> Parsed<Optio
         parts.push(fusion_part(c, axis)?);
     }
     if matches!(parts.last(), Some(FusionPart::Linker(_))) {
-        return Err(c.error(ErrorCode::Edit, "the fusion ends without a second partner", "write both partners, joined by ::"));
+        return Err(c.error(
+            ErrorCode::Edit,
+            "the fusion ends without a second partner",
+            "write both partners, joined by ::",
+        ));
     }
     Ok(Some(Hgvs::Fusion(parts)))
 }
@@ -250,7 +274,11 @@ fn fusion_part(c: &mut Cursor<'_>, axis: Axis) -> Parsed<FusionPart> {
         return Err(c.error(ErrorCode::Axis, "a fusion is described on DNA or RNA", "write g. or r."));
     };
     let Some(location) = position::stretch(c, axis)? else {
-        return Err(c.error(ErrorCode::Position, "the partner has no position", "write from where to where it reaches"));
+        return Err(c.error(
+            ErrorCode::Position,
+            "the partner has no position",
+            "write from where to where it reaches",
+        ));
     };
     Ok(FusionPart::Stretch { reference, axis, location })
 }

@@ -9,7 +9,8 @@ use super::{
 use crate::{
     expression::{ErrorCode, ParseError, Warning},
     hgvs::{
-        Axis, Bases, Bound, Count, Inserted, Location, NucleotideChange, NucleotideEdit, RepeatUnit, Stated, nucleotide::is_nucleotide,
+        Axis, Bases, Bound, Count, Inserted, Location, NucleotideChange, NucleotideEdit, RepeatUnit, Stated,
+        nucleotide::is_nucleotide,
     },
 };
 
@@ -80,9 +81,26 @@ fn change(c: &mut Cursor<'_>, axis: Axis) -> Parsed<NucleotideChange> {
         return Ok(whole(NucleotideEdit::Splicing, predicted));
     }
     let Some(mut location) = position::location(c, axis)? else {
-        return Err(c.error(ErrorCode::Position, "there is no position", "write a position such as 76, -19, *37 or 88+1"));
+        return Err(c.error(
+            ErrorCode::Position,
+            "there is no position",
+            "write a position such as 76, -19, *37 or 88+1",
+        ));
     };
+    let predicted = c.peek() == b'(' && !is_count(c)?;
+    if predicted {
+        // `76(A>C)`: only the edit is in parentheses.
+        c.skip(1);
+        c.warn(Warning::OlderForm);
+    }
     let edit = edit(c, axis, &location)?;
+    if predicted && !c.eat(")") {
+        return Err(c.error(
+            ErrorCode::Edit,
+            "the parenthesis of the predicted change does not close",
+            "close it with )",
+        ));
+    }
     if let Location::Range(Bound::At(first), Bound::At(last)) = location
         && first == last
         && first.is_known()
@@ -90,7 +108,15 @@ fn change(c: &mut Cursor<'_>, axis: Axis) -> Parsed<NucleotideChange> {
         c.warn(Warning::RangeOfOne);
         location = Location::at(first);
     }
-    Ok(NucleotideChange { location, edit, predicted: false })
+    Ok(NucleotideChange { location, edit, predicted })
+}
+
+/// Whether a number of copies in parentheses is here: the older `T(5_9)`.
+fn is_count(c: &mut Cursor<'_>) -> Parsed<bool> {
+    let start = c.mark();
+    let found = position::count(c)?.is_some();
+    c.back_to(start);
+    Ok(found)
 }
 
 /// Whether a byte may begin an edit behind a position.
@@ -184,7 +210,11 @@ fn check_insertion_place(location: &Location, axis: Axis, at: usize) -> Parsed<(
 
 fn copies(c: &mut Cursor<'_>) -> Parsed<NucleotideEdit> {
     let Some(copies) = c.number()? else {
-        return Err(c.error(ErrorCode::Edit, "`copy` has no number", "write the number of copies in brackets, as in [3]"));
+        return Err(c.error(
+            ErrorCode::Edit,
+            "`copy` has no number",
+            "write the number of copies in brackets, as in [3]",
+        ));
     };
     c.warn(Warning::OlderForm);
     Ok(NucleotideEdit::Repeat(vec![RepeatUnit { unit: None, copies: Count::Exact(copies) }]))
@@ -236,7 +266,9 @@ fn length(c: &mut Cursor<'_>) -> Parsed<Option<u32>> {
 fn remark_on_bases(c: &mut Cursor<'_>, location: &Location, bases: &Bases) {
     let filled = match location {
         Location::Single(Bound::At(_)) => bases.as_str().len() == 1,
-        Location::Range(Bound::At(_), Bound::At(_)) => location.plain_length().is_none_or(|l| l == bases.as_str().len() as u64),
+        Location::Range(Bound::At(_), Bound::At(_)) => {
+            location.plain_length().is_none_or(|l| l == bases.as_str().len() as u64)
+        }
         _ => true,
     };
     if !filled {
@@ -245,7 +277,13 @@ fn remark_on_bases(c: &mut Cursor<'_>, location: &Location, bases: &Bases) {
 }
 
 /// What is behind `A>`.
-fn substitution(c: &mut Cursor<'_>, axis: Axis, location: &Location, reference: Bases, at: usize) -> Parsed<NucleotideEdit> {
+fn substitution(
+    c: &mut Cursor<'_>,
+    axis: Axis,
+    location: &Location,
+    reference: Bases,
+    at: usize,
+) -> Parsed<NucleotideEdit> {
     let Some(alternative) = bases(c, axis)? else {
         return Err(c.error(ErrorCode::Bases, "the new base is missing", "write one of A, C, G, T behind the arrow"));
     };
@@ -303,7 +341,11 @@ fn repeat_count(c: &mut Cursor<'_>) -> Parsed<Count> {
         c.warn(Warning::OlderForm);
         return Ok(count);
     }
-    Err(c.error(ErrorCode::Edit, "the number of copies is missing", "write it in brackets, as in CAG[23] or CAG[(20_25)]"))
+    Err(c.error(
+        ErrorCode::Edit,
+        "the number of copies is missing",
+        "write it in brackets, as in CAG[23] or CAG[(20_25)]",
+    ))
 }
 
 /// Bases of this molecule; `None` if none are here.

@@ -24,7 +24,8 @@ pub(super) fn stretch(c: &mut Cursor<'_>, axis: Axis) -> Parsed<Option<Location>
     if !c.eat("_") {
         return Ok(Some(Location::Single(first)));
     }
-    let mut last = bound(c, axis)?.ok_or_else(|| c.error(ErrorCode::Position, "the range has no end", POSITION_REMEDY))?;
+    let mut last =
+        bound(c, axis)?.ok_or_else(|| c.error(ErrorCode::Position, "the range has no end", POSITION_REMEDY))?;
     if let Bound::At(Position { anchor: Anchor::Centromere, .. }) = last
         && c.eat("_")
     {
@@ -97,7 +98,11 @@ fn anchor(c: &mut Cursor<'_>) -> Parsed<Option<Anchor>> {
 }
 
 fn offset(c: &mut Cursor<'_>, axis: Axis) -> Parsed<Offset> {
-    if !axis.is_transcript() {
+    let unknown = c.peek_at(1) == b'?';
+    if !axis.is_transcript() && unknown {
+        // `g.100-?_200+?del`: at least this, perhaps more; today `(?_100)_(200_?)`.
+        c.warn(Warning::OlderForm);
+    } else if !axis.is_transcript() {
         return Err(c.error(
             ErrorCode::PositionNotOnAxis,
             "a genomic position has no offset into an intron",
@@ -117,7 +122,12 @@ fn offset(c: &mut Cursor<'_>, axis: Axis) -> Parsed<Offset> {
 fn counted(c: &mut Cursor<'_>, missing: &'static str) -> Parsed<u32> {
     let at = c.offset();
     match c.number()? {
-        Some(0) => Err(ParseError::new(ErrorCode::Position, at, "there is no position 0", "count from 1; the base before c.1 is c.-1")),
+        Some(0) => Err(ParseError::new(
+            ErrorCode::Position,
+            at,
+            "there is no position 0",
+            "count from 1; the base before c.1 is c.-1",
+        )),
         Some(number) => Ok(number),
         None => Err(c.error(ErrorCode::Position, missing, POSITION_REMEDY)),
     }

@@ -95,7 +95,12 @@ pub(super) fn location(c: &mut Cursor<'_>) -> Parsed<Option<ProteinLocation>> {
         return Err(c.error(ErrorCode::Position, "the range has no end", "write both amino acids, as in Lys23_Val25"));
     };
     if first.position > last.position {
-        return Err(ParseError::new(ErrorCode::RangeReversed, at, "the range ends before it starts", "write the smaller position first"));
+        return Err(ParseError::new(
+            ErrorCode::RangeReversed,
+            at,
+            "the range ends before it starts",
+            "write the smaller position first",
+        ));
     }
     if first == last {
         c.warn(Warning::RangeOfOne);
@@ -128,7 +133,9 @@ pub(super) fn edit(c: &mut Cursor<'_>, location: &ProteinLocation) -> Parsed<Pro
         }
         b'[' => {
             let copies = position::bracketed_count(c)?;
-            return copies.map(ProteinEdit::Repeat).ok_or_else(|| c.error(ErrorCode::Edit, "the bracket holds no number of copies", EDIT_REMEDY));
+            return copies
+                .map(ProteinEdit::Repeat)
+                .ok_or_else(|| c.error(ErrorCode::Edit, "the bracket holds no number of copies", EDIT_REMEDY));
         }
         _ => {}
     }
@@ -144,10 +151,16 @@ pub(super) fn edit(c: &mut Cursor<'_>, location: &ProteinLocation) -> Parsed<Pro
     if c.eat_word("ext") {
         return extension(c, Some(found));
     }
-    if let ProteinLocation::Single(residue) = location
-        && residue.amino_acid == found
-    {
+    let ProteinLocation::Single(residue) = location else {
+        return Err(c.error(
+            ErrorCode::Edit,
+            "several amino acids are replaced by a substitution",
+            "write delins, as in Cys28_Lys29delinsTrp",
+        ));
+    };
+    if residue.amino_acid == found {
         c.warn(Warning::SubstitutionBySame);
+        c.eat("=");
         return Ok(ProteinEdit::Identity);
     }
     Ok(ProteinEdit::Substitution(found))
@@ -188,15 +201,34 @@ fn check_insertion_place(location: &ProteinLocation, at: usize) -> Parsed<()> {
     }
 }
 
+/// Amino acids one after the other; a stop can only be the last.
+pub(super) fn residues(c: &mut Cursor<'_>) -> Parsed<Vec<AminoAcid>> {
+    let at = c.offset();
+    let residues = amino_acid::sequence(c);
+    match residues.iter().position(|r| *r == AminoAcid::Ter) {
+        Some(stop) if stop + 1 < residues.len() => Err(ParseError::new(
+            ErrorCode::AminoAcid,
+            at,
+            "amino acids follow a stop",
+            "end the amino acids with the first Ter",
+        )),
+        _ => Ok(residues),
+    }
+}
+
 /// `GlnSer`, `23`, `(5)`, `Xaa[23]`, `Ter63`.
 fn inserted(c: &mut Cursor<'_>) -> Parsed<InsertedResidues> {
     if let Some(number) = position::count(c)? {
         c.warn(Warning::OlderForm);
         return Ok(InsertedResidues::Number(number));
     }
-    let residues = amino_acid::sequence(c);
+    let residues = residues(c)?;
     match residues.as_slice() {
-        [] => Err(c.error(ErrorCode::AminoAcid, "no inserted amino acids are given", "write them, as in insGlnSer, or their number, as in insXaa[23]")),
+        [] => Err(c.error(
+            ErrorCode::AminoAcid,
+            "no inserted amino acids are given",
+            "write them, as in insGlnSer, or their number, as in insXaa[23]",
+        )),
         [AminoAcid::Ter] => Ok(match c.number()? {
             Some(stop) => InsertedResidues::UpToStop(stop),
             None => InsertedResidues::Residues(residues),
@@ -211,7 +243,7 @@ fn inserted(c: &mut Cursor<'_>) -> Parsed<InsertedResidues> {
 }
 
 /// `Ter23`, `*23`, `Ter?`, `Ter`; `None` if no stop is named.
-fn new_stop(c: &mut Cursor<'_>) -> Parsed<Option<NewStop>> {
+pub(super) fn new_stop(c: &mut Cursor<'_>) -> Parsed<Option<NewStop>> {
     if c.eat("X") {
         c.warn(Warning::OlderForm);
     } else if !c.eat("*") && !c.eat_word("Ter") {
@@ -237,7 +269,11 @@ fn extension(c: &mut Cursor<'_>, first: Option<AminoAcid>) -> Parsed<ProteinEdit
         return upstream(c, tail.pop());
     }
     if tail.is_empty() {
-        return Err(c.error(ErrorCode::Edit, "the extension has no length", "write ext-5 at the start or extTer17 at the end of the protein"));
+        return Err(c.error(
+            ErrorCode::Edit,
+            "the extension has no length",
+            "write ext-5 at the start or extTer17 at the end of the protein",
+        ));
     }
     Ok(ProteinEdit::CTerminalExtension { first, tail, stop: None })
 }
@@ -248,6 +284,10 @@ fn upstream(c: &mut Cursor<'_>, first: Option<AminoAcid>) -> Parsed<ProteinEdit>
     }
     match c.number()? {
         Some(added) => Ok(ProteinEdit::NTerminalExtension { first, added: Some(added) }),
-        None => Err(c.error(ErrorCode::Edit, "the extension has no length", "write the number of added amino acids, as in Met1ext-5")),
+        None => Err(c.error(
+            ErrorCode::Edit,
+            "the extension has no length",
+            "write the number of added amino acids, as in Met1ext-5",
+        )),
     }
 }

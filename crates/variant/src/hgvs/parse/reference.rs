@@ -97,8 +97,13 @@ pub(super) fn accession(c: &mut Cursor<'_>, text: &str, start: usize) -> Parsed<
     if !has_form || name.contains('-') {
         return Ok(None);
     }
-    let malformed = |message: &'static str| ParseError::new(ErrorCode::ReferenceMalformed, start, message, "write it as NM_007294.4");
-    if !name.as_bytes()[..1.min(name.len())].iter().all(u8::is_ascii_alphabetic) || name.is_empty() || name.ends_with('_') {
+    let malformed = |message: &'static str| {
+        ParseError::new(ErrorCode::ReferenceMalformed, start, message, "write it as NM_007294.4")
+    };
+    if !name.as_bytes()[..1.min(name.len())].iter().all(u8::is_ascii_alphabetic)
+        || name.is_empty()
+        || name.ends_with('_')
+    {
         return Err(malformed("this is not an accession"));
     }
     let version = match version {
@@ -147,7 +152,8 @@ fn is_genbank(name: &str) -> bool {
 
 /// A gene symbol: letters, digits and hyphens, a letter first.
 pub(super) fn gene(text: &str, start: usize) -> Parsed<Text> {
-    let fits = text.len() <= 40 && text.bytes().next().is_some_and(|b| b.is_ascii_alphabetic()) && text.bytes().all(is_name);
+    let fits =
+        text.len() <= 40 && text.bytes().next().is_some_and(|b| b.is_ascii_alphabetic()) && text.bytes().all(is_name);
     if fits {
         return Ok(text.into());
     }
