@@ -1,1 +1,25 @@
 //! How a node is reached: API, pages, sign-in.
+//!
+//! [`router`] is the whole: every route with its handler. A handler says who asks, what they ask,
+//! which service answers, and how the answer looks; rules about variants, people's data and
+//! consent are not here. `person` finds who asks, `form` guards what is posted, `headers` what a
+//! browser may do with an answer, `problem` and `pages::frame` what an error looks like.
+
+mod address;
+mod app;
+mod assets;
+mod attempts;
+mod cookie;
+mod form;
+mod headers;
+mod health;
+mod metrics;
+pub mod pages;
+pub mod password;
+mod person;
+mod problem;
+mod router;
+pub mod secret;
+
+pub use app::{App, Settings, Shared};
+pub use router::router;

@@ -1,0 +1,55 @@
+//! What every handler has at hand: the node, the settings, the state of sign-in.
+
+use crate::attempts::Attempts;
+use crate::metrics::Metrics;
+use cairn_node::Node;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// How the node is to be reached.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// The node's name, at the foot of every page.
+    pub name: String,
+    /// Whether people reach it over TLS (through a proxy in front): cookies are then `Secure`.
+    pub over_tls: bool,
+    /// A session ends after this long without a request.
+    pub idle: Duration,
+    /// A session ends after this long, whatever happens.
+    pub longest_session: Duration,
+}
+
+impl Default for Settings {
+    /// The defaults of `docs/reference/configuration.md`: a quarter of an hour idle, a working day.
+    fn default() -> Self {
+        Self {
+            name: "Cairn node".to_owned(),
+            over_tls: false,
+            idle: Duration::from_secs(15 * 60),
+            longest_session: Duration::from_secs(12 * 60 * 60),
+        }
+    }
+}
+
+/// The node as reached over HTTP.
+#[derive(Debug)]
+pub struct App {
+    /// What the node does.
+    pub node: Arc<Node>,
+    /// How it is to be reached.
+    pub settings: Settings,
+    /// Failed sign-ins.
+    pub(crate) attempts: Attempts,
+    /// Counts for operators.
+    pub(crate) metrics: Metrics,
+}
+
+/// The state of the router.
+pub type Shared = Arc<App>;
+
+impl App {
+    /// A node and how to reach it.
+    pub fn new(node: Arc<Node>, settings: Settings) -> Shared {
+        Arc::new(Self { node, settings, attempts: Attempts::default(), metrics: Metrics::default() })
+    }
+}

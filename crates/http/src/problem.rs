@@ -1,0 +1,138 @@
+//! What an API answers when it cannot do what was asked: RFC 9457 problem details.
+//!
+//! A client sees what is wrong and what to do; it never sees an internal cause. What is hidden
+//! from the reader and what does not exist give the same answer.
+
+use axum::Json;
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use serde::Serialize;
+use std::borrow::Cow;
+
+/// A problem, as `application/problem+json`.
+#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
+pub struct ApiProblem {
+    /// Which kind of problem, as an address relative to the node: `/problems/not-found`.
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// The kind in words; the same for every problem of the kind.
+    pub title: String,
+    /// The HTTP status.
+    pub status: u16,
+    /// What is wrong with this request.
+    pub detail: String,
+    /// What to do about it; empty when nothing can be done.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub remedy: String,
+    /// A stable code where the product has one, such as `variant.reference_mismatch`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub code: Option<String>,
+    /// Further findings, for a submission of which nothing could be loaded.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(value_type = Vec<Object>)]
+    pub problems: Vec<cairn_core::problem::Problem>,
+}
+
+impl ApiProblem {
+    fn new(status: StatusCode, kind: &str, title: &str, detail: impl Into<Cow<'static, str>>) -> Self {
+        Self {
+            kind: format!("/problems/{kind}"),
+            title: title.to_owned(),
+            status: status.as_u16(),
+            detail: detail.into().into_owned(),
+            remedy: String::new(),
+            code: None,
+            problems: Vec::new(),
+        }
+    }
+
+    /// Nobody said who asks.
+    pub fn unauthorized() -> Self {
+        Self::new(
+            StatusCode::UNAUTHORIZED,
+            "unauthorized",
+            "sign-in needed",
+            "the request carries no valid token or session",
+        )
+        .with_remedy("send `Authorization: Bearer` with a token from the account page")
+    }
+
+    /// The reader's role does not allow it.
+    pub fn forbidden(detail: impl Into<Cow<'static, str>>) -> Self {
+        Self::new(StatusCode::FORBIDDEN, "forbidden", "not allowed", detail)
+    }
+
+    /// It does not exist, or the reader may not know that it does.
+    pub fn not_found(detail: impl Into<Cow<'static, str>>) -> Self {
+        Self::new(StatusCode::NOT_FOUND, "not-found", "not found", detail)
+    }
+
+    /// The request cannot be understood.
+    pub fn bad_request(detail: impl Into<Cow<'static, str>>) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, "bad-request", "request not understood", detail)
+    }
+
+    /// The request is understood and cannot be carried out as it stands.
+    pub fn unprocessable(detail: impl Into<Cow<'static, str>>) -> Self {
+        Self::new(StatusCode::UNPROCESSABLE_ENTITY, "unprocessable", "cannot be processed", detail)
+    }
+
+    /// The request conflicts with an earlier one.
+    pub fn conflict(detail: impl Into<Cow<'static, str>>) -> Self {
+        Self::new(StatusCode::CONFLICT, "conflict", "conflicts with an earlier request", detail)
+    }
+
+    /// The body is larger than this door takes.
+    pub fn too_large(detail: impl Into<Cow<'static, str>>) -> Self {
+        Self::new(StatusCode::PAYLOAD_TOO_LARGE, "too-large", "too large", detail)
+    }
+
+    /// The node failed. The cause goes to the log and nowhere else.
+    pub fn internal(cause: &dyn std::error::Error) -> Self {
+        tracing::error!(cause = %chain(cause), "a request failed");
+        Self::new(
+            StatusCode::INTERNAL_SERVER_ERROR,
+            "internal",
+            "the node failed",
+            "the node could not answer; its log says why",
+        )
+    }
+
+    /// The same problem with what to do.
+    #[must_use]
+    pub fn with_remedy(mut self, remedy: impl Into<String>) -> Self {
+        self.remedy = remedy.into();
+        self
+    }
+
+    /// The same problem with its stable code.
+    #[must_use]
+    pub fn with_code(mut self, code: impl Into<String>) -> Self {
+        self.code = Some(code.into());
+        self
+    }
+}
+
+/// An error with all its causes, for the log.
+pub fn chain(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(inner) = cause {
+        text = format!("{text}: {inner}");
+        cause = inner.source();
+    }
+    text
+}
+
+impl IntoResponse for ApiProblem {
+    fn into_response(self) -> Response {
+        let status = StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let mut response = (status, Json(self)).into_response();
+        let headers = response.headers_mut();
+        headers.insert(header::CONTENT_TYPE, header::HeaderValue::from_static("application/problem+json"));
+        if status == StatusCode::UNAUTHORIZED {
+            headers.insert(header::WWW_AUTHENTICATE, header::HeaderValue::from_static("Bearer realm=\"cairn\""));
+        }
+        response
+    }
+}
