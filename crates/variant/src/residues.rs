@@ -28,7 +28,7 @@ impl Residues {
     /// Residues from bytes in either case.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, BadResidue> {
         match bytes.iter().position(|byte| !is_residue(*byte)) {
-            None => Ok(Self(bytes.iter().map(|byte| byte.to_ascii_uppercase() as char).collect())),
+            None => Ok(Self(String::from_utf8(bytes.to_ascii_uppercase()).expect("residue letters are ASCII"))),
             Some(at) => Err(BadResidue { found: first_char(&bytes[at..]), place: at + 1 }),
         }
     }

@@ -10,6 +10,7 @@ mod fields;
 mod id;
 mod json;
 mod model;
+mod previous;
 mod quantity;
 mod read;
 
