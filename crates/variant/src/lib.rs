@@ -12,6 +12,8 @@ pub mod expression;
 pub mod hgvs;
 pub mod interbase;
 pub mod normalize;
+pub mod normalize_hgvs;
+pub mod project;
 pub mod replacement;
 pub mod residues;
 pub mod sequence;

@@ -196,7 +196,7 @@ const FIRST_WINDOW: u64 = 32;
 const LONGEST_WINDOW: u64 = 1 << 16;
 
 /// How many residues before `from` continue `seed` leftwards, no further than `bound`.
-fn roll_left(
+pub(crate) fn roll_left(
     source: &impl SequenceSource,
     sequence: &RefgetAccession,
     from: u64,
@@ -222,7 +222,7 @@ fn roll_left(
 }
 
 /// How many residues from `from` on continue `seed` rightwards, no further than `bound`.
-fn roll_right(
+pub(crate) fn roll_right(
     source: &impl SequenceSource,
     sequence: &RefgetAccession,
     from: u64,

@@ -105,8 +105,18 @@ impl MemorySequences {
 
     /// Adds the residues from `start` (0-based) of a chromosome.
     pub fn add_region(&mut self, contig: GenomeContig, start: u64, residues: &[u8]) -> Result<(), RegionError> {
-        let length = contig.length();
-        let known = self.sequences.entry(contig.refget()).or_insert(Regions { length, regions: Vec::new() });
+        self.add_part(contig.refget(), contig.length(), start, residues)
+    }
+
+    /// Adds the residues from `start` (0-based) of a sequence of `length` residues of which the rest may be missing.
+    pub fn add_part(
+        &mut self,
+        sequence: RefgetAccession,
+        length: u64,
+        start: u64,
+        residues: &[u8],
+    ) -> Result<(), RegionError> {
+        let known = self.sequences.entry(sequence).or_insert(Regions { length, regions: Vec::new() });
         known.add(start, residues.to_ascii_uppercase())
     }
 }

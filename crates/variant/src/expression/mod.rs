@@ -114,9 +114,7 @@ impl Expression {
         }
         let found =
             if plain.starts_with('{') { json(&plain) } else { ascii(&plain).and_then(|()| Self::recognise(&plain)) };
-        // A sign in its plain form may be longer than it was (`Δ`), so the place is kept inside the text as typed.
-        let place = |offset: usize| text.floor_char_boundary(offset + lead);
-        let mut expression = found.map_err(|error| ParseError { offset: place(error.offset), ..error })?;
+        let mut expression = found.map_err(|error| ParseError { offset: error.offset + lead, ..error })?;
         if changed {
             expression.remark(Warning::Spelling);
         }

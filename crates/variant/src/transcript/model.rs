@@ -1,5 +1,6 @@
 //! What is known about a transcript besides its alignments.
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use super::{AlignmentId, CodonTable};
@@ -84,6 +85,8 @@ pub struct Transcript {
     pub(super) length: u32,
     pub(super) sequence: Option<(SequenceOrigin, Box<[u8]>)>,
     pub(super) source: Arc<str>,
+    /// Where each exon ends on the transcript, in order.
+    pub(super) exon_ends: Box<[u32]>,
     pub(super) alignments: Vec<AlignmentId>,
     pub(super) rank: u32,
 }
@@ -157,6 +160,13 @@ impl Transcript {
     /// Its alignments, one for each sequence it was placed on.
     pub fn alignments(&self) -> &[AlignmentId] {
         &self.alignments
+    }
+
+    /// The exon, on the transcript, that holds a base; the whole transcript when its exons are not known.
+    pub fn exon_around(&self, base: u32) -> Range<u32> {
+        let next = self.exon_ends.partition_point(|end| *end <= base);
+        let start = next.checked_sub(1).map_or(0, |before| self.exon_ends[before]);
+        start..self.exon_ends.get(next).copied().unwrap_or(self.length)
     }
 
     /// Its place in the order of a report: MANE Select first, then MANE Plus Clinical, canonical, coding, newest.

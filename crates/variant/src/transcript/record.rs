@@ -31,6 +31,8 @@ pub struct TranscriptRecord {
     pub codon_table: CodonTable,
     /// First bases (0-based on the transcript) of `TGA` codons read as selenocysteine.
     pub selenocysteines: Vec<u32>,
+    /// Its exons on itself, for a source that gives them without an alignment; in order, without gaps.
+    pub exons: Vec<Range<u32>>,
     /// Length in bases; taken from the sequence or the exons when absent.
     pub length: Option<u32>,
     /// Its own bases, any case; `U` is read as `T`.
@@ -149,6 +151,17 @@ impl TranscriptRecord {
         let of_exons = || self.alignments.iter().flat_map(|a| &a.exons).map(|e| e.transcript.end).max();
         let of_bases = || self.sequence.as_ref().map(|s| s.len() as u32);
         self.length.or_else(of_bases).or_else(of_exons).unwrap_or(0)
+    }
+
+    /// Where its exons end, from the record or else from the first alignment.
+    pub(super) fn exon_ends(&self) -> Box<[u32]> {
+        if !self.exons.is_empty() {
+            return self.exons.iter().map(|e| e.end).collect();
+        }
+        let mut ends: Vec<u32> =
+            self.alignments.first().map_or_else(Vec::new, |a| a.exons.iter().map(|e| e.transcript.end).collect());
+        ends.sort_unstable();
+        ends.into()
     }
 
     pub(super) fn checked_sequence(&mut self, length: u32) -> Result<Option<Box<[u8]>>, RecordError> {

@@ -182,6 +182,7 @@ impl TranscriptSetBuilder {
             self.check_agreement(id, &record, length)?;
         }
         let id = known.unwrap_or(TranscriptId(self.set.transcripts.len() as u32));
+        let exon_ends = record.exon_ends();
         let alignments = self.flatten(id, std::mem::take(&mut record.alignments), &record.accession)?;
         let gene = record.gene.take().map(|g| self.intern_gene(g));
         let source = self.intern_source(&record.source);
@@ -195,6 +196,9 @@ impl TranscriptSetBuilder {
         transcript.cds = transcript.cds.or(record.cds);
         transcript.mane = transcript.mane.min(record.mane);
         transcript.is_canonical |= record.is_canonical;
+        if transcript.exon_ends.is_empty() {
+            transcript.exon_ends = exon_ends;
+        }
         if let Some(bases) = sequence {
             transcript.sequence = Some((SequenceOrigin::Transcript, bases));
         }
@@ -352,6 +356,7 @@ fn blank(accession: Accession, record: &TranscriptRecord, length: u32, source: A
         length,
         sequence: None,
         source,
+        exon_ends: Box::default(),
         alignments: Vec::new(),
         rank: 0,
     }

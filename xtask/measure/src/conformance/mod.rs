@@ -9,6 +9,7 @@
 //! answer read from the expected fields, no list of exceptions.
 
 mod hgvs_parse;
+mod hgvs_project;
 mod normalisation;
 mod refget;
 mod report;
@@ -41,6 +42,7 @@ impl Suite {
 /// Every suite that can be run, in the order in which they are printed.
 const SUITES: &[Suite] = &[
     Suite { name: "hgvs parse", floor: 99.0, parts: &[hgvs_parse::run] },
+    Suite { name: "hgvs project", floor: 97.0, parts: &[hgvs_project::run] },
     Suite { name: "normalisation", floor: 100.0, parts: &[normalisation::run] },
     Suite { name: "refget", floor: 100.0, parts: &[refget::run] },
     Suite { name: "vrs", floor: 100.0, parts: &[vrs::run] },
