@@ -63,6 +63,7 @@ pub fn parse_line(line: &str, source: &str) -> Option<TranscriptRecord> {
         is_canonical: canonical == 'c',
         codon_table: if codons == 'm' { CodonTable::VertebrateMitochondrial } else { CodonTable::Standard },
         selenocysteines,
+        exons: Vec::new(),
         length,
         sequence: None,
         source: source.to_owned(),

@@ -114,7 +114,9 @@ impl Expression {
         }
         let found =
             if plain.starts_with('{') { json(&plain) } else { ascii(&plain).and_then(|()| Self::recognise(&plain)) };
-        let mut expression = found.map_err(|error| ParseError { offset: error.offset + lead, ..error })?;
+        // A sign in its plain form may be longer than it was (`Δ`), so the place is kept inside the text as typed.
+        let place = |offset: usize| text.floor_char_boundary(offset + lead);
+        let mut expression = found.map_err(|error| ParseError { offset: place(error.offset), ..error })?;
         if changed {
             expression.remark(Warning::Spelling);
         }

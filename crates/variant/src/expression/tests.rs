@@ -140,3 +140,10 @@ fn what_is_no_variant_is_refused_with_a_remedy() {
     refuses("NM_1.1:c.1\u{1f9ec}A>G", ErrorCode::NotRecognised);
     refuses(&"A".repeat(super::MAX_LENGTH + 1), ErrorCode::TooLong);
 }
+
+#[test]
+fn the_place_of_an_error_is_inside_the_text_as_typed() {
+    let text = "RG_29\u{394}2t1::.4";
+    let error = Expression::parse(text).expect_err("no reference");
+    assert!(error.offset <= text.len(), "{error}");
+}
