@@ -20,6 +20,7 @@ mod person;
 mod problem;
 mod router;
 pub mod secret;
+pub mod server;
 
 pub use app::{App, Settings, Shared};
 pub use router::router;

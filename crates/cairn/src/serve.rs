@@ -1,0 +1,66 @@
+//! `cairn serve`: a node for people and programs.
+
+use crate::configuration::Configuration;
+use anyhow::Context;
+use cairn_http::server;
+use cairn_http::{App, Settings};
+use cairn_node::Node;
+use cairn_node::folder::DataFolder;
+use cairn_node::world::World;
+use clap::Args;
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::sync::Arc;
+use tokio::net::TcpListener;
+
+/// Serves a node: its pages and its API.
+#[derive(Args)]
+pub struct Serve {
+    /// The node's data folder [default: $CAIRN_DATA, ./cairn-data, ./cairn-demo]
+    #[arg(long, value_name = "DIR")]
+    data: Option<PathBuf>,
+    /// Address and port to listen at [default: 127.0.0.1:8080]
+    #[arg(long, value_name = "ADDR")]
+    listen: Option<String>,
+    /// Configuration file [default: DIR/cairn.toml]
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+}
+
+impl Serve {
+    /// Runs until the process is asked to stop.
+    pub fn run(self) -> anyhow::Result<ExitCode> {
+        log();
+        let folder = DataFolder::find(self.data.as_deref())?;
+        let configuration = Configuration::read(&folder.configuration(), self.config.as_deref())?;
+        let listen = self.listen.unwrap_or_else(|| configuration.listen.clone());
+        crate::block_on(async move {
+            let node = Arc::new(Node::open(folder, World::real()).await?);
+            let listener = listen_at(&listen).await?;
+            println!("{} at http://{}", configuration.name, listener.local_addr()?);
+            until_stopped(node, configuration.settings(), listener).await?;
+            Ok(ExitCode::SUCCESS)
+        })
+    }
+}
+
+/// A listener at an address such as `127.0.0.1:8080`.
+pub async fn listen_at(address: &str) -> anyhow::Result<TcpListener> {
+    let bound = TcpListener::bind(address).await;
+    bound.with_context(|| format!("cannot listen at `{address}`; name another address with --listen"))
+}
+
+/// Serves a node until the process is asked to stop; then ends its work in order.
+pub async fn until_stopped(node: Arc<Node>, settings: Settings, listener: TcpListener) -> anyhow::Result<()> {
+    let app = App::new(node.clone(), settings);
+    server::serve(app, listener, server::asked_to_stop()).await?;
+    node.close().await;
+    Ok(())
+}
+
+/// Log lines on standard error; `RUST_LOG` says which.
+pub fn log() {
+    let filter = tracing_subscriber::EnvFilter::try_from_default_env();
+    let filter = filter.unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("warn"));
+    let _ = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).try_init();
+}
