@@ -4,43 +4,34 @@ use std::fs;
 use std::panic::{self, AssertUnwindSafe};
 use std::path::{Path, PathBuf};
 
-use anyhow::Context;
 use serde::Serialize;
 
-/// The result of one suite (one folder of vectors).
-#[derive(Serialize)]
+/// What one part of a suite gave.
+#[derive(Default)]
 pub(crate) struct SuiteReport {
-    suite: &'static str,
-    passed: u64,
+    pub(super) passed: u64,
     /// Runnable cases: those that passed and those that failed.
-    total: u64,
-    not_runnable: Vec<NotRunnable>,
-    failing: Vec<Failing>,
+    pub(super) total: u64,
+    pub(super) not_runnable: Vec<NotRunnable>,
+    pub(super) failing: Vec<Failing>,
 }
 
 /// A case whose named sequence is not in the folder.
 #[derive(Serialize)]
-struct NotRunnable {
-    id: String,
-    sequence: String,
+pub(super) struct NotRunnable {
+    pub(super) id: String,
+    pub(super) sequence: String,
 }
 
+/// A case with another answer than the expected one.
 #[derive(Serialize)]
-struct Failing {
-    id: String,
-    expected: String,
-    got: String,
+pub(super) struct Failing {
+    pub(super) id: String,
+    pub(super) expected: String,
+    pub(super) got: String,
 }
 
 impl SuiteReport {
-    pub(crate) fn new(suite: &'static str) -> Self {
-        Self { suite, passed: 0, total: 0, not_runnable: Vec::new(), failing: Vec::new() }
-    }
-
-    pub(crate) fn name(&self) -> &'static str {
-        self.suite
-    }
-
     /// Share of the runnable cases that passed; 100 when there was none.
     pub(crate) fn percent(&self) -> f64 {
         if self.total == 0 { 100.0 } else { 100.0 * self.passed as f64 / self.total as f64 }
@@ -101,41 +92,13 @@ fn panic_text(cause: &(dyn std::any::Any + Send)) -> String {
     text.or_else(|| cause.downcast_ref::<String>().cloned()).unwrap_or_default()
 }
 
-/// Prints the table, then what did not pass, then what was not run.
-pub(crate) fn print(reports: &[SuiteReport], not_run: &[&str]) {
-    println!("{:<16} {:>8} {:>8}", "suite", "passed", "total");
-    for r in reports {
-        println!("{:<16} {:>8} {:>8}  {:>6.2} %", r.suite, r.passed, r.total, r.percent());
-    }
-    for r in reports {
-        for f in &r.failing {
-            println!("\n{} {}\n  expected {}\n  got      {}", r.suite, f.id, f.expected, f.got);
-        }
-    }
-    for r in reports {
-        for n in &r.not_runnable {
-            println!("\n{} {}\n  not runnable: no sequence `{}`", r.suite, n.id, n.sequence);
-        }
-    }
-    if !not_run.is_empty() {
-        println!("\nnot run (no runner for these suites yet): {}", not_run.join(", "));
-    }
-}
-
-/// Writes `{suites: [{suite, passed, total, not_runnable, failing}], not_run}`.
-pub(crate) fn write_json(reports: &[SuiteReport], not_run: &[&str], path: &Path) -> anyhow::Result<()> {
-    let value = serde_json::json!({ "suites": reports, "not_run": not_run });
-    let text = serde_json::to_string_pretty(&value)?;
-    fs::write(path, text + "\n").with_context(|| format!("cannot write `{}`", path.display()))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn an_equal_answer_passes_and_another_is_kept_with_both_texts() {
-        let mut report = SuiteReport::new("vrs");
+        let mut report = SuiteReport::default();
         report.check("a", "x", || "x".to_owned());
         report.check("b", "x", || "y".to_owned());
         assert_eq!((report.passed, report.total), (1, 2));
@@ -144,14 +107,14 @@ mod tests {
 
     #[test]
     fn a_panic_is_a_failing_case() {
-        let mut report = SuiteReport::new("vrs");
+        let mut report = SuiteReport::default();
         report.check("a", "x", || panic!("no such base"));
         assert_eq!(report.failing[0].got, "panicked: no such base");
     }
 
     #[test]
     fn an_absent_file_is_not_a_case() {
-        let mut report = SuiteReport::new("vrs");
+        let mut report = SuiteReport::default();
         assert!(report.read(Path::new("/nowhere/at/all")).is_none());
         assert_eq!(report.total, 0);
     }
