@@ -16,7 +16,7 @@ static REFERENCE: LazyLock<MemorySequences> = LazyLock::new(|| {
 });
 
 fuzz_target!(|bytes: &[u8]| {
-    let options = Options { assembly: Some(Assembly::Grch38), threads: NonZero::new(1) };
+    let options = Options { assembly: Some(Assembly::Grch38), threads: NonZero::new(1), ..Options::default() };
     let _ = read(bytes, &*REFERENCE, &options, |batch| {
         let mut before = 0;
         for allele in batch.alleles() {

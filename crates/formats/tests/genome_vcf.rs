@@ -34,7 +34,7 @@ type Aside = Vec<(u32, u16, WhySetAside)>;
 fn run(source: &MemorySequences, file: &[u8]) -> Result<(Vec<String>, Aside), GenomeVcfError> {
     let (mut alleles, mut set_aside) = (Vec::new(), Vec::new());
     let mut identifier = AlleleIdentifier::new(&contig().on(Assembly::Grch38).refget());
-    let options = Options { assembly: None, threads: NonZero::new(2) };
+    let options = Options { threads: NonZero::new(2), ..Options::default() };
     read(file, source, &options, |batch: &AlleleBatch| {
         set_aside.extend(batch.set_aside().iter().map(|aside| (aside.row, aside.alternate_number, aside.why)));
         alleles.extend(batch.alleles().iter().map(|allele| {

@@ -18,8 +18,15 @@ pub struct Header {
 
 impl Header {
     /// Reads the lines up to and including `#CHROM`.
-    pub(super) fn of(text: &[u8], given: Option<Assembly>) -> Result<Self, GenomeVcfError> {
+    ///
+    /// A header that is known to be wrong, as after a liftover that left it as it was, is passed over but for the
+    /// samples.
+    pub(super) fn of(text: &[u8], given: Option<Assembly>, is_wrong: bool) -> Result<Self, GenomeVcfError> {
         let lines: Vec<&[u8]> = text.split(|byte| *byte == b'\n').map(<[u8]>::trim_ascii_end).collect();
+        if is_wrong {
+            let assembly = given.ok_or(GenomeVcfError::AssemblyUnknown)?;
+            return Ok(Self { assembly, other_length: Vec::new(), samples: samples(&lines) });
+        }
         let contigs: Vec<(Contig, u64)> = lines.iter().filter_map(|line| declared_contig(line)).collect();
         let found = assembly_by_length(&contigs).or_else(|| assembly_by_name(&lines));
         let assembly = match (found, given) {
@@ -89,17 +96,25 @@ mod tests {
     #[test]
     fn lengths_tell_the_assembly() {
         let header = b"##contig=<ID=chr1,length=248956422>\n##contig=<ID=chrM,length=16571>\n#CHROM\tPOS\n";
-        let header = Header::of(header, None).expect("told");
+        let header = Header::of(header, None, false).expect("told");
         assert_eq!(header.assembly, Assembly::Grch38);
         assert_eq!(header.other_length, [Contig::MT]);
         assert_eq!(header.contig(b"chrM"), None);
-        let other = Header::of(b"##contig=<ID=1,length=249250621>\n", Some(Assembly::Grch38));
+        let other = Header::of(b"##contig=<ID=1,length=249250621>\n", Some(Assembly::Grch38), false);
         assert!(matches!(other, Err(GenomeVcfError::AssemblyDiffers { found: Assembly::Grch37, .. })));
     }
 
     #[test]
+    fn a_wrong_header_is_passed_over_when_the_caller_knows_better() {
+        let lifted = b"##contig=<ID=1,length=249250621>\n";
+        let header = Header::of(lifted, Some(Assembly::Grch38), true).expect("named");
+        assert_eq!((header.assembly, header.contig(b"1").map(Contig::rank)), (Assembly::Grch38, Some(0)));
+        assert!(Header::of(lifted, None, true).is_err());
+    }
+
+    #[test]
     fn names_tell_it_when_lengths_do_not() {
-        let named = |line: &str| Header::of(line.as_bytes(), None).ok().map(|header| header.assembly);
+        let named = |line: &str| Header::of(line.as_bytes(), None, false).ok().map(|header| header.assembly);
         assert_eq!(named("##reference=file:///ref/GRCh37.fa\n"), Some(Assembly::Grch37));
         assert_eq!(named("##reference=hs37d5.fa\n"), Some(Assembly::Grch37));
         assert_eq!(named("##contig=<ID=1,assembly=GRCh38>\n"), Some(Assembly::Grch38));
@@ -110,6 +125,6 @@ mod tests {
     #[test]
     fn samples_are_the_columns_after_format() {
         let text = b"##reference=hg38\n#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\tFORMAT\tmother\tchild\r\n";
-        assert_eq!(Header::of(text, None).expect("told").samples, ["mother", "child"]);
+        assert_eq!(Header::of(text, None, false).expect("told").samples, ["mother", "child"]);
     }
 }

@@ -27,6 +27,9 @@ const LONGEST_HEADER: usize = 64 << 20;
 pub struct Options {
     /// The assembly, when the caller knows it; a header that says otherwise is an error.
     pub assembly: Option<Assembly>,
+    /// The header's word on the assembly is wrong, as in files that were lifted with their old header: go by
+    /// `assembly` alone.
+    pub header_is_wrong: bool,
     /// Cores to use; all of them by default.
     pub threads: Option<NonZero<usize>>,
 }
@@ -58,7 +61,7 @@ where
     S: SequenceSource + Sync,
 {
     let mut input = Input::of(reader)?;
-    let (header, first) = read_header(&mut input, options.assembly)?;
+    let (header, first) = read_header(&mut input, options)?;
     let (mut alleles, mut set_aside) = (0, 0);
     let mut counted = |batch: &AlleleBatch| {
         alleles += batch.alleles().len() as u64;
@@ -82,7 +85,7 @@ where
 }
 
 /// Reads up to the `#CHROM` line; what follows it is the first chunk.
-fn read_header<R: Read>(input: &mut Input<R>, assembly: Option<Assembly>) -> Result<(Header, Vec<u8>), GenomeVcfError> {
+fn read_header<R: Read>(input: &mut Input<R>, options: &Options) -> Result<(Header, Vec<u8>), GenomeVcfError> {
     let mut text = Vec::new();
     let mut looked_at = 0;
     loop {
@@ -98,7 +101,7 @@ fn read_header<R: Read>(input: &mut Input<R>, assembly: Option<Assembly>) -> Res
             looked_at += length + 1;
             if line.starts_with(b"#CHROM") {
                 let rest = text.split_off(looked_at);
-                return Ok((Header::of(&text, assembly)?, rest));
+                return Ok((Header::of(&text, options.assembly, options.header_is_wrong)?, rest));
             }
             if !line.starts_with(b"#") {
                 return Err(GenomeVcfError::NotVcf("rows begin before a `#CHROM` line"));
