@@ -11,6 +11,7 @@ pub mod exon_event;
 pub mod expression;
 pub mod hgvs;
 pub mod interbase;
+pub mod liftover;
 pub mod normalize;
 pub mod normalize_hgvs;
 pub mod project;

@@ -1,8 +1,6 @@
 //! A description on the other axes: `c.` on the genome, `g.` on every transcript, either as `r.` and `p.`.
 
-use crate::hgvs::{
-    Axis, Change, Composition, Hgvs, NucleotideChange, Offset, Reference, Relation, Variant,
-};
+use crate::hgvs::{Axis, Change, Composition, Hgvs, NucleotideChange, Offset, Reference, Relation, Variant};
 use crate::project::{GenomicChange, ProjectError, Projection, Projector, Spliced, predict, spliced_rna};
 use crate::sequence::SequenceSource;
 use crate::transcript::{TargetId, parse_accession};
@@ -55,9 +53,7 @@ impl<S: SequenceSource> Projector<'_, S> {
         let resolved = self.resolve(&ground, change)?;
         let named = |r: &Reference| match r {
             Reference::Sequence { accession, .. } => self.transcripts.target(&accession.to_string()),
-            Reference::Chromosome { contig, assembly } => {
-                self.transcripts.target(contig.on((*assembly)?).refseq())
-            }
+            Reference::Chromosome { contig, assembly } => self.transcripts.target(contig.on((*assembly)?).refseq()),
             Reference::Gene(_) => None,
         };
         let Some(target) = named(reference) else { return Ok(Vec::new()) };
@@ -121,10 +117,7 @@ impl<S: SequenceSource> Projector<'_, S> {
         Ok((on, OnSpliced::Projected(Box::new(self.project_on(id, change)?))))
     }
 
-    fn one_molecule_of<'h>(
-        &self,
-        hgvs: &'h Hgvs,
-    ) -> Result<(Ground<'_>, Vec<&'h NucleotideChange>), NormalizeError> {
+    fn one_molecule_of<'h>(&self, hgvs: &'h Hgvs) -> Result<(Ground<'_>, Vec<&'h NucleotideChange>), NormalizeError> {
         let Hgvs::Variant(Variant { reference, change: Change::Nucleotide { axis, changes } }) = hgvs else {
             return Err(NormalizeError::NotOneMolecule);
         };

@@ -125,10 +125,7 @@ fn normal_form(given: &Given, input: &str, rule: JunctionRule) -> Outcome {
 }
 
 /// Reads a description and asks something of it.
-fn ask(
-    input: &str,
-    question: impl Fn(&Hgvs) -> Result<Option<Hgvs>, NormalizeError>,
-) -> Outcome {
+fn ask(input: &str, question: impl Fn(&Hgvs) -> Result<Option<Hgvs>, NormalizeError>) -> Outcome {
     let hgvs = match input.parse::<Hgvs>() {
         Ok(hgvs) => hgvs,
         Err(error) => return Outcome::Refused(error.to_string()),

@@ -65,9 +65,10 @@ fn on_transcript(given: &Given, input: &str, named: &str) -> Outcome {
         Err(error) => return super::missing(&error).map_or(Outcome::Refused(error.to_string()), Outcome::Missing),
     };
     let found = projector.on_transcripts(&genomic).unwrap_or_default();
-    let here = found.into_iter().flatten().find(|p| {
-        given.transcripts.transcript(p.transcript).accession().to_string() == transcript
-    });
+    let here = found
+        .into_iter()
+        .flatten()
+        .find(|p| given.transcripts.transcript(p.transcript).accession().to_string() == transcript);
     let Some(projection) = here else { return Outcome::Missing(format!("the alignment of {transcript}")) };
     let texts = [projection.coding_in_context(&given.transcripts), projection.protein(&given.transcripts)];
     let texts: Vec<String> = texts.into_iter().flatten().map(|h| h.to_string()).collect();
