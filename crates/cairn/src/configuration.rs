@@ -100,6 +100,13 @@ mod tests {
     }
 
     #[test]
+    fn the_example_is_a_configuration() {
+        let said = read(include_str!("../../../examples/cairn.toml")).unwrap();
+        assert!(said.over_tls);
+        assert_eq!(said.watch.len(), 1);
+    }
+
+    #[test]
     fn a_key_that_means_nothing_is_refused() {
         assert!(format!("{:#}", read("liste = \"x\"").unwrap_err()).contains("liste"));
         assert!(read("idle_minutes = 600").is_err());
