@@ -53,15 +53,24 @@ pub enum Shape {
 pub fn normalize(source: &impl SequenceSource, change: &Replacement) -> Result<Normalized, SequenceError> {
     let length = source.length(change.sequence()).unwrap_or(u64::MAX);
     crate::sequence::check_bounds(change.sequence(), change.interval(), length)?;
-    let trimmed = change.trimmed();
-    let whole = Interval::new(0, length).expect("starts at 0");
-    let room = match shape(&trimmed) {
-        Shape::Deletion => roll(source, trimmed.sequence(), trimmed.interval(), trimmed.deleted().as_bytes(), whole)?,
-        Shape::Insertion => roll(source, trimmed.sequence(), trimmed.interval(), trimmed.inserted().as_bytes(), whole)?,
+    let trimmed = trim_only(change);
+    let room = match trimmed.shape() {
+        Shape::Deletion | Shape::Insertion => {
+            let whole = Interval::new(0, length).expect("starts at 0");
+            roll(source, change.sequence(), trimmed.trimmed.interval(), trimmed.seed().as_bytes(), whole)?
+        }
         Shape::Reference | Shape::Substitution | Shape::DeletionInsertion => Room::default(),
     };
+    Ok(Normalized { room, ..trimmed })
+}
+
+/// The smallest form of a replacement, not rolled: for an insertion or deletion where the reference is not loaded.
+///
+/// Identities made from it are provisional: another spelling of the same change may give another one.
+pub fn trim_only(change: &Replacement) -> Normalized {
+    let trimmed = change.trimmed();
     let unchanged = (shape(&trimmed) == Shape::Reference).then(|| change.clone());
-    Ok(Normalized { trimmed, room, unchanged })
+    Normalized { trimmed, room: Room::default(), unchanged }
 }
 
 /// The room that `seed`, deleted from `interval` or inserted at the empty `interval`, has to roll inside `bounds`.

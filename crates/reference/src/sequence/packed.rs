@@ -75,9 +75,10 @@ impl Packer {
 /// Unpacks the residues `start..end` of a segment; `None` when the codes are shorter than that.
 pub fn unpack(codes: &[u8], runs: &[Run], start: u64, end: u64) -> Option<Vec<u8>> {
     let (first, last) = (usize::try_from(start / 4).ok()?, usize::try_from(end.div_ceil(4)).ok()?);
-    let mut residues = Vec::with_capacity((last.checked_sub(first)?) * 4);
-    for code in codes.get(first..last)? {
-        residues.extend_from_slice(&UNPACKED[*code as usize]);
+    let codes = codes.get(first..last)?;
+    let mut residues = vec![0; codes.len() * 4];
+    for (four, code) in residues.chunks_exact_mut(4).zip(codes) {
+        four.copy_from_slice(&UNPACKED[*code as usize]);
     }
     let skip = (start % 4) as usize;
     residues.drain(..skip);
