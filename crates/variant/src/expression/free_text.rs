@@ -126,6 +126,9 @@ fn described_in_words(words: &[&str]) -> Option<Result<Expression, ParseError>> 
         Some(inner) => format!("{reference}:p.({inner})"),
         None => format!("{reference}:{}", parenthesised_protein(&tail)),
     };
+    if let Some(legacy) = legacy_intron(&text) {
+        return Some(Ok(legacy));
+    }
     let found = titled(&text).or_else(|error| match tidy::without_blanks(&text).map(|joined| titled(&joined)) {
         Some(Ok(found)) => Ok(found),
         _ => Err(error),
@@ -291,6 +294,9 @@ fn legacy_intron(text: &str) -> Option<Expression> {
     let sign = change.as_bytes().get(number)?;
     if number == 0 || !matches!(sign, b'+' | b'-') {
         return None;
+    }
+    if matches!(reference, Reference::Gene(_)) {
+        return named(reference, name);
     }
     // What follows the intron's number must be an offset and an edit, as they would follow an exon's last base.
     let like_exon = read_nucleotide_change(&format!("1{}", &change[number..]), Axis::Coding).ok()?;

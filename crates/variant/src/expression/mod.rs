@@ -293,6 +293,9 @@ impl fmt::Display for Form {
             Self::Cytogenetic(cytogenetic) => cytogenetic.fmt(f),
             Self::ExonEvent(event) => event.fmt(f),
             Self::Identifier(identifier) => identifier.fmt(f),
+            Self::LegacyName(LegacyName { reference: reference @ Reference::Sequence { .. }, name }) => {
+                write!(f, "{reference}:c.{name}")
+            }
             Self::LegacyName(LegacyName { reference, name }) => write!(f, "{reference} {name}"),
             Self::Candidates(forms) => {
                 for (rank, form) in forms.iter().enumerate() {

@@ -76,7 +76,9 @@ fn protein_changes_and_older_names_without_an_axis() {
         let Form::LegacyName(legacy) = found.form else { panic!("{text}: {:?}", found.form) };
         assert_eq!(legacy.name, name);
     }
-    reads("NM_000088.3:c.IVS2+1G>A", "NM_000088.3 IVS2+1G>A");
+    reads("NM_000088.3:c.IVS2+1G>A", "NM_000088.3:c.IVS2+1G>A");
+    reads("NM_000088.3 c.IVS2+1G>A", "NM_000088.3:c.IVS2+1G>A");
+    reads("CFTR c.IVS8-5T", "CFTR IVS8-5T");
 }
 
 #[test]

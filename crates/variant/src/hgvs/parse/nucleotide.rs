@@ -35,9 +35,12 @@ impl Grammar for NucleotideGrammar {
 
     fn starts_group(&self, c: &mut Cursor<'_>) -> Parsed<bool> {
         // `(100_200)del` begins with a place, `(76A>C)` with a group; `r.(?)` is a group too.
+        if c.starts_with("(0") && !c.peek_at(2).is_ascii_digit() {
+            return Ok(true);
+        }
         let start = c.mark();
         let place = position::bound(c, self.0)?;
-        let whole = place.is_some() && (c.is_at_end() || matches!(c.peek(), b']' | b';' | b'/'));
+        let whole = place.is_some() && (c.is_at_end() || matches!(c.peek(), b']' | b';' | b'/') || c.starts_with("(;)"));
         c.back_to(start);
         Ok(place.is_none() || whole)
     }
@@ -121,7 +124,7 @@ fn is_count(c: &mut Cursor<'_>) -> Parsed<bool> {
 
 /// Whether a byte may begin an edit behind a position.
 const fn starts_edit(byte: u8) -> bool {
-    byte.is_ascii_alphabetic() || matches!(byte, b'[' | b'_' | b'+' | b'-' | b'>')
+    byte.is_ascii_alphabetic() || matches!(byte, b'[' | b'_' | b'+' | b'-' | b'>' | b'=' | b'?')
 }
 
 /// What changes at a place.
