@@ -1,6 +1,9 @@
 //! The header: which chromosomes, of which assembly.
 
-use cairn_variant::{assembly::Assembly, contig::Contig};
+use cairn_variant::{
+    assembly::Assembly,
+    contig::{Contig, GenomeContig},
+};
 
 use super::GenomeVcfError;
 
@@ -42,8 +45,14 @@ impl Header {
 
     /// The chromosome of a name in the file.
     pub(super) fn contig(&self, name: &[u8]) -> Option<Contig> {
-        Contig::from_name(name).filter(|contig| !self.other_length.contains(contig))
+        let contig = Contig::from_name(name).or_else(|| by_refseq(name, self.assembly))?;
+        (!self.other_length.contains(&contig)).then_some(contig)
     }
+}
+
+/// The chromosome whose RefSeq accession a contig's name is, as in files of NCBI.
+fn by_refseq(name: &[u8], assembly: Assembly) -> Option<Contig> {
+    Contig::all().find(|contig| contig.on(assembly).refseq().as_bytes() == name)
 }
 
 /// The chromosome and its length on a `##contig` line that has both.
@@ -69,15 +78,18 @@ fn assembly_by_length(contigs: &[(Contig, u64)]) -> Option<Assembly> {
     }
 }
 
-/// The assembly named by `##reference`, `##assembly` or a contig's `assembly=`, when all that name one agree.
+/// The assembly named by `##reference`, `##assembly`, or a contig's `assembly=` or RefSeq accession, when all that name
+/// one agree.
 fn assembly_by_name(lines: &[&[u8]]) -> Option<Assembly> {
     let named = lines.iter().filter(|line| {
         [b"##reference=".as_slice(), b"##assembly=", b"##contig="].iter().any(|start| line.starts_with(start))
     });
-    let words = named.flat_map(|line| line.split(|byte| !byte.is_ascii_alphanumeric() && *byte != b'.'));
+    let words = named.flat_map(|line| line.split(|byte| !byte.is_ascii_alphanumeric() && !b"._".contains(byte)));
     let mut found = words.filter_map(|word| {
         let word = std::str::from_utf8(word).ok()?;
-        (word.len() >= 4).then(|| word.split('.').next()?.parse::<Assembly>().ok())?
+        let names = word.split(['.', '_']).filter(|name| name.len() >= 4);
+        let by_accession = GenomeContig::from_refseq(word).filter(|there| there.contig != Contig::MT);
+        by_accession.map(|there| there.assembly).or_else(|| names.filter_map(|name| name.parse().ok()).next())
     });
     let first = found.next()?;
     found.all(|other| other == first).then_some(first)
@@ -118,8 +130,18 @@ mod tests {
         assert_eq!(named("##reference=file:///ref/GRCh37.fa\n"), Some(Assembly::Grch37));
         assert_eq!(named("##reference=hs37d5.fa\n"), Some(Assembly::Grch37));
         assert_eq!(named("##contig=<ID=1,assembly=GRCh38>\n"), Some(Assembly::Grch38));
+        assert_eq!(named("##reference=GCA_000001405.15_GRCh38_no_alt_analysis_set.fna\n"), Some(Assembly::Grch38));
+        assert_eq!(named("##contig=<ID=NC_000001.10>\n"), Some(Assembly::Grch37));
         assert_eq!(named("##reference=hg38.fa\n##assembly=hg19\n"), None);
         assert_eq!(named("##fileformat=VCFv4.2\n"), None);
+    }
+
+    #[test]
+    fn accessions_name_chromosomes_of_their_assembly_only() {
+        let header = Header::of(b"##contig=<ID=NC_000001.11>\n", None, false).expect("told");
+        assert_eq!(header.contig(b"NC_000017.11").map(Contig::name), Some("17"));
+        assert_eq!(header.contig(b"NC_000017.10"), None);
+        assert_eq!(header.contig(b"NC_012920.1"), Some(Contig::MT));
     }
 
     #[test]
