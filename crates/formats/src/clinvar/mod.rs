@@ -6,6 +6,7 @@ pub mod snapshot;
 pub mod submission_lists;
 pub mod submission_summary;
 pub mod variant_summary;
+pub mod vcf;
 pub mod vcv_table;
 pub mod xml;
 
@@ -55,7 +56,7 @@ fn date_of(
 }
 
 /// Notes a class outside every vocabulary.
-fn check_class(text: &str, column: &str, findings: &mut crate::findings::Findings) {
+pub(crate) fn check_class(text: &str, column: &str, findings: &mut crate::findings::Findings) {
     let text = text.trim();
     if !text.is_empty() && crate::vocabulary::classification::read(text).is_none() {
         let message =

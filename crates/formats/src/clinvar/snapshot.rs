@@ -37,7 +37,7 @@ pub fn is_header(line: &str) -> bool {
 /// Reads a snapshot; the assembly stands in the file's name.
 pub fn import(text: &str, name: Option<&str>, findings: &mut Findings) -> Vec<RecordDraft> {
     let Some(table) = Tsv::open(text, is_header) else { return Vec::new() };
-    let assembly = name.and_then(|n| n.split(['_', '.', '-']).find_map(assembly::read));
+    let assembly = name.and_then(assembly::within);
     if assembly.is_none() {
         let remedy = "name the file `clinvar_GRCh37_DATE.tsv`";
         let message = "the assembly stands neither in the table nor in the file's name; positions are not used";
