@@ -93,8 +93,11 @@ fn words(part: &str) -> Vec<&str> {
 pub fn is_code(word: &str) -> bool {
     const STEMS: &[&str] = &["PVS", "PS", "PM", "PP", "BA", "BS", "BP", "OVS", "OS", "OM", "OP", "SBVS", "SBS", "SBP"];
     let letters = word.bytes().take_while(u8::is_ascii_alphabetic).count();
-    let upper = word[..letters].to_ascii_uppercase();
-    STEMS.contains(&upper.as_str()) && word[letters..].bytes().next().is_some_and(|b| (b'1'..=b'9').contains(&b))
+    let digits = word.bytes().skip(letters).take_while(u8::is_ascii_digit).count();
+    let next = word[letters + digits..].chars().next();
+    STEMS.contains(&word[..letters].to_ascii_uppercase().as_str())
+        && (1..=2).contains(&digits)
+        && next.is_none_or(|c| !c.is_alphanumeric())
 }
 
 /// One part: a criterion, with its note in brackets or after a colon.
@@ -136,7 +139,7 @@ mod tests {
 
     #[test]
     fn what_is_no_criterion_is_kept() {
-        check("PM2, seen in two sisters, PQ9", "PM2", &["seen in two sisters", "PQ9"]);
+        check("PM2, seen in two sisters, PQ9, PM9x", "PM2", &["seen in two sisters", "PQ9", "PM9x"]);
     }
 
     #[test]
