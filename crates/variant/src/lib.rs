@@ -4,6 +4,7 @@
 //! [`interbase`] says from where to where; everything else stands on these. [`hgvs`] is the nomenclature that people write.
 
 pub mod assembly;
+pub mod consequence;
 pub mod contig;
 pub mod cytogenetic;
 pub mod digest;

@@ -8,6 +8,8 @@
 
 mod carry;
 mod describe;
+#[cfg(test)]
+pub(crate) mod fixture;
 mod place;
 mod protein;
 mod rna;

@@ -66,7 +66,7 @@ fn shifted(reading: &Reading<'_>) -> ProteinChange {
 fn past_the_stop(reading: &Reading<'_>) -> ProteinChange {
     match reading.first_difference() {
         Some(at) => from_difference(reading, at, false),
-        None => whole(ProteinEdit::Identity),
+        None => in_frame::unchanged(reading),
     }
 }
 

@@ -62,7 +62,7 @@ fn compare(
 }
 
 /// Silent: the residue is named when one codon is concerned.
-fn unchanged(reading: &Reading<'_>) -> ProteinChange {
+pub(super) fn unchanged(reading: &Reading<'_>) -> ProteinChange {
     let first = reading.first_codon();
     match reading.codons_behind(first) - first {
         1 => substituted(reading.reference_residue(first), first + 1, reading.reference_residue(first)),
