@@ -6,6 +6,7 @@ mod amino_acid;
 mod composition;
 pub(crate) mod cursor;
 pub mod fragment;
+mod fusion;
 mod inserted;
 mod nucleotide;
 mod position;
@@ -20,10 +21,7 @@ use self::{
     nucleotide::NucleotideGrammar,
     protein::ProteinGrammar,
 };
-use super::{
-    Axis, Bases, Change, Composition, Count, FusionPart, Hgvs, NucleotideChange, ProteinChange, Reference, Text,
-    Variant,
-};
+use super::{Axis, Change, Composition, Count, Hgvs, NucleotideChange, ProteinChange, Reference, Variant};
 use crate::expression::{ErrorCode, MAX_LENGTH, ParseError, Warning};
 
 impl Hgvs {
@@ -165,7 +163,7 @@ impl Grammar for VariantGrammar {
 
 /// Changes of one reference, or a fusion that begins with it.
 fn one_reference(c: &mut Cursor<'_>) -> Parsed<Hgvs> {
-    if let Some(fusion) = gene_fusion(c)? {
+    if let Some(fusion) = fusion::between_genes(c)? {
         return Ok(fusion);
     }
     let reference = reference::reference_and_colon(c)?;
@@ -173,7 +171,7 @@ fn one_reference(c: &mut Cursor<'_>) -> Parsed<Hgvs> {
         let change = Change::Protein(composition(c, &ProteinGrammar)?);
         return Ok(Hgvs::Variant(Variant { reference, change }));
     };
-    if let Some(fusion) = fusion(c, &reference, axis)? {
+    if let Some(fusion) = fusion::beginning_with(c, &reference, axis)? {
         return Ok(fusion);
     }
     let changes = composition(c, &NucleotideGrammar(axis))?;
@@ -213,83 +211,4 @@ fn axis_or_protein(c: &mut Cursor<'_>, reference: &Reference) -> Parsed<Option<A
     };
     reference::remark_on_axis(c, reference, found);
     Ok(found)
-}
-
-/// `BCR::ABL1`; `None` if that is not what is here.
-fn gene_fusion(c: &mut Cursor<'_>) -> Parsed<Option<Hgvs>> {
-    let rest = c.rest();
-    let Some(end) = rest.find(':') else { return Ok(None) };
-    if !rest[end..].starts_with("::") {
-        return Ok(None);
-    }
-    let mut parts = Vec::new();
-    loop {
-        parts.push(FusionPart::Gene(fusion_gene(c)?));
-        if !c.eat("::") {
-            return Ok(Some(Hgvs::Fusion(parts)));
-        }
-    }
-}
-
-/// A gene symbol, or `?` or `v` for a partner not known.
-fn fusion_gene(c: &mut Cursor<'_>) -> Parsed<Text> {
-    if c.eat("?") {
-        return Ok("?".into());
-    }
-    let at = c.offset();
-    reference::gene(c.take_while(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.')), at)
-}
-
-/// `g.pter_8247756::NC_000011.10:g.15825273_qter`; `None` if no `::` follows the first stretch.
-fn fusion(c: &mut Cursor<'_>, reference: &Reference, axis: Axis) -> Parsed<Option<Hgvs>> {
-    let start = c.mark();
-    let Ok(Some(location)) = position::stretch(c, axis) else {
-        c.back_to(start);
-        return Ok(None);
-    };
-    if !c.starts_with("::") {
-        c.back_to(start);
-        return Ok(None);
-    }
-    let mut parts = vec![FusionPart::Stretch { reference: reference.clone(), axis, location }];
-    while c.eat("::") {
-        parts.push(fusion_part(c, axis)?);
-    }
-    if matches!(parts.last(), Some(FusionPart::Linker(_))) {
-        return Err(c.error(
-            ErrorCode::Edit,
-            "the fusion ends without a second partner",
-            "write both partners, joined by ::",
-        ));
-    }
-    Ok(Some(Hgvs::Fusion(parts)))
-}
-
-fn fusion_part(c: &mut Cursor<'_>, axis: Axis) -> Parsed<FusionPart> {
-    if let Some(linker) = linker(c, axis)? {
-        return Ok(FusionPart::Linker(linker));
-    }
-    let reference = reference::reference_and_colon(c)?;
-    let Some(axis) = axis_or_protein(c, &reference)? else {
-        return Err(c.error(ErrorCode::Axis, "a fusion is described on DNA or RNA", "write g. or r."));
-    };
-    let Some(location) = position::stretch(c, axis)? else {
-        return Err(c.error(
-            ErrorCode::Position,
-            "the partner has no position",
-            "write from where to where it reaches",
-        ));
-    };
-    Ok(FusionPart::Stretch { reference, axis, location })
-}
-
-/// Bases between two `::`; `None` when a partner is here.
-fn linker(c: &mut Cursor<'_>, axis: Axis) -> Parsed<Option<Bases>> {
-    let start = c.mark();
-    let bases = nucleotide::bases(c, axis);
-    if c.starts_with("::") {
-        return bases;
-    }
-    c.back_to(start);
-    Ok(None)
 }

@@ -40,7 +40,8 @@ impl Grammar for NucleotideGrammar {
         }
         let start = c.mark();
         let place = position::bound(c, self.0)?;
-        let whole = place.is_some() && (c.is_at_end() || matches!(c.peek(), b']' | b';' | b'/') || c.starts_with("(;)"));
+        let whole =
+            place.is_some() && (c.is_at_end() || matches!(c.peek(), b']' | b';' | b'/') || c.starts_with("(;)"));
         c.back_to(start);
         Ok(place.is_none() || whole)
     }
