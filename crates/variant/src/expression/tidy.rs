@@ -6,7 +6,7 @@ use std::borrow::Cow;
 /// The second value says whether signs were replaced.
 pub(super) fn plain_signs(text: &str) -> (Cow<'_, str>, bool) {
     let text = text.trim_matches(|c: char| c.is_whitespace() || matches!(c, '"' | '\u{feff}' | '\u{200b}'));
-    if text.is_ascii() && !text.contains("&gt;") {
+    if text.is_ascii() && !text.as_bytes().contains(&b'&') {
         return (Cow::Borrowed(text), false);
     }
     let mut plain = String::with_capacity(text.len());

@@ -63,14 +63,14 @@ fn three_letters(c: &mut Cursor<'_>) -> Option<AminoAcid> {
     if !c.peek_at(1).is_ascii_lowercase() {
         return None;
     }
-    let found = AminoAcid::from_three_letters(&[c.peek(), c.peek_at(1), c.peek_at(2)])?;
+    let found = AminoAcid::from_three_letters([c.peek(), c.peek_at(1), c.peek_at(2)])?;
     c.skip(3);
     Some(found)
 }
 
 fn three_letters_any_case(c: &mut Cursor<'_>) -> Option<AminoAcid> {
     let code = [c.peek().to_ascii_uppercase(), c.peek_at(1).to_ascii_lowercase(), c.peek_at(2).to_ascii_lowercase()];
-    let found = AminoAcid::from_three_letters(&code)?;
+    let found = AminoAcid::from_three_letters(code)?;
     c.skip(3);
     c.warn(Warning::LetterCase);
     Some(found)

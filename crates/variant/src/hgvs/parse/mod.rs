@@ -171,7 +171,10 @@ fn one_reference(c: &mut Cursor<'_>) -> Parsed<Hgvs> {
         let change = Change::Protein(composition(c, &ProteinGrammar)?);
         return Ok(Hgvs::Variant(Variant { reference, change }));
     };
-    if let Some(fusion) = fusion::beginning_with(c, &reference, axis)? {
+    // Only a fusion or a copied sequence has another colon: spare the rest a second reading.
+    if c.rest().as_bytes().contains(&b':')
+        && let Some(fusion) = fusion::beginning_with(c, &reference, axis)?
+    {
         return Ok(fusion);
     }
     let changes = composition(c, &NucleotideGrammar(axis))?;
