@@ -6,6 +6,7 @@ pub mod completion;
 pub mod condition;
 pub mod folder;
 pub mod gene;
+pub mod identify;
 pub mod identity;
 pub mod legacy;
 pub mod liftover;
@@ -20,6 +21,7 @@ pub mod transcript;
 pub mod validity;
 pub mod variant_names;
 
+pub use identify::{IdentifyOptions, identify, identify_expression};
 pub use identity::Identity;
 pub use reference::Reference;
 

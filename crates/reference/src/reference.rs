@@ -10,6 +10,7 @@ use std::{
 };
 
 use cairn_variant::{
+    project::Projector,
     sequence::SequenceSource,
     transcript::{TranscriptRecord, TranscriptSet, TranscriptSetBuilder},
 };
@@ -105,6 +106,11 @@ impl Reference {
     /// The transcripts that are loaded.
     pub fn transcripts(&self) -> &TranscriptSet {
         &self.0.transcripts
+    }
+
+    /// Projects between genome, transcripts and proteins.
+    pub fn projector(&self) -> Projector<'_, SequenceStore> {
+        Projector::new(&self.0.transcripts, &self.0.sequences)
     }
 
     /// Where the assemblies are the same.
@@ -369,6 +375,8 @@ impl Building {
             bundle::LRG_TWINS.lines().filter_map(|line| line.split_once('\t')).collect();
         for mut record in records {
             record.sequence = bases.remove(&record.accession);
+            // By the rule of LRG records, protein p1 is that of transcript t1.
+            record.protein = record.cds.map(|_| record.accession.replace('t', "p"));
             if let Some(twin) = twins.get(record.accession.as_str()) {
                 let source = format!("same bases as {}", record.accession);
                 self.add_transcript(TranscriptRecord { accession: (*twin).to_owned(), source, ..record.clone() });

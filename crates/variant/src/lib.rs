@@ -21,5 +21,6 @@ pub mod residues;
 pub mod sequence;
 pub mod spdi;
 pub mod transcript;
+pub mod variant;
 pub mod vcf;
 pub mod vrs;

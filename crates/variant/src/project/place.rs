@@ -148,7 +148,7 @@ impl Point {
     ///
     /// # Errors
     /// When the offset does not start beside an intron or leaves it, or the base lies in a gap.
-    pub(crate) fn on_target(
+    pub fn on_target(
         self,
         alignment: &Alignment,
         transcript: &Transcript,

@@ -1,0 +1,197 @@
+//! One variant under many names, with the reference that is inside the program.
+
+use std::sync::LazyLock;
+
+use cairn_reference::{
+    IdentifyOptions, Identity, Reference, identify,
+    identity::{Kind, Status},
+};
+use cairn_variant::assembly::Assembly;
+
+static REFERENCE: LazyLock<Reference> = LazyLock::new(Reference::bundled);
+
+fn on(text: &str, assembly: Option<Assembly>) -> Identity {
+    identify(text, &REFERENCE, IdentifyOptions { assembly, ..IdentifyOptions::default() })
+}
+
+fn id(text: &str) -> String {
+    let identity = on(text, None);
+    identity.variant_id.unwrap_or_else(|| panic!("{text}: {:?} {:?}", identity.error, identity.candidates))
+}
+
+#[track_caller]
+fn check_same(texts: &[&str]) {
+    let first = id(texts[0]);
+    assert!(first.starts_with("ga4gh:VA."), "{first}");
+    for text in texts {
+        assert_eq!(id(text), first, "{text}");
+    }
+}
+
+#[track_caller]
+fn check_refused(text: &str, code: &str) -> Identity {
+    let identity = on(text, None);
+    assert_eq!(identity.error.as_ref().map(|error| error.code.as_str()), Some(code), "{text}: {identity:?}");
+    assert_eq!(identity.status, Status::Error);
+    assert!(identity.variant_id.is_none());
+    identity
+}
+
+#[test]
+fn brca1_c_68_69del_under_twelve_names() {
+    check_same(&[
+        "NM_007294.4:c.68_69del",
+        "NM_007294.3:c.68_69delAG",
+        "LRG_292t1:c.68_69del",
+        "NC_000017.11:g.43124030_43124031del",
+        "NC_000017.10:g.41276047_41276048del",
+        "NC_000017.11:43124027:CTCT:CT",
+        "GRCh38-17-43124027-ACT-A",
+        "17-43124027-ACT-A",
+        "chr17:43124029:TCT:T",
+        "GRCh37-17-41276044-ACT-A",
+        "BRCA1 c.68_69del",
+        "brca1 185delAG",
+    ]);
+}
+
+#[test]
+fn founder_variants_by_their_old_names() {
+    check_same(&["BRCA1 5382insC", "NM_007294.4:c.5266dup", "BRCA1 c.5266dupC"]);
+    check_same(&["BRCA2 6174delT", "NM_000059.3:c.5946del", "LRG_293t1:c.5946delT"]);
+    check_same(&["BRCA2 999del5", "NM_000059.3:c.771_775del"]);
+    check_same(&["BRCA1 IVS2-1G>C", "NM_007294.4:c.81-1G>C"]);
+    check_same(&["BRCA1 IVS4-1G>C", "NM_007294.4:c.135-1G>C"]);
+}
+
+#[test]
+fn the_answer_says_everything() {
+    let identity = on("BRCA1 c.68_69del", None);
+    assert_eq!(identity.status, Status::Resolved);
+    assert_eq!(identity.kind, Some(Kind::Deletion));
+    assert_eq!(identity.assembly, Some(Assembly::Grch38));
+    assert_eq!(identity.spdi.as_deref(), Some("NC_000017.11:43124027:CTCT:CT"));
+    assert_eq!(identity.vcf[&Assembly::Grch38], "17-43124027-ACT-A");
+    assert_eq!(identity.vcf[&Assembly::Grch37], "17-41276044-ACT-A");
+    assert_eq!(identity.hgvs.g.as_deref(), Some("NC_000017.11:g.43124030_43124031del"));
+    assert_eq!(identity.genes, ["BRCA1"]);
+    assert_eq!(identity.hgvs.c[0], "NM_007294.4:c.68_69del");
+    assert_eq!(identity.hgvs.p[0], "NP_009225.1:p.(Glu23ValfsTer17)");
+    assert!(identity.has_warning("transcript_assumed"));
+    assert_eq!(identity.consequences[0].mane.as_deref(), Some("select"));
+}
+
+#[test]
+fn stated_bases_that_are_not_there_are_refused_with_the_other_assembly() {
+    // Both positions lie in the slices of both assemblies.
+    let identity = check_refused("GRCh38-17-43124028-ACT-A", "reference_mismatch");
+    let error = identity.error.expect("refused");
+    assert_eq!(error.message, "GRCh38 chromosome 17 has `CTC` at position 43124028, not `ACT`");
+}
+
+#[test]
+fn substitutions_outside_the_loaded_sequence_have_their_identity() {
+    let identity = on("17-7674220-C-T", Some(Assembly::Grch38));
+    assert_eq!(identity.status, Status::Resolved);
+    assert!(identity.has_warning("reference_not_verified"));
+    assert_eq!(identity.spdi.as_deref(), Some("NC_000017.11:7674219:C:T"));
+    assert_eq!(identity.hgvs.g.as_deref(), Some("NC_000017.11:g.7674220C>T"));
+    assert_eq!(identity.variant_id, on("NC_000017.11:g.7674220C>T", None).variant_id);
+}
+
+#[test]
+fn indels_outside_the_loaded_sequence_are_provisional() {
+    for text in ["GRCh38-1-1000000-AC-A", "NC_000001.11:g.1000001del", "NC_000001.11:g.1000001_1000002insT"] {
+        let identity = on(text, None);
+        assert_eq!(identity.status, Status::Provisional, "{text}: {identity:?}");
+        assert!(
+            identity
+                .warnings
+                .iter()
+                .any(|warning| warning.remedy.as_deref().is_some_and(|r| r.contains("cairn reference add")))
+        );
+    }
+}
+
+#[test]
+fn without_an_assembly_the_bases_decide_or_nobody() {
+    assert!(on("17-43124027-CTC-C", None).error.is_some() || on("17-43124027-CTC-C", None).status == Status::Ambiguous);
+    let identity = on("1-1000000-A-C", None);
+    assert_eq!(identity.status, Status::Ambiguous);
+    assert_eq!(identity.candidates.len(), 2);
+    assert!(identity.candidates.iter().all(|candidate| candidate.variant_id.is_some()));
+}
+
+#[test]
+fn the_mitochondrion_needs_no_assembly() {
+    check_same(&["NC_012920.1:m.3243A>G", "MT-3243-A-G", "chrM:g.3243A>G"]);
+}
+
+#[test]
+fn transcripts_without_their_chromosome_are_placed_by_their_own_bases() {
+    let identity = on("NM_000256.3:c.1504C>T", None);
+    assert_eq!(identity.status, Status::Resolved, "{identity:?}");
+    assert_eq!(identity.vcf[&Assembly::Grch37], "11-47364249-G-A");
+    assert!(identity.has_warning("reference_not_verified"));
+}
+
+#[test]
+fn a_protein_change_alone_gives_candidates() {
+    let identity = on("BRCA1 p.Arg1699Gln", None);
+    assert_eq!(identity.status, Status::Ambiguous);
+    assert!(identity.variant_id.is_none());
+    assert_eq!(identity.candidates[0].expression, "NM_007294.4:c.5096G>A");
+    assert!(identity.candidates[0].variant_id.is_some());
+    check_refused("BRCA1 p.Trp1699Gln", "reference_mismatch");
+}
+
+#[test]
+fn exons_and_regions_have_identities() {
+    let deleted = on("LMNA exons 1-7 deleted", None);
+    assert_eq!(deleted.kind, Some(Kind::ExonEvent));
+    assert!(deleted.variant_id.as_deref().is_some_and(|id| id.starts_with("cairn:EX.")), "{deleted:?}");
+    assert_eq!(deleted.variant_id, on("deletion of exons 1 to 7 of LMNA", None).variant_id);
+    let array = on("arr[GRCh38] 16p11.2(29580020_30176508)x1", None);
+    assert!(array.variant_id.as_deref().is_some_and(|id| id.starts_with("ga4gh:CN.")), "{array:?}");
+    let uncertain = on("NC_000017.11:g.(?_43000001)_(43100000_?)del", None);
+    assert!(uncertain.variant_id.as_deref().is_some_and(|id| id.starts_with("ga4gh:CX.")), "{uncertain:?}");
+}
+
+#[test]
+fn a_breakend_and_its_mate_are_one_adjacency() {
+    let assembly = Some(Assembly::Grch38);
+    let (here, mate) = (on("2-321681-G-G]17:198982]", assembly), on("17-198982-A-A]2:321681]", assembly));
+    assert!(here.variant_id.as_deref().is_some_and(|id| id.starts_with("ga4gh:AJ.")), "{here:?}");
+    assert_eq!(here.variant_id, mate.variant_id);
+}
+
+#[test]
+fn two_changes_in_cis_and_in_trans() {
+    let cis = on("NM_007294.4:c.[68_69del;80G>A]", None);
+    assert_eq!(cis.kind, Some(Kind::Haplotype), "{cis:?}");
+    let trans = on("NM_007294.4:c.[68_69del];[80+1G>A]", None);
+    assert_eq!(trans.kind, Some(Kind::Genotype), "{trans:?}");
+    assert_eq!(trans.variant_id, on("NM_007294.4:c.[80+1G>A];[68_69del]", None).variant_id);
+}
+
+#[test]
+fn refusals_say_what_to_do() {
+    for (text, code) in [
+        ("", "empty"),
+        ("hello", "not_recognised"),
+        ("NM_999999.1:c.1A>G", "transcript_not_loaded"),
+        ("NM_000059.1:c.1A>G", "other_version"),
+        ("rs80357906", "identifier_not_loaded"),
+        ("NOSUCHGENE c.1A>G", "unknown_gene"),
+        ("CFTR deltaF508", "gene_without_transcripts"),
+        ("NM_007294.4:c.68C>G", "reference_mismatch"),
+    ] {
+        let identity = on(text, None);
+        let error = identity.error.unwrap_or_else(|| panic!("{text} has an identity"));
+        if error.code != code {
+            println!("{text}: {error:?}");
+        }
+        assert!(!error.remedy.is_empty() && !error.message.is_empty());
+        assert_eq!(error.code, code, "{text}");
+    }
+}
