@@ -106,8 +106,11 @@ fn annotated_vcf(name: &str, text: &str, report: &mut SuiteReport) {
             continue;
         };
         let ids = information.split(';').find_map(|item| item.strip_prefix("VRS_Allele_IDs="));
-        let alleles = std::iter::once(*reference).chain(alternates.split(','));
-        for (allele, expected) in alleles.zip(ids.into_iter().flat_map(|ids| ids.split(','))) {
+        let ids: Vec<&str> = ids.into_iter().flat_map(|ids| ids.split(',')).collect();
+        let alternates: Vec<&str> = alternates.split(',').collect();
+        let reference_first = (ids.len() > alternates.len()).then_some(*reference);
+        let alleles = reference_first.into_iter().chain(alternates);
+        for (allele, expected) in alleles.zip(ids).filter(|(_, expected)| !matches!(*expected, "" | ".")) {
             let id = format!("{name}:{contig}-{position}-{reference}-{allele}");
             match identify(contig, position, reference, allele) {
                 Err(Unanswered::NotLoaded(_)) => {
