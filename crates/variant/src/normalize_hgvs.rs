@@ -63,8 +63,9 @@ pub struct Replacement {
 }
 
 impl<S: SequenceSource> Projector<'_, S> {
-    /// Gives a description its recommended form. Protein descriptions, fusions, and changes whose effect or extent is
-    /// not known are returned as they are.
+    /// Gives a description its recommended form. Protein descriptions are put on the
+    /// protein's own accession where it is known; they, fusions, and changes whose effect is not known are otherwise
+    /// returned as they are.
     ///
     /// # Errors
     /// When the reference is not loaded or does not agree, or a position does not exist.
@@ -81,7 +82,8 @@ impl<S: SequenceSource> Projector<'_, S> {
             return Ok(NormalizedHgvs { hgvs: hgvs.clone(), newest_version_taken: false });
         };
         let Change::Nucleotide { axis, changes } = &variant.change else {
-            return Ok(NormalizedHgvs { hgvs: hgvs.clone(), newest_version_taken: false });
+            let hgvs = Hgvs::Variant(Variant { reference: self.of_protein(&variant.reference), ..variant.clone() });
+            return Ok(NormalizedHgvs { hgvs, newest_version_taken: false });
         };
         let mut found = self.ground(&variant.reference, *axis)?;
         found.ground.set_junction_rule(junctions);

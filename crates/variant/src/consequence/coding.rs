@@ -33,7 +33,7 @@ pub(super) fn add(projection: &Projection, transcript: &Transcript, cds: Cds, fo
         None if shifts => found.add(Consequence::Frameshift),
         None => found.add(Consequence::CodingSequence),
     }
-    let cut = !cds.end_complete && end + 3 > cds.end && (cds.end - cds.start) % 3 != 0;
+    let cut = !cds.end_complete && end + 3 > cds.end && !(cds.end - cds.start).is_multiple_of(3);
     if cut && transcript.sequence().is_some() {
         found.add(Consequence::IncompleteTerminalCodon);
     }

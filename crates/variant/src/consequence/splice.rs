@@ -128,7 +128,7 @@ fn added_behind(projection: &Projection, transcript: &Transcript, found: &mut Co
     let (start, end) = exon_ends(transcript, last.base);
     let length = transcript.length() as i32;
     match last.offset {
-        0 if end < length && last.base + 1 >= end - EXONIC + 1 => found.add(Consequence::SpliceRegion),
+        0 if end < length && last.base > end - EXONIC - 1 => found.add(Consequence::SpliceRegion),
         0 if start > 0 && last.base < start + EXONIC - 1 => found.add(Consequence::SpliceRegion),
         1 => found.add(Consequence::SpliceDonor),
         2..=8 => found.add(Consequence::SpliceRegion),

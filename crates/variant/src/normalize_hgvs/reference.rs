@@ -26,6 +26,25 @@ impl<'a, S: SequenceSource> Projector<'a, S> {
         }
     }
 
+    /// The protein instead of the transcript that codes for it.
+    pub(super) fn of_protein(&self, reference: &Reference) -> Reference {
+        let protein = |accession: &Accession| {
+            let id = self.transcripts.find(&accession.to_string())?.id;
+            self.transcripts.transcript(id).protein().cloned()
+        };
+        match reference {
+            Reference::Sequence { accession, selector: Some(Selector::Sequence(transcript)) } => {
+                let selector = protein(transcript).unwrap_or_else(|| transcript.clone());
+                Reference::Sequence { accession: accession.clone(), selector: Some(Selector::Sequence(selector)) }
+            }
+            Reference::Sequence { accession, selector } => Reference::Sequence {
+                accession: protein(accession).unwrap_or_else(|| accession.clone()),
+                selector: selector.clone(),
+            },
+            other => other.clone(),
+        }
+    }
+
     fn genomic_ground(&self, reference: &Reference, axis: Axis) -> Result<FoundGround<'a>, NormalizeError> {
         let found = |sequence: RefgetAccession, reference: Reference| {
             let length = self.sequences.length(&sequence);

@@ -108,7 +108,7 @@ impl<S: SequenceSource> Projector<'_, S> {
             };
         };
         let letters = unit.as_ref().map_or_else(|| here.clone(), |u| u.as_str().as_bytes().to_vec());
-        if first == last && letters.len() > 1 || first == last && unit.is_some() {
+        if first == last && unit.is_some() {
             self.extend_tract(ground, &mut stretch, &letters, location)?;
         } else if here.len() % letters.len() != 0 || here.chunks(letters.len()).any(|c| c != letters) {
             return Err(mismatch(location, &letters, &here));

@@ -158,9 +158,29 @@ fn deletion<S: SequenceSource>(
 ) -> Result<Described, SequenceError> {
     let room = match deleted {
         Some(seed) => on.room(start, end, seed)?,
-        None => on.room(start, end, &on.stored(start, end)?)?,
+        None => deletion_room(on, start, end)?,
     };
     Ok(described(on, on.onward(start, room), on.onward(end, room), Edit::Deletion))
+}
+
+/// How far a deletion can move, reading no more of it than that needs: a roll follows the deleted bases from where
+/// reading enters them, and most rolls are short.
+fn deletion_room<S: SequenceSource>(on: &Reading<'_, S>, start: u64, end: u64) -> Result<u64, SequenceError> {
+    let mut length = (end - start).min(64);
+    loop {
+        let seed = match on.strand {
+            Strand::Plus => on.stored(start, start + length)?,
+            Strand::Minus => on.stored(end - length, end)?,
+        };
+        if length == end - start {
+            return on.room(start, end, &seed);
+        }
+        let room = on.room(start, end, &seed)?;
+        if room < length {
+            return Ok(room);
+        }
+        length = (length * 16).min(end - start);
+    }
 }
 
 fn insertion<S: SequenceSource>(

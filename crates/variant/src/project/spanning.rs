@@ -92,7 +92,7 @@ fn is_exonic(place: Place) -> bool {
 fn leaves_donor(first: Place) -> bool {
     match first {
         Place::Exon(_) => true,
-        Place::Intron { offset, .. } => offset < 0 || offset > SPLICE_SITE,
+        Place::Intron { offset, .. } => !(0..=SPLICE_SITE).contains(&offset),
         _ => false,
     }
 }
@@ -101,7 +101,7 @@ fn leaves_donor(first: Place) -> bool {
 fn leaves_acceptor(last: Place) -> bool {
     match last {
         Place::Exon(_) => true,
-        Place::Intron { offset, .. } => offset > 0 || offset < -SPLICE_SITE,
+        Place::Intron { offset, .. } => !(-SPLICE_SITE..=0).contains(&offset),
         _ => false,
     }
 }
