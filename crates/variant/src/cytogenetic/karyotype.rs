@@ -20,6 +20,12 @@ pub(super) fn recognise(text: &str) -> Option<Cytogenetic> {
 fn karyotype(text: &str) -> Option<Cytogenetic> {
     let text = text.strip_prefix("mos ").unwrap_or(text);
     let lines: Vec<CellLine> = text.split('/').map(cell_line).collect::<Option<_>>()?;
+    let normal = |line: &CellLine| {
+        line.chromosomes == 46 && matches!(line.sex.as_str(), "XX" | "XY") && line.abnormalities.is_empty()
+    };
+    if lines.iter().all(normal) {
+        return None;
+    }
     Some(Cytogenetic::Karyotype(lines))
 }
 
@@ -210,6 +216,7 @@ mod tests {
     #[test]
     fn other_texts_are_none() {
         for text in [
+            "46,XX",
             "46,XQ",
             "del(5)",
             "t(9)(q34)",

@@ -3,13 +3,15 @@
 //! `BRCA2 c.68_69del`, `NM_007294.4 c.68_69del`, `c.68_69del BRCA1`, `BRCA1 p.Arg1699Gln`, `BRCA1 R1699Q`,
 //! `brca1 185delAG`, `GRCh38 chr17 g.43045712T>C`, `BRCA1 NM_007294.4:c.68_69del p.Glu23fs`.
 
-use super::{ErrorCode, Expression, Form, LegacyName, ParseError, Warning, tidy, titled};
+use super::{
+    ErrorCode, Expression, Form, LegacyName, ParseError, RegionChange, Warning, leading_assembly, tidy, titled,
+};
 use crate::{
     assembly::Assembly,
-    contig::Contig,
+    contig::{Contig, GenomeContig},
     exon_event::ExonEvent,
     hgvs::{
-        Axis, Hgvs, ProteinEdit, ProteinLocation, Reference,
+        AccessionKind, Axis, Hgvs, ProteinEdit, ProteinLocation, Reference, Selector, Text,
         parse::{read_nucleotide_change, read_protein, read_reference},
     },
 };
@@ -21,7 +23,8 @@ pub(super) fn read(text: &str) -> Result<Expression, ParseError> {
     if let Some(event) = ExonEvent::recognise(text, read_reference) {
         return event.map(|event| Expression::new(Form::ExonEvent(event), Vec::new()));
     }
-    let words = words(text);
+    let spaced = text.replace(";p.", " p.").replace(",p.", " p.");
+    let words = words(&spaced);
     if words.len() > MOST_WORDS {
         return Err(not_recognised(text));
     }
@@ -39,7 +42,14 @@ pub(super) fn around_description(text: &str) -> Option<Expression> {
     if let Some(legacy) = legacy_intron(text) {
         return Some(legacy);
     }
-    let words = words(text);
+    if let (Some(assembly), rest, 1..) = leading_assembly(text) {
+        return with_assembly(titled(rest).ok()?, assembly);
+    }
+    let spaced = text.replace(";p.", " p.").replace(",p.", " p.");
+    let words = match words(&spaced) {
+        words if words.len() < 2 => fields(text),
+        words => words,
+    };
     if words.len() < 2 || words.len() > MOST_WORDS {
         return None;
     }
@@ -58,6 +68,46 @@ fn words(text: &str) -> Vec<&str> {
         .collect()
 }
 
+/// `LMNA:NM_170707.4:exon11:c.1824C>T:p.G608G`, as annotation programs write it, without the number of the exon.
+fn fields(text: &str) -> Vec<&str> {
+    let fields = text.split(':').take(MOST_WORDS + 1);
+    fields.filter(|field| !field.strip_prefix("exon").is_some_and(|n| n.bytes().all(|b| b.is_ascii_digit()))).collect()
+}
+
+/// Notes the gene beside a transcript; `None` if the description names another gene.
+fn with_gene(expression: &mut Expression, symbol: Text) -> Option<()> {
+    let Form::Hgvs(Hgvs::Variant(variant)) = &mut expression.form else { return Some(()) };
+    if let Some(named) = variant.reference.gene() {
+        return named.eq_ignore_ascii_case(&symbol).then_some(());
+    }
+    if let Reference::Sequence { accession, selector: selector @ None } = &mut variant.reference
+        && accession.kind() == AccessionKind::CodingTranscript
+    {
+        *selector = Some(Selector::Gene(symbol));
+    }
+    Some(())
+}
+
+/// The expression on a chromosome of this assembly; `None` if it is on a sequence that does not belong to it.
+fn with_assembly(mut expression: Expression, named: Assembly) -> Option<Expression> {
+    let Form::Hgvs(Hgvs::Variant(variant)) = &mut expression.form else { return None };
+    match &mut variant.reference {
+        Reference::Chromosome { assembly: Some(assembly), .. } => (*assembly == named).then_some(())?,
+        Reference::Chromosome { assembly, .. } => {
+            *assembly = Some(named);
+            expression.warnings.retain(|warning| *warning != Warning::AssemblyMissing);
+        }
+        Reference::Sequence { accession, .. } => {
+            // A chromosome's accession with version belongs to one assembly, the mitochondrion's to both.
+            let known = GenomeContig::from_refseq(&accession.to_string());
+            known.is_none_or(|known| known.assembly == named || known.contig == Contig::MT).then_some(())?;
+        }
+        Reference::Gene(_) => {}
+    }
+    expression.remark(Warning::Spelling);
+    Some(expression)
+}
+
 fn not_recognised(text: &str) -> ParseError {
     let shown: String = text.chars().take(40).collect();
     ParseError::new(
@@ -70,7 +120,7 @@ fn not_recognised(text: &str) -> ParseError {
 
 /// Words that say nothing about which variant is meant.
 fn is_filler(word: &str) -> bool {
-    ["variant", "mutation", "gene", "in", "of", "the", "transcript", "protein"]
+    ["variant", "mutation", "gene", "in", "of", "the", "transcript", "protein", "fusion"]
         .iter()
         .any(|filler| word.eq_ignore_ascii_case(filler))
 }
@@ -78,7 +128,7 @@ fn is_filler(word: &str) -> bool {
 /// A word that begins with an axis: `c.68_69del`, `(p.Arg1699Gln)`.
 fn is_description(word: &str) -> bool {
     let word = word.strip_prefix('(').unwrap_or(word).as_bytes();
-    matches!(word, [b'g' | b'c' | b'n' | b'r' | b'm' | b'o' | b'p', b'.', _, ..])
+    matches!(word, [axis, b'.', _, ..] if b"gcnrmop".contains(&axis.to_ascii_lowercase()))
 }
 
 fn is_protein(word: &str) -> bool {
@@ -89,15 +139,17 @@ fn is_protein(word: &str) -> bool {
 fn whole_with_company(words: &[&str], at: usize) -> Option<Expression> {
     let mut expression = titled(words[at]).ok()?;
     for (rank, word) in words.iter().enumerate() {
-        if rank == at || is_filler(word) || word.parse::<Assembly>().is_ok() {
+        if rank == at || is_filler(word) {
             continue;
         }
-        if is_protein(word) {
+        if let Ok(assembly) = word.trim_matches(['(', ')']).parse::<Assembly>() {
+            expression = with_assembly(expression, assembly)?;
+        } else if is_protein(word) {
             let protein = read_protein(word).ok()?;
             expression.protein.replace(protein).is_none().then_some(())?;
         } else {
-            let symbol = word.trim_matches(['(', ')']);
-            matches!(read_reference(symbol), Ok(Reference::Gene(_))).then_some(())?;
+            let Ok(Reference::Gene(symbol)) = read_reference(word.trim_matches(['(', ')'])) else { return None };
+            with_gene(&mut expression, symbol)?;
         }
     }
     expression.remark(Warning::Spelling);
@@ -117,6 +169,8 @@ fn described_in_words(words: &[&str]) -> Option<Result<Expression, ParseError>> 
     }
     let reference = match join_reference(&references) {
         Some(reference) => reference,
+        // There is one human mitochondrial reference on both assemblies.
+        None if references.is_empty() && words[first].starts_with("m.") => "chrMT".to_owned(),
         None if references.is_empty() => return Some(Err(no_reference(words[first]))),
         None => return None,
     };
@@ -144,12 +198,12 @@ fn parenthesised_protein(tail: &[&str]) -> String {
     let mut text = tail[0].to_owned();
     for word in &tail[1..] {
         text.push(' ');
-        match word.strip_prefix("p.") {
-            Some(_) if !is_protein(tail[0]) => {
-                text.push('(');
-                text.push_str(word);
-                text.push(')');
-            }
+        let inner = word.strip_prefix('(').and_then(|w| w.strip_suffix(')'));
+        match inner.map(|inner| format!("(p.{inner})")) {
+            _ if is_protein(tail[0]) => text.push_str(word),
+            // `(R175H)`
+            Some(spelt) if read_protein(&spelt).is_ok() => text.push_str(&spelt),
+            _ if word.starts_with("p.") => text.push_str(&format!("({word})")),
             _ => text.push_str(word),
         }
     }
@@ -168,7 +222,11 @@ fn no_reference(word: &str) -> ParseError {
 
 /// One reference from up to three words: an assembly and a chromosome, or an accession, a gene, both.
 fn join_reference(words: &[&str]) -> Option<String> {
-    let plain: Vec<&str> = words.iter().map(|word| word.trim_end_matches(':').trim_matches(['(', ')'])).collect();
+    let plain: Vec<&str> = words
+        .iter()
+        .map(|word| word.trim_end_matches(':'))
+        .map(|word| word.strip_prefix('(').and_then(|inner| inner.strip_suffix(')')).unwrap_or(word))
+        .collect();
     match plain.as_slice() {
         [one] => Some((*one).to_owned()),
         [assembly, contig] if assembly.parse::<Assembly>().is_ok() => {
@@ -198,9 +256,25 @@ fn undescribed(text: &str, words: &[&str]) -> Result<Expression, ParseError> {
         Some((gene, rest)) if colon > 0 && names.is_empty() => (gene, rest.to_owned()),
         _ => (gene, names.join(" ")),
     };
+    if let &[name, gene] = words.as_slice()
+        && is_older_name(name)
+        && !is_older_name(gene)
+        && let Ok(reference @ Reference::Gene(_)) = read_reference(gene)
+        && let Some(found) = named(reference, name)
+    {
+        return Ok(found);
+    }
     let Ok(reference @ (Reference::Gene(_) | Reference::Sequence { .. })) = read_reference(gene) else {
         return Err(not_recognised(text));
     };
+    if RegionChange::from_word(&joined).is_some() {
+        return Err(ParseError::new(
+            ErrorCode::ExonEvent,
+            0,
+            "it is not said how much of the gene is affected",
+            "write whole gene, or the exons, as in PMP22 whole gene duplication or BRCA1 exon 13 duplication",
+        ));
+    }
     if joined.is_empty() {
         return Err(lonely(text, &reference));
     }

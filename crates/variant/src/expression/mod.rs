@@ -25,6 +25,7 @@ pub(crate) use region::{leading_assembly, number};
 pub use warning::Warning;
 
 use crate::{
+    contig::Contig,
     cytogenetic::Cytogenetic,
     exon_event::ExonEvent,
     hgvs::{
@@ -153,16 +154,15 @@ impl Expression {
     }
 }
 
-/// Whether the text has an axis behind a colon, two colons, or is a bracket of whole descriptions.
+/// Whether the text has an axis behind a colon, or two colons.
 fn is_hgvs(text: &str) -> bool {
     let bytes = text.as_bytes();
-    bytes.iter().enumerate().any(|(at, &b)| {
-        b == b':'
-            && matches!(
-                bytes.get(at + 1..at + 3),
-                Some([b'g' | b'c' | b'n' | b'r' | b'm' | b'o' | b'p', b'.'] | [b':', _])
-            )
-    })
+    let is_axis = |at: usize| match bytes.get(at + 1..at + 3) {
+        Some([b':', _]) => true,
+        Some([axis, b'.']) => b"gcnrmop".contains(&axis.to_ascii_lowercase()),
+        _ => false,
+    };
+    bytes.iter().enumerate().any(|(at, &byte)| byte == b':' && is_axis(at))
 }
 
 /// HGVS, alone or with a protein change behind it; then what looks similar.
@@ -207,21 +207,41 @@ fn coordinates(text: &str) -> Option<Result<Expression, ParseError>> {
     if let Some(found) = Breakend::recognise(text) {
         return Some(found.map(|b| placed(b.assembly.is_none(), Form::Breakend(b))));
     }
+    let vcf = tidy::vcf_columns(text).parse::<VcfExpression>();
+    if let Ok(vcf) = vcf {
+        return Some(Ok(placed(vcf.assembly.is_none(), Form::Vcf(vcf))));
+    }
+    if let Some(found) = without_axis(text) {
+        return Some(Ok(found));
+    }
     if let Some(found) = RegionEvent::recognise(text) {
         return Some(found.map(|r| placed(r.assembly.is_none(), Form::Region(r))));
     }
-    match text.parse::<VcfExpression>() {
-        Ok(vcf) => Some(Ok(placed(vcf.assembly.is_none(), Form::Vcf(vcf)))),
-        Err(error @ (VcfAlleleError::SeveralAlternates(_) | VcfAlleleError::Bases(_))) if has_place(text) => {
-            Some(Err(ParseError::new(
-                ErrorCode::Vcf,
-                0,
-                error.to_string(),
-                "give chromosome, position, reference and alternate, as in 17-43045712-T-C",
-            )))
+    let refused = |message, remedy: &'static str| Some(Err(ParseError::new(ErrorCode::Vcf, 0, message, remedy)));
+    match vcf {
+        _ if !has_place(text) => None,
+        Err(_) if text.contains('<') => refused(
+            "a symbolic allele says nothing without its end".to_owned(),
+            "give both ends, as in chr17:41197694-41276113 DEL",
+        ),
+        Err(error @ (VcfAlleleError::SeveralAlternates(_) | VcfAlleleError::Bases(_))) => {
+            refused(error.to_string(), "give chromosome, position, reference and alternate, as in 17-43045712-T-C")
         }
-        Err(_) => None,
+        _ => None,
     }
+}
+
+/// `chr17:41276045_41276046del`: HGVS on a chromosome but for its `g.`.
+fn without_axis(text: &str) -> Option<Expression> {
+    let (assembly, rest, _) = leading_assembly(text);
+    let (contig, change) = rest.split_once(':')?;
+    if Contig::from_name(contig.as_bytes()).is_none() || !change.starts_with(|c: char| c.is_ascii_digit()) {
+        return None;
+    }
+    let reference = assembly.map_or_else(|| contig.to_owned(), |assembly| format!("{assembly}({contig})"));
+    let mut found = titled(&format!("{reference}:g.{change}")).ok()?;
+    found.remark(Warning::AxisAssumed);
+    Some(found)
 }
 
 fn placed(without_assembly: bool, form: Form) -> Expression {
@@ -232,8 +252,7 @@ fn placed(without_assembly: bool, form: Form) -> Expression {
 fn has_place(text: &str) -> bool {
     let (_, rest, _) = leading_assembly(text);
     rest.split_once(['-', ':']).is_some_and(|(contig, rest)| {
-        crate::contig::Contig::from_name(contig.as_bytes()).is_some()
-            && rest.bytes().next().is_some_and(|b| b.is_ascii_digit())
+        Contig::from_name(contig.as_bytes()).is_some() && rest.bytes().next().is_some_and(|b| b.is_ascii_digit())
     })
 }
 

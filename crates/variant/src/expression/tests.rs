@@ -33,7 +33,7 @@ fn blanks_and_typography() {
     let found = reads(" NC_000023.10 : g . 33038255 C > A ", "NC_000023.10:g.33038255C>A");
     assert_eq!(found.warnings, [Warning::Spelling]);
     reads("NM_004006.2:c.93\u{2013}1G\u{2192}T", "NM_004006.2:c.93-1G>T");
-    reads("LRG_199 t1 :c.( 4071+1_4072 -1)_ ( 5154 +1_5155-1)[ 3]", "LRG_199t1:c.(4071+1_4072-1)_(5154+1_5155-1)[3]");
+    reads("LRG_199t1 :c.( 4071+1_4072 -1)_ ( 5154 +1_5155-1)[ 3]", "LRG_199t1:c.(4071+1_4072-1)_(5154+1_5155-1)[3]");
 }
 
 #[test]
@@ -50,7 +50,9 @@ fn gene_or_transcript_and_change() {
     }
     reads("NM_007294.4 c.68_69del", "NM_007294.4:c.68_69del");
     reads("BRCA1 NM_007294.4 c.68_69del", "NM_007294.4(BRCA1):c.68_69del");
-    reads("BRCA1 NM_007294.4:c.68_69del p.Glu23fs", "NM_007294.4:c.68_69del");
+    reads("BRCA1 NM_007294.4:c.68_69del", "NM_007294.4(BRCA1):c.68_69del");
+    reads("BRCA1 NM_007294.4:c.68_69del p.Glu23fs", "NM_007294.4(BRCA1):c.68_69del");
+    assert!(Expression::parse("BRCA2 NM_007294.4(BRCA1):c.68_69del").is_err());
     let both = reads("BRCA1 c.68_69del (p.Glu23fs)", "BRCA1:c.68_69del");
     assert!(both.protein.is_some());
     let both = reads("BRCA1 c.68_69del p.Glu23fs", "BRCA1:c.68_69del");
@@ -79,6 +81,39 @@ fn protein_changes_and_older_names_without_an_axis() {
     reads("NM_000088.3:c.IVS2+1G>A", "NM_000088.3:c.IVS2+1G>A");
     reads("NM_000088.3 c.IVS2+1G>A", "NM_000088.3:c.IVS2+1G>A");
     reads("CFTR c.IVS8-5T", "CFTR IVS8-5T");
+}
+
+#[test]
+fn the_assembly_beside_a_description_counts() {
+    for text in [
+        "chr17:g.41276045_41276046del (hg19)",
+        "hg19:chr17:g.41276045_41276046del",
+        "GRCh37 chr17:g.41276045_41276046del",
+        "hg19 chr17:41276045_41276046del",
+    ] {
+        let found = reads(text, "GRCh37(chr17):g.41276045_41276046del");
+        assert!(!found.warnings.contains(&Warning::AssemblyMissing), "{text}");
+    }
+    reads("GRCh37 NC_000017.10:g.41276045del", "NC_000017.10:g.41276045del");
+    assert!(Expression::parse("GRCh37 NC_000017.11:g.41276045del").is_err());
+    assert!(Expression::parse("GRCh37 GRCh38(chr17):g.41276045del").is_err());
+}
+
+#[test]
+fn what_programs_and_rows_hold() {
+    let found = reads("LMNA:NM_170707.4:exon11:c.1824C>T:p.G608G", "NM_170707.4(LMNA):c.1824C>T");
+    assert!(found.protein.is_some());
+    reads("1\t55039774\trs123\tC\tT\t.\tPASS", "1-55039774-C-T");
+    reads("1-55,039,774-C-T", "1-55039774-C-T");
+    reads("chr17:41276045_41276046del", "chr17:g.41276045_41276046del");
+    reads("m.3243A>G", "chrMT:m.3243A>G");
+    reads("NM_007294.4(BRCA1) c.68_69delAG", "NM_007294.4(BRCA1):c.68_69del");
+    reads("NM_007294.4:C.68_69DEL", "NM_007294.4:c.68_69del");
+    reads("BRAF c.1799T->A", "BRAF:c.1799T>A");
+    reads("5382insC BRCA1", "BRCA1 5382insC");
+    for text in ["TP53 c.524G>A (R175H)", "TP53 c.524G>A;p.R175H", "TP53:c.524G>A;p.R175H"] {
+        assert!(reads(text, "TP53:c.524G>A").protein.is_some(), "{text}");
+    }
 }
 
 #[test]
@@ -133,6 +168,9 @@ fn what_is_no_variant_is_refused_with_a_remedy() {
     refuses("185delAG", ErrorCode::NotRecognised);
     refuses("chr16:29580020-30176508", ErrorCode::Region);
     refuses("17-43045712-T-C,G", ErrorCode::Vcf);
+    refuses("17-41197712-A-<DEL>", ErrorCode::Vcf);
+    refuses("PMP22 duplication", ErrorCode::ExonEvent);
+    refuses("46,XX", ErrorCode::NotRecognised);
     refuses("17-43045712-T-", ErrorCode::NotRecognised);
     refuses("NC_000017.11:x:T:C", ErrorCode::Spdi);
     refuses("NM_000088.3:c.52insT", ErrorCode::InsertionPlace);

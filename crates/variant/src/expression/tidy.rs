@@ -31,27 +31,45 @@ pub(super) fn plain_signs(text: &str) -> (Cow<'_, str>, bool) {
 /// such as two numbers.
 pub(super) fn without_blanks(text: &str) -> Option<String> {
     let mut joined = String::with_capacity(text.len());
-    let mut blank = false;
+    let (mut blank, mut colon) = (false, false);
     for sign in text.chars() {
         if sign.is_whitespace() {
             blank = true;
             continue;
         }
-        if blank && !joined.is_empty() && !is_seam(joined.chars().next_back(), sign) {
+        if blank && !is_seam(joined.chars().next_back(), sign, colon) {
             return None;
         }
         blank = false;
+        colon |= sign == ':';
         joined.push(sign);
     }
     (joined.len() < text.len()).then_some(joined)
 }
 
-/// Whether a blank between the two signs says nothing: beside punctuation, or between a number and a letter.
-fn is_seam(before: Option<char>, after: char) -> bool {
+/// Whether a blank between the two says nothing: beside punctuation, or behind the colon between a number and a letter
+/// (`33038255 C`). Before the colon it separates words (`GRCh37 chr17:`).
+fn is_seam(before: Option<char>, after: char, behind_colon: bool) -> bool {
     let Some(before) = before else { return true };
     !before.is_ascii_alphanumeric()
         || !after.is_ascii_alphanumeric()
-        || (before.is_ascii_digit() && after.is_ascii_alphabetic())
+        || (before.is_ascii_digit() && after.is_ascii_alphabetic() && behind_colon)
+}
+
+/// The columns of a VCF row without its third, the identifier, and without thousands separators in the position.
+pub(super) fn vcf_columns(text: &str) -> Cow<'_, str> {
+    let columns: Vec<&str> = text.split_ascii_whitespace().take(6).collect();
+    if let [contig, position, id, reference, alternate, ..] = columns.as_slice()
+        && position.bytes().all(|b| b.is_ascii_digit())
+        && (*id == "." || id.starts_with("rs"))
+    {
+        return Cow::Owned(format!("{contig}-{position}-{reference}-{alternate}"));
+    }
+    let Some((contig, rest)) = text.split_once(['-', ':', ' ']) else { return Cow::Borrowed(text) };
+    match super::number(rest) {
+        Some((position, rest)) if text.contains(',') => Cow::Owned(format!("{contig}-{position}{rest}")),
+        _ => Cow::Borrowed(text),
+    }
 }
 
 #[cfg(test)]
@@ -70,6 +88,7 @@ mod tests {
         assert_eq!(without_blanks("NC_000023.10 : g . 33038255 C > A").as_deref(), Some("NC_000023.10:g.33038255C>A"));
         assert_eq!(without_blanks("NM_1.1:c.1 23A>G"), None);
         assert_eq!(without_blanks("NM_1.1:c.1A>G T"), None);
+        assert_eq!(without_blanks("BRCA1 NM_1.1:c.1A>G"), None);
         assert_eq!(without_blanks("NM_1.1:c.1A>G"), None);
     }
 }

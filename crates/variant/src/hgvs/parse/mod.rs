@@ -186,7 +186,7 @@ fn axis(c: &mut Cursor<'_>) -> Option<Axis> {
     if c.peek_at(1) != b'.' {
         return None;
     }
-    let axis = match c.peek() {
+    let axis = match c.peek().to_ascii_lowercase() {
         b'g' => Axis::Genomic,
         b'c' => Axis::Coding,
         b'n' => Axis::NonCoding,
@@ -195,6 +195,9 @@ fn axis(c: &mut Cursor<'_>) -> Option<Axis> {
         b'o' => Axis::Circular,
         _ => return None,
     };
+    if c.peek().is_ascii_uppercase() {
+        c.warn(Warning::LetterCase);
+    }
     c.skip(2);
     Some(axis)
 }
@@ -203,7 +206,7 @@ fn axis(c: &mut Cursor<'_>) -> Option<Axis> {
 fn axis_or_protein(c: &mut Cursor<'_>, reference: &Reference) -> Parsed<Option<Axis>> {
     let found = match axis(c) {
         Some(axis) => Some(axis),
-        None if c.eat("p.") => None,
+        None if c.eat_word("p.") => None,
         None => {
             return Err(c.error(
                 ErrorCode::Axis,

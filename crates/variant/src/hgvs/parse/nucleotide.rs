@@ -162,6 +162,10 @@ pub(super) fn edit(c: &mut Cursor<'_>, axis: Axis, location: &Location) -> Parse
             c.skip(1);
             substitution(c, axis, location, stated, at)
         }
+        b'-' if c.eat("->") => {
+            c.warn(Warning::Spelling);
+            substitution(c, axis, location, stated, at)
+        }
         b'=' => {
             c.skip(1);
             remark_on_bases(c, location, &stated);
