@@ -112,7 +112,9 @@ fn detect_json(text: &str) -> Detected {
 
 fn detect_table(text: &str) -> Detected {
     let is = |format, reason| Detected { format, reason };
-    if text.starts_with("##fileformat=VCF") || text.lines().take(2_000).any(|l| l.starts_with("#CHROM\tPOS\t")) {
+    if text.starts_with("##fileformat=VCF")
+        || text.lines().take(2_000).any(|l| l.starts_with("#CHROM") && l[6..].trim_start().starts_with("POS"))
+    {
         return match clinvar::vcf::is_clinvar(text) {
             true => is(Format::ClinvarVcf, "it is VCF with ClinVar's keys and no samples"),
             false => is(Format::Vcf, "it begins with `##fileformat=VCF` or has the header `#CHROM POS`"),

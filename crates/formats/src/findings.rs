@@ -48,6 +48,11 @@ impl Findings {
         }
     }
 
+    /// Whether something was refused.
+    pub fn has_errors(&self) -> bool {
+        self.list.iter().any(|problem| problem.severity == Severity::Error)
+    }
+
     /// All problems in the order found, with a last one that counts what was left out.
     pub fn into_list(mut self) -> Vec<Problem> {
         if self.left_out > 0 {

@@ -128,6 +128,11 @@ fn read(member: &Member, options: &Options) -> Parsed {
         _ => read_text(&member.bytes, &mut detected, name, &mut drafts, &mut findings),
     }
     drafts.format = detected.format.code().to_owned();
+    if drafts.records.is_empty() && !findings.has_errors() {
+        findings.at_whole();
+        let message = format!("the input ({}) gave no record", detected.format.label());
+        findings.add(Severity::Warning, "input.no_records", "", message, "check that the file is complete");
+    }
     drafts.problems = findings.into_list();
     if let Some(name) = name {
         drafts.problems.iter_mut().for_each(|p| p.file = Some(name.to_owned()));

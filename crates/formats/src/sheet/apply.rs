@@ -63,10 +63,22 @@ pub fn word<T: Copy>(
     let text = cells.get(field);
     read(text).unwrap_or_else(|| {
         let message = format!("{} is not a known word for {}; it was left out", shown(text), field.label());
-        let code = format!("{}.unknown_word", field.code());
-        findings.add(Severity::Warning, &code, cells.heading(field), message, "use a word of the list in the guide");
+        findings.add(Severity::Warning, "sheet.unknown_word", cells.heading(field), message, words_of(field));
         unknown
     })
+}
+
+/// The words that a field of a vocabulary knows, for the user.
+fn words_of(field: Field) -> &'static str {
+    match field {
+        Field::Zygosity => {
+            "write heterozygous, homozygous, hemizygous, mosaic, heteroplasmic, homoplasmic or a genotype such as 0/1"
+        }
+        Field::Origin => "write germline, inherited, maternal, paternal, biparental, de novo or somatic",
+        Field::Sex => "write female, male or other",
+        Field::Affected => "write affected or unaffected",
+        _ => "correct the word",
+    }
 }
 
 /// Reads every row below the headings.

@@ -6,7 +6,7 @@ use std::borrow::Cow;
 
 use cairn_core::case::{AffectedStatus, AlleleOrigin, Case, Progress, Role, Sex, Zygosity};
 use cairn_core::draft::{CaseDraft, ContentDraft, ObservationDraft, RecordDraft, StatementDraft, VariantDraft};
-use cairn_core::problem::Severity;
+use cairn_core::problem::{Problem, Severity};
 
 use super::allele;
 use super::record::{self, Header, Record, unescaped};
@@ -43,6 +43,7 @@ struct Counts {
     without_alternate: u64,
     filtered: u64,
     with_info: u64,
+    unseen: u64,
 }
 
 /// Reads a file of reported variants.
@@ -97,19 +98,19 @@ fn say_once(header: &Header, counts: &Counts, findings: &mut Findings) {
         let message = format!("the file has {} samples; the first {MAX_SAMPLES} were read", header.samples.len());
         findings.add(Severity::Warning, "vcf.too_many_samples", "", message, "split the file by samples");
     }
-    for (count, code, what) in [
-        (counts.without_alternate, "vcf.no_variant", "have no alternate allele and were left out"),
-        (counts.filtered, "vcf.filtered", "did not pass a filter and were taken all the same"),
-        (
-            counts.with_info,
-            "vcf.kept_in_file",
-            "have INFO values that a case has no place for; they stay in the file as submitted",
-        ),
-    ] {
+    let mut note = |problem: Problem, count: u64| {
         if count > 0 {
-            findings.add(Severity::Note, code, "", format!("{count} records {what}"), "");
+            findings.push(Problem { message: format!("{count} records {}", problem.message), ..problem });
         }
-    }
+    };
+    let what = "have no alternate allele and were left out";
+    note(Problem::new(Severity::Note, "vcf.no_variant", what, ""), counts.without_alternate);
+    let what = "have an allele that is in no sample, by genotype or by reads; it was left out";
+    note(Problem::new(Severity::Note, "vcf.in_no_sample", what, ""), counts.unseen);
+    let what = "did not pass a filter and were taken all the same";
+    note(Problem::new(Severity::Note, "vcf.filtered", what, ""), counts.filtered);
+    let what = "have INFO values that a case has no place for; they stay in the file as submitted";
+    note(Problem::new(Severity::Note, "vcf.kept_in_file", what, ""), counts.with_info);
 }
 
 fn empty_case(name: &str) -> CaseDraft {
@@ -141,9 +142,12 @@ fn row(
         let Some(text) = allele::expression(record, at, findings) else { continue };
         let variant = variant_of(header, record, at, &text);
         let class_text = class.map(|(_, values)| class_of_allele(values, at, record.alternates.len()));
+        let before: usize = cases.iter().map(|c| c.observations.len()).sum();
         for (index, case) in cases.iter_mut().enumerate() {
             case.observations.extend(observation(record, index, at, &variant, class_text.as_deref()));
         }
+        let after: usize = cases.iter().map(|c| c.observations.len()).sum();
+        counts.unseen += u64::from(!cases.is_empty() && after == before);
         // Rows that classify are statements; rows of a file without samples say at least "seen".
         if class.is_some() || cases.is_empty() {
             let key = class.map_or("", |(key, _)| key);

@@ -11,9 +11,11 @@
 mod hgvs_parse;
 mod hgvs_project;
 mod normalisation;
+mod phenopackets;
 mod refget;
 mod report;
 mod result;
+mod vcf;
 mod vrs;
 
 use std::collections::BTreeSet;
@@ -51,7 +53,9 @@ const SUITES: &[Suite] = &[
         ],
     },
     Suite { folder: "normalisation", parts: &[Part { name: "all", floor: 100.0, run: normalisation::run }] },
+    Suite { folder: "phenopackets", parts: &[Part { name: "round trip", floor: 100.0, run: phenopackets::run }] },
     Suite { folder: "refget", parts: &[Part { name: "digests", floor: 100.0, run: refget::run }] },
+    Suite { folder: "vcf", parts: &[Part { name: "verdicts", floor: 90.0, run: vcf::run }] },
     Suite { folder: "vrs", parts: &[Part { name: "identify", floor: 100.0, run: vrs::run }] },
 ];
 
