@@ -1,8 +1,11 @@
 //! The `cairn` command: one file a subcommand.
 
 mod configuration;
+mod reference;
 mod serve;
+mod setup;
 mod user;
+mod variant;
 
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;
@@ -20,16 +23,23 @@ struct Cairn {
 
 #[derive(Subcommand)]
 enum Command {
+    #[command(subcommand)]
+    Reference(reference::ReferenceCommand),
     Serve(serve::Serve),
+    Setup(setup::Setup),
     #[command(subcommand)]
     User(user::User),
+    Variant(variant::Variant),
 }
 
 fn main() -> ExitCode {
     let cairn = Cairn::parse();
     let done = match cairn.command {
+        Command::Reference(reference) => reference.run(),
         Command::Serve(serve) => serve.run(),
+        Command::Setup(setup) => setup.run(),
         Command::User(user) => user.run(),
+        Command::Variant(variant) => variant.run(),
     };
     match done {
         Ok(code) => code,
