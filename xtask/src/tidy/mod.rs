@@ -6,6 +6,7 @@ mod crates;
 mod dependencies;
 mod documents;
 mod length;
+mod problems;
 mod root;
 mod testdata;
 mod tracked;
@@ -24,6 +25,7 @@ pub(crate) fn run() -> anyhow::Result<bool> {
         ("file lengths", length::check(&files)),
         ("words", words::check(&files)),
         ("test data", testdata::check(&files)?),
+        ("problems", problems::check(&files)),
         ("documents", documents::check(&files)),
     ];
     let mut passed = true;
