@@ -1,6 +1,9 @@
 //! The `cairn` command: one file a subcommand.
 
 mod configuration;
+mod import;
+mod init;
+mod lab;
 mod reference;
 mod serve;
 mod setup;
@@ -23,6 +26,10 @@ struct Cairn {
 
 #[derive(Subcommand)]
 enum Command {
+    Init(init::Init),
+    Import(import::Import),
+    #[command(subcommand)]
+    Lab(lab::Lab),
     #[command(subcommand)]
     Reference(reference::ReferenceCommand),
     Serve(serve::Serve),
@@ -35,6 +42,9 @@ enum Command {
 fn main() -> ExitCode {
     let cairn = Cairn::parse();
     let done = match cairn.command {
+        Command::Init(init) => init.run(),
+        Command::Import(import) => import.run(),
+        Command::Lab(lab) => lab.run(),
         Command::Reference(reference) => reference.run(),
         Command::Serve(serve) => serve.run(),
         Command::Setup(setup) => setup.run(),

@@ -151,3 +151,33 @@ pub struct Case {
     /// Diseases diagnosed or suspected.
     pub conditions: Vec<Condition>,
 }
+
+impl Case {
+    /// Adds what another description of the same case says: features, conditions, and what was not
+    /// said so far. What was said stays.
+    pub fn absorb(&mut self, other: &Self) {
+        if self.sex == Sex::Unknown {
+            self.sex = other.sex;
+        }
+        if self.age_band.is_none() {
+            self.age_band.clone_from(&other.age_band);
+        }
+        if self.affected == AffectedStatus::Unknown {
+            self.affected = other.affected;
+        }
+        if self.progress == Progress::Unknown {
+            self.progress = other.progress;
+        }
+        for feature in &other.features {
+            let same = |f: &PhenotypeFeature| f.term == feature.term && f.excluded == feature.excluded;
+            if !self.features.iter().any(same) {
+                self.features.push(feature.clone());
+            }
+        }
+        for condition in &other.conditions {
+            if !self.conditions.contains(condition) {
+                self.conditions.push(condition.clone());
+            }
+        }
+    }
+}

@@ -41,7 +41,7 @@ pub enum ContentDraft {
 }
 
 /// A variant as the source writes it, all notations of one row together.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 pub struct VariantDraft {
     /// Expressions that all mean the same variant, the most trustworthy first (VCF with assembly,
     /// SPDI, HGVS g., c., p., free text). The node resolves the first it can and checks the others
@@ -54,7 +54,7 @@ pub struct VariantDraft {
 }
 
 /// One notation of a variant.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct ExpressionDraft {
     /// The text, as given or put together from columns (`17-43045712-T-C`).
     pub text: String,

@@ -8,6 +8,9 @@ pub enum NodeError {
     /// The record failed.
     #[error(transparent)]
     Store(#[from] cairn_store::StoreError),
+    /// The reference data cannot be opened.
+    #[error(transparent)]
+    Reference(#[from] cairn_reference::reference::OpenError),
     /// A file of the data folder failed.
     #[error("`{path}`: {cause}")]
     File {
@@ -28,6 +31,9 @@ pub enum NodeError {
     /// The laboratory is only known by its statements.
     #[error("`{0}` is not a member of this node; `cairn lab add NAME` makes it one")]
     NotAMember(String),
+    /// The laboratory has no column mapping of this name.
+    #[error("no column mapping `{0}`; known are: {1}")]
+    UnknownMapping(String, String),
     /// The same idempotency key came with other bytes.
     #[error("the idempotency key `{0}` was used before for other content; use a new key")]
     KeyReused(String),

@@ -1,16 +1,21 @@
 //! What a node does, one module per purpose.
 //!
-//! A [`Node`] is the record, the laboratories' keys and the surroundings it works in.
-//! [`access`] is the one place that decides what a reader may see; [`lookup`] answers questions;
-//! [`laboratory`] adds laboratories.
+//! A [`Node`] is the record, the reference, the laboratories' keys and the surroundings it works in.
+//! [`contribute`] takes what laboratories send; [`lookup`] answers questions; [`access`] is the one
+//! place that decides what a reader may see.
 
 pub mod access;
+pub mod contribute;
 pub mod error;
 pub mod folder;
+pub mod jobs;
 pub mod keys;
 pub mod laboratory;
 pub mod lookup;
+pub mod mapping;
 mod node;
+pub mod reresolve;
+pub mod watch;
 pub mod world;
 
 pub use error::NodeError;

@@ -3,6 +3,7 @@
 use crate::error::NodeError;
 use crate::folder::DataFolder;
 use crate::world::World;
+use cairn_reference::Reference;
 use cairn_store::Store;
 use cairn_store::entry::{self, AsOf};
 use jiff::Timestamp;
@@ -12,18 +13,33 @@ use jiff::Timestamp;
 pub struct Node {
     folder: DataFolder,
     store: Store,
+    reference: Reference,
     world: World,
 }
 
 impl Node {
-    /// Opens the node in a folder; creates what is missing.
+    /// Opens the node in a folder with the reference of that folder; creates what is missing.
+    ///
+    /// # Errors
+    /// When the folder, the record or the reference cannot be opened.
+    pub async fn open(folder: DataFolder, world: World) -> Result<Self, NodeError> {
+        let path = folder.path().to_owned();
+        let reference = tokio::task::spawn_blocking(move || Reference::open(&path)).await??;
+        Self::with_reference(folder, reference, world).await
+    }
+
+    /// Opens the node in a folder with a reference that is loaded already; creates what is missing.
+    /// When the reference holds a file that the node has not worked with before, a job is asked for
+    /// that looks again at the variants whose identity is still open.
     ///
     /// # Errors
     /// When the folder or the record cannot be opened.
-    pub async fn open(folder: DataFolder, world: World) -> Result<Self, NodeError> {
+    pub async fn with_reference(folder: DataFolder, reference: Reference, world: World) -> Result<Self, NodeError> {
         folder.create()?;
         let store = Store::open(&folder.record()).await?;
-        Ok(Self { folder, store, world })
+        let node = Self { folder, store, reference, world };
+        node.note_reference().await?;
+        Ok(node)
     }
 
     /// Its data folder.
@@ -34,6 +50,11 @@ impl Node {
     /// Its record.
     pub fn store(&self) -> &Store {
         &self.store
+    }
+
+    /// The sequences, transcripts and vocabularies it works with.
+    pub fn reference(&self) -> &Reference {
+        &self.reference
     }
 
     /// Its clock and chance.

@@ -139,6 +139,8 @@ CREATE TABLE variant_expression (
     expression_folded TEXT NOT NULL,
     variant_id INTEGER NOT NULL REFERENCES variant,
     expression TEXT NOT NULL,
+    assembly TEXT,                            -- of its positions, where the source said so
+    trust INTEGER NOT NULL,                   -- 0: the notation its source is surest of; then 1, 2 …
     PRIMARY KEY (expression_folded, variant_id)
 );
 CREATE INDEX variant_expression_by_variant ON variant_expression (variant_id);

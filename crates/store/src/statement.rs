@@ -4,6 +4,7 @@ mod read;
 mod write;
 
 use crate::serial::{LaboratorySerial, StatementSerial, SubmissionSerial, VariantSerial};
+use cairn_core::classification::Classification;
 use cairn_core::id::StatementId;
 use cairn_core::statement::{Standing, Statement, StatementBody};
 
@@ -24,6 +25,10 @@ pub struct KnownStatement {
     pub version: u32,
     /// The current version's digest.
     pub digest: String,
+    /// The current version's class.
+    pub classification: Classification,
+    /// The current version's variant, after mergers.
+    pub variant: VariantSerial,
 }
 
 /// Which statement a version belongs to.

@@ -14,9 +14,9 @@ use serde::{Deserialize, Serialize};
 
 pub use find::{
     Place, alleles, by_expression, by_id, by_serials, by_vrs_id, by_xref, effects_in, expressions, genes, in_gene,
-    in_place, merged, open, unify, with_merged, xrefs,
+    in_place, merged, notations, open, unify, with_merged, xrefs,
 };
-pub use write::{add, add_names, find_keys, merge, resolve};
+pub use write::{add, add_genes, add_names, find_keys, merge, resolve};
 
 /// How far the identity of a variant is established.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -89,6 +89,17 @@ pub struct GeneEffect {
     pub hgvs_p: Option<String>,
     /// First residue changed, from 1.
     pub protein_start: Option<u32>,
+}
+
+/// A notation that a variant came in under.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Notation {
+    /// As written.
+    pub expression: String,
+    /// `GRCh37` or `GRCh38`, where the source said so.
+    pub assembly: Option<String>,
+    /// 0: the notation its source is surest of; then 1, 2 ….
+    pub trust: u32,
 }
 
 /// A variant as recorded, without its alleles and genes.

@@ -5,8 +5,8 @@ use crate::condition;
 use crate::dialect::Connection;
 use crate::error::StoreError;
 use crate::insert::{last_serial, rows, select_in};
-use crate::serial::{ConditionSerial, EntrySerial, LaboratorySerial, StatementSerial, SubmissionSerial};
-use crate::word::{document, word};
+use crate::serial::{ConditionSerial, EntrySerial, LaboratorySerial, StatementSerial, SubmissionSerial, VariantSerial};
+use crate::word::{document, parse, word};
 use cairn_core::criterion::Criterion;
 
 /// Which of these record keys of a laboratory are recorded, with their current versions.
@@ -15,13 +15,17 @@ pub async fn known(
     laboratory: LaboratorySerial,
     keys: &[String],
 ) -> Result<Vec<KnownStatement>, StoreError> {
-    let found: Vec<(String, StatementSerial, i64, String)> = select_in(
+    type Row = (String, StatementSerial, i64, String, String, VariantSerial);
+    let found: Vec<Row> = select_in(
         connection,
         |query| {
             query.push(
                 "/* statement::known */
-                SELECT s.record_key, s.statement_id, v.version, v.digest
-                FROM statement s JOIN statement_version v ON v.statement_id = s.statement_id
+                SELECT s.record_key, s.statement_id, v.version, v.digest, v.classification,
+                    COALESCE(a.merged_into, a.variant_id)
+                FROM statement s
+                JOIN statement_version v ON v.statement_id = s.statement_id
+                JOIN variant a ON a.variant_id = v.variant_id
                 WHERE v.version = (SELECT MAX(n.version) FROM statement_version n
                         WHERE n.statement_id = s.statement_id)
                     AND s.laboratory_id = ",
@@ -33,9 +37,10 @@ pub async fn known(
         |_| {},
     )
     .await?;
-    let read = |(record_key, serial, version, digest): (_, _, i64, _)| {
-        let version = u32::try_from(version).map_err(|_| StoreError::damaged("statement_version", "version"))?;
-        Ok(KnownStatement { record_key, serial, version, digest })
+    let read = |(record_key, serial, version, digest, class, variant): Row| {
+        const TABLE: &str = "statement_version";
+        let version = u32::try_from(version).map_err(|_| StoreError::damaged(TABLE, "version"))?;
+        Ok(KnownStatement { record_key, serial, version, digest, classification: parse(TABLE, &class)?, variant })
     };
     found.into_iter().map(read).collect()
 }

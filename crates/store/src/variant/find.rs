@@ -1,6 +1,6 @@
 //! Finding variants: by id, name, place or gene.
 
-use super::{Allele, GeneEffect, LONG, RecordedVariant, Row, VariantStatus};
+use super::{Allele, GeneEffect, LONG, Notation, RecordedVariant, Row, VariantStatus};
 use crate::dialect::Connection;
 use crate::entry::AsOf;
 use crate::error::StoreError;
@@ -248,6 +248,24 @@ pub async fn expressions(connection: &mut Connection, serials: &[VariantSerial])
     )
     .await?;
     Ok(rows.into_iter().map(|row| row.0).collect())
+}
+
+/// The notations a variant came in under, the surest first; at most 20.
+pub async fn notations(connection: &mut Connection, serial: VariantSerial) -> Result<Vec<Notation>, StoreError> {
+    let rows: Vec<(String, Option<String>, i64)> = sqlx::query_as(
+        "/* variant::notations */
+        SELECT expression, assembly, trust FROM variant_expression WHERE variant_id = $1
+        ORDER BY trust, expression LIMIT 20",
+    )
+    .bind(serial)
+    .fetch_all(connection)
+    .await?;
+    let read = |(expression, assembly, trust): (_, _, i64)| Notation {
+        expression,
+        assembly,
+        trust: u32::try_from(trust).unwrap_or(u32::MAX),
+    };
+    Ok(rows.into_iter().map(read).collect())
 }
 
 /// The names these variants have at their sources.

@@ -1,6 +1,6 @@
 //! Recording variants, and what later becomes known of them.
 
-use super::{Allele, GeneEffect, LONG, VariantRecord};
+use super::{Allele, GeneEffect, LONG, Notation, VariantRecord};
 use crate::dialect::Connection;
 use crate::error::StoreError;
 use crate::fold::fold;
@@ -99,13 +99,18 @@ async fn add_places(
     .await?;
     let genes: Vec<(VariantSerial, &GeneEffect)> =
         variants.iter().flat_map(|(serial, v)| v.genes.iter().map(move |gene| (*serial, gene))).collect();
+    add_genes(connection, &genes).await
+}
+
+/// Adds genes that variants touch; known ones stay as they are.
+pub async fn add_genes(connection: &mut Connection, genes: &[(VariantSerial, &GeneEffect)]) -> Result<(), StoreError> {
     rows(
         connection,
-        "/* variant::add_places (genes) */
+        "/* variant::add_genes */
         INSERT INTO variant_gene (gene, variant_id, hgvs_c, hgvs_p, protein_start)",
         5,
         " ON CONFLICT DO NOTHING",
-        &genes,
+        genes,
         |row, (serial, gene)| {
             row.push_bind(gene.gene.clone())
                 .push_bind(*serial)
@@ -120,18 +125,22 @@ async fn add_places(
 /// Adds notations and source names under which variants came in; known ones stay.
 pub async fn add_names(
     connection: &mut Connection,
-    expressions: &[(VariantSerial, String)],
+    notations: &[(VariantSerial, Notation)],
     xrefs: &[(VariantSerial, String)],
 ) -> Result<(), StoreError> {
     rows(
         connection,
-        "/* variant::add_names (expressions) */
-        INSERT INTO variant_expression (expression_folded, variant_id, expression)",
-        3,
+        "/* variant::add_names (notations) */
+        INSERT INTO variant_expression (expression_folded, variant_id, expression, assembly, trust)",
+        5,
         " ON CONFLICT DO NOTHING",
-        expressions,
-        |row, (serial, text)| {
-            row.push_bind(fold(text)).push_bind(*serial).push_bind(text.clone());
+        notations,
+        |row, (serial, notation)| {
+            row.push_bind(fold(&notation.expression))
+                .push_bind(*serial)
+                .push_bind(notation.expression.clone())
+                .push_bind(notation.assembly.clone())
+                .push_bind(i64::from(notation.trust));
         },
     )
     .await?;

@@ -1,0 +1,117 @@
+//! `cairn import`: files into the record.
+
+use anyhow::{Context, bail};
+use cairn_core::submission::Channel;
+use cairn_node::Node;
+use cairn_node::contribute::{Outcome, Report, Request};
+use cairn_node::folder::DataFolder;
+use cairn_node::world::World;
+use cairn_variant::assembly::Assembly;
+use clap::Args;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::time::{Duration, Instant};
+
+/// Problems shown of one file, unless all are asked for.
+const SHOWN: usize = 20;
+
+/// Imports files: sheets, phenopackets, VCF, ClinVar. The format is found out.
+#[derive(Args)]
+pub struct Import {
+    /// Files to import; each is a submission of its own
+    #[arg(required = true, value_name = "FILE")]
+    files: Vec<PathBuf>,
+    /// The laboratory that submits: its name, slug or id [default: the node's only member]
+    #[arg(long, value_name = "LAB")]
+    lab: Option<String>,
+    /// Only say what would change
+    #[arg(long)]
+    dry_run: bool,
+    /// All or nothing: a record that cannot be taken, or whose variant cannot be resolved, stops its file
+    #[arg(long)]
+    strict: bool,
+    /// A saved column mapping of the laboratory, for sheets
+    #[arg(long, value_name = "NAME")]
+    mapping: Option<String>,
+    /// The assembly of positions, where a file states none: GRCh37 or GRCh38
+    #[arg(long, value_name = "A")]
+    assembly: Option<Assembly>,
+    /// One JSON object a file
+    #[arg(long)]
+    json: bool,
+    /// Show every problem, not the first 20 of a file
+    #[arg(long)]
+    all_problems: bool,
+    /// The node's data folder
+    #[arg(long, value_name = "DIR")]
+    data: Option<PathBuf>,
+}
+
+impl Import {
+    /// Does what was asked. Fails when a file brought nothing.
+    pub fn run(self) -> anyhow::Result<ExitCode> {
+        crate::block_on(async move {
+            let node = Node::open(DataFolder::find(self.data.as_deref())?, World::real()).await?;
+            let mut all_taken = true;
+            for file in &self.files {
+                let begun = Instant::now();
+                let outcome = self.import(&node, file).await?;
+                all_taken &= outcome.accepted() > 0 && !(self.strict && outcome.has_errors());
+                match self.json {
+                    true => println!("{}", serde_json::to_string(&outcome)?),
+                    false => self.print(file, &outcome, begun.elapsed()),
+                }
+            }
+            node.close().await;
+            Ok(if all_taken { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+        })
+    }
+
+    async fn import(&self, node: &Node, file: &Path) -> anyhow::Result<Outcome> {
+        let laboratory = match &self.lab {
+            Some(lab) => node.laboratory(lab).await?,
+            None => only_member(node).await?,
+        };
+        let mapping = match &self.mapping {
+            Some(name) => Some(node.saved_mapping(laboratory.serial, name).await?),
+            None => None,
+        };
+        let bytes = std::fs::read(file).with_context(|| format!("cannot read `{}`", file.display()))?;
+        let request = Request {
+            laboratory,
+            user: None,
+            channel: Channel::Command,
+            file: file.file_name().map(|name| name.to_string_lossy().into_owned()),
+            bytes,
+            mapping,
+            assembly: self.assembly,
+            client_key: None,
+            dry_run: self.dry_run,
+            strict: self.strict,
+        };
+        Ok(node.contribute(request).await?)
+    }
+
+    fn print(&self, file: &Path, outcome: &Outcome, took: Duration) {
+        let shown = if self.all_problems { usize::MAX } else { SHOWN };
+        let report = Report { outcome, dry_run: self.dry_run, shown };
+        print!("{}: {report}", file.display());
+        if outcome.problems.len() > shown {
+            println!("    --all-problems shows every one");
+        }
+        println!("  {:.1} s", took.as_secs_f64());
+    }
+}
+
+async fn only_member(node: &Node) -> anyhow::Result<cairn_store::laboratory::RecordedLaboratory> {
+    let mut members = node.laboratories().await?;
+    members.retain(|recorded| recorded.laboratory.is_member);
+    if members.len() == 1 {
+        return Ok(members.remove(0));
+    }
+    let names: Vec<&str> = members.iter().map(|recorded| recorded.laboratory.slug.as_str()).collect();
+    match names.is_empty() {
+        true => bail!("the node has no laboratory yet: `cairn lab add NAME` adds one"),
+        false => bail!("name the laboratory that submits with --lab: one of {}", names.join(", ")),
+    }
+}

@@ -1,0 +1,86 @@
+//! `cairn lab`: the laboratories of a node.
+
+use cairn_node::Node;
+use cairn_node::folder::DataFolder;
+use cairn_node::world::World;
+use clap::{Args, Subcommand};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+/// Laboratories of the node.
+#[derive(Subcommand)]
+pub enum Lab {
+    /// Makes a laboratory a member of the node, with a signing key.
+    Add(Add),
+    /// Lists the members; with --all also those known by their statements.
+    List(List),
+}
+
+/// What `cairn lab add` takes.
+#[derive(Args)]
+pub struct Add {
+    /// Its full name
+    name: String,
+    /// ClinVar's number of the organisation
+    #[arg(long, value_name = "NUMBER")]
+    clinvar_org: Option<u32>,
+    /// The node's data folder
+    #[arg(long, value_name = "DIR")]
+    data: Option<PathBuf>,
+}
+
+/// What `cairn lab list` takes.
+#[derive(Args)]
+pub struct List {
+    /// Also laboratories that are known by their statements only
+    #[arg(long)]
+    all: bool,
+    /// One JSON object a line
+    #[arg(long)]
+    json: bool,
+    /// The node's data folder
+    #[arg(long, value_name = "DIR")]
+    data: Option<PathBuf>,
+}
+
+impl Lab {
+    /// Does what was asked.
+    pub fn run(self) -> anyhow::Result<ExitCode> {
+        crate::block_on(async move {
+            match self {
+                Self::Add(add) => add.run().await,
+                Self::List(list) => list.run().await,
+            }
+        })
+    }
+}
+
+impl Add {
+    async fn run(self) -> anyhow::Result<ExitCode> {
+        let node = Node::open(DataFolder::find(self.data.as_deref())?, World::real()).await?;
+        let added = node.add_laboratory(&self.name, self.clinvar_org).await?.laboratory;
+        println!("{} is a member; commands and addresses call it {}", added.name, added.slug);
+        node.close().await;
+        Ok(ExitCode::SUCCESS)
+    }
+}
+
+impl List {
+    async fn run(self) -> anyhow::Result<ExitCode> {
+        let node = Node::open(DataFolder::find(self.data.as_deref())?, World::real()).await?;
+        for recorded in node.laboratories().await? {
+            let laboratory = recorded.laboratory;
+            if !laboratory.is_member && !self.all {
+                continue;
+            }
+            if self.json {
+                println!("{}", serde_json::to_string(&laboratory)?);
+                continue;
+            }
+            let member = if laboratory.is_member { "member" } else { "known by its statements" };
+            println!("{}\t{}\t{member}", laboratory.slug, laboratory.name);
+        }
+        node.close().await;
+        Ok(ExitCode::SUCCESS)
+    }
+}

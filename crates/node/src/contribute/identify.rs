@@ -1,0 +1,186 @@
+//! Which variants the drafts mean.
+//!
+//! The notations of a draft all mean one variant, the most trustworthy first. The first that
+//! resolves says which; another that resolves to a different variant is a problem to look at.
+//! A draft none of whose notations can be read keeps its text as an unresolved variant.
+
+use super::variant_record::{record_of, unresolved};
+use cairn_core::draft::{ContentDraft, ExpressionDraft, RecordDraft, StatementDraft, VariantDraft};
+use cairn_core::problem::{Problem, Severity};
+use cairn_reference::Reference;
+use cairn_reference::identify::{IdentifyOptions, identify as ask};
+use cairn_reference::identity::{Identity, Kind, Status};
+use cairn_store::variant::{Notation, VariantRecord, VariantStatus};
+use rayon::prelude::*;
+use std::collections::HashMap;
+
+/// What a draft's notations were found to mean.
+#[derive(Debug, Clone)]
+pub struct Identified {
+    /// The variant.
+    pub variant: VariantRecord,
+    /// The notation that said so, as written.
+    pub expression: String,
+    /// All notations.
+    pub notations: Vec<Notation>,
+    /// Names at the source.
+    pub xrefs: Vec<String>,
+    /// What to tell about it, without a row.
+    pub problems: Vec<Problem>,
+}
+
+/// The variants of all drafts, each distinct draft identified once.
+#[derive(Debug, Default)]
+pub struct Identities<'a> {
+    places: HashMap<&'a VariantDraft, usize>,
+    all: Vec<Identified>,
+}
+
+impl<'a> Identities<'a> {
+    /// Identifies every variant of these records on all cores.
+    pub fn of(records: &'a [RecordDraft], reference: &Reference) -> Self {
+        let mut places = HashMap::new();
+        let mut distinct: Vec<&VariantDraft> = Vec::new();
+        for draft in records.iter().flat_map(variants_of) {
+            places.entry(draft).or_insert_with(|| {
+                distinct.push(draft);
+                distinct.len() - 1
+            });
+        }
+        let all = distinct.par_iter().map(|draft| identify(draft, reference)).collect();
+        Self { places, all }
+    }
+
+    /// Number of a draft's variant within [`Self::all`].
+    pub fn index(&self, draft: &VariantDraft) -> Option<usize> {
+        self.places.get(draft).copied()
+    }
+
+    /// All distinct drafts' variants, in the order of their first appearance.
+    pub fn all(&self) -> &[Identified] {
+        &self.all
+    }
+}
+
+/// Every variant draft of a record.
+pub(super) fn variants_of(record: &RecordDraft) -> Vec<&VariantDraft> {
+    match &record.content {
+        ContentDraft::Statement(statement) => {
+            let StatementDraft { variant, case, .. } = statement.as_ref();
+            let seen = case.as_ref().map(|case| case.observations.iter()).into_iter().flatten();
+            std::iter::once(variant).chain(seen.map(|o| &o.variant)).collect()
+        }
+        ContentDraft::Case(case) => case.observations.iter().map(|o| &o.variant).collect(),
+    }
+}
+
+/// Finds out what one draft means.
+pub fn identify(draft: &VariantDraft, reference: &Reference) -> Identified {
+    let answers = answers(draft, reference);
+    let resolved = |(_, identity): &&Answer<'_>| identity.status == Status::Resolved;
+    let any = |(_, identity): &&Answer<'_>| identity.is_identified();
+    let chosen = answers.iter().find(resolved).or_else(|| answers.iter().find(any));
+    let notations = notations(draft);
+    let xrefs = draft.xrefs.clone();
+    let Some((expression, identity)) = chosen else {
+        let problems = refusals(&answers);
+        let expression = draft.expressions.first().map(|first| first.text.clone()).unwrap_or_default();
+        let variant = unresolved(&expression, draft.gene.as_deref());
+        return Identified { variant, expression, notations, xrefs, problems };
+    };
+    let mut problems = notices(expression, identity);
+    problems.extend(disagreements(expression, identity, &answers));
+    Identified {
+        variant: record_of(identity, draft.gene.as_deref()),
+        expression: expression.text.clone(),
+        notations,
+        xrefs,
+        problems,
+    }
+}
+
+fn notations(draft: &VariantDraft) -> Vec<Notation> {
+    let notation = |(expression, trust): (&ExpressionDraft, u32)| Notation {
+        expression: expression.text.clone(),
+        assembly: expression.assembly.clone(),
+        trust,
+    };
+    draft.expressions.iter().zip(0..).map(notation).collect()
+}
+
+/// A notation and what it was found to mean.
+type Answer<'a> = (&'a ExpressionDraft, Identity);
+
+/// Asks about each notation in turn. Once one has resolved, the others only confirm it: what they
+/// are on transcripts is not asked.
+fn answers<'a>(draft: &'a VariantDraft, reference: &Reference) -> Vec<Answer<'a>> {
+    let mut answers: Vec<Answer<'a>> = Vec::with_capacity(draft.expressions.len());
+    let mut without_transcripts = false;
+    for expression in &draft.expressions {
+        let assembly = expression.assembly.as_deref().and_then(|name| name.parse().ok());
+        let options = IdentifyOptions { assembly, without_transcripts };
+        let mut identity = ask(&expression.text, reference, options);
+        // `c.68_69del` without a transcript means something only together with its gene.
+        if let Some(gene) = draft.gene.as_deref().filter(|_| identity.status == Status::Error)
+            && !expression.text.contains(':')
+        {
+            let with_gene = ask(&format!("{gene} {}", expression.text), reference, options);
+            if with_gene.is_identified() {
+                identity = with_gene;
+            }
+        }
+        without_transcripts |= identity.status == Status::Resolved;
+        answers.push((expression, identity));
+    }
+    answers
+}
+
+/// Why no notation could be read; the reason of the most trustworthy one.
+fn refusals(answers: &[Answer<'_>]) -> Vec<Problem> {
+    let Some((expression, identity)) = answers.first() else {
+        return Vec::new();
+    };
+    let (code, message, remedy) = match &identity.error {
+        Some(refusal) => (refusal.code.as_str(), refusal.message.clone(), refusal.remedy.clone()),
+        None => {
+            let meant: Vec<&str> = identity.candidates.iter().map(|c| c.expression.as_str()).collect();
+            let message = format!("`{}` may mean {}", expression.text, meant.join(" or "));
+            ("variant.ambiguous", message, "write one of them".to_owned())
+        }
+    };
+    let code = if code.contains('.') { code.to_owned() } else { format!("variant.{code}") };
+    let message = format!("{message}; the record is kept under its text");
+    vec![Problem::new(Severity::Warning, &code, message, remedy).in_column(&expression.column)]
+}
+
+fn notices(expression: &ExpressionDraft, identity: &Identity) -> Vec<Problem> {
+    let note = |notice: &cairn_reference::identity::Notice| {
+        let code = format!("variant.{}", notice.code);
+        let remedy = notice.remedy.clone().unwrap_or_default();
+        Problem::new(Severity::Note, &code, &notice.message, remedy).in_column(&expression.column)
+    };
+    identity.warnings.iter().map(note).collect()
+}
+
+/// Other notations that resolve, to a different variant.
+fn disagreements(chosen: &ExpressionDraft, identity: &Identity, answers: &[Answer<'_>]) -> Vec<Problem> {
+    let comparable = |other: &Identity| {
+        other.status == Status::Resolved && other.kind != Some(Kind::Protein) && identity.status == Status::Resolved
+    };
+    let differing =
+        answers.iter().filter(|(_, other)| comparable(other) && other.canonical_id != identity.canonical_id);
+    let problem = |(expression, _): &Answer<'_>| {
+        let message =
+            format!("`{}` and `{}` are different variants; the first was taken", chosen.text, expression.text);
+        Problem::new(Severity::Warning, "variant.notations_differ", message, "correct the one that is wrong")
+            .in_column(&expression.column)
+    };
+    differing.map(problem).collect()
+}
+
+impl Identified {
+    /// Whether the variant is known by its text only.
+    pub fn is_unresolved(&self) -> bool {
+        self.variant.status == VariantStatus::Unresolved
+    }
+}

@@ -1,0 +1,229 @@
+//! Which statements a submission brings.
+//!
+//! What makes a later record a new version of an earlier one: the laboratory's own key; without
+//! it, the accession at the source; without it, the proposition (variant, track, conditions,
+//! inheritance). Within one file the last record of a key counts.
+
+use super::Request;
+use super::digest;
+use super::identify::Identities;
+use super::laboratories::{Laboratories, may_speak_for_others};
+use super::plan::{Change, Compared, Recorded};
+use crate::error::NodeError;
+use crate::world::World;
+use cairn_core::classification::Track;
+use cairn_core::condition::Inheritance;
+use cairn_core::draft::{ContentDraft, LaboratoryDraft, RecordDraft, StatementDraft};
+use cairn_core::id::StatementId;
+use cairn_core::problem::{Problem, Severity};
+use cairn_core::statement::Standing;
+use cairn_store::serial::{LaboratorySerial, VariantSerial};
+use cairn_store::statement::{self, KnownStatement, NewVersion, Target};
+use cairn_store::{Connection, condition};
+use std::collections::HashMap;
+
+/// What makes a later record a version of an earlier one.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+enum Key<'a> {
+    /// The laboratory's own.
+    Local(&'a str),
+    /// The accession at the source, without its version.
+    Source(&'a str),
+    /// The proposition: canonical key of the variant, and the rest.
+    Proposition(&'a str, String),
+}
+
+/// The last record of a key in the file.
+#[derive(Debug)]
+pub(super) struct Folded<'a> {
+    row: u64,
+    key: Key<'a>,
+    /// Number of its variant in the identities.
+    pub variant: usize,
+    draft: &'a StatementDraft,
+    /// Records of the file that say the same or were overtaken by this one.
+    earlier: u64,
+}
+
+/// One record for each key, in the order of the file, and what was wrong with the others.
+pub(super) fn fold<'a>(
+    records: &'a [RecordDraft],
+    identities: &'a Identities<'_>,
+    laboratories: &Laboratories,
+    format: &str,
+    request: &Request,
+) -> (Vec<Folded<'a>>, Vec<Problem>) {
+    let mut folded: Vec<Folded<'a>> = Vec::new();
+    let mut places: HashMap<(Option<&LaboratoryDraft>, Key<'a>), usize> = HashMap::new();
+    let mut problems = Vec::new();
+    for record in records {
+        let ContentDraft::Statement(draft) = &record.content else { continue };
+        let Some(variant) = identities.index(&draft.variant) else { continue };
+        if let Some(problem) = speaks_for_another(draft, laboratories, format, request) {
+            problems.push(problem.at_row(record.row));
+            continue;
+        }
+        let key = key_of(draft, &identities.all()[variant].variant.key);
+        let place = (draft.laboratory.as_ref(), key.clone());
+        let next = Folded { row: record.row, key, variant, draft, earlier: 0 };
+        match places.get(&place) {
+            None => {
+                places.insert(place, folded.len());
+                folded.push(next);
+            }
+            Some(&at) => match overtake(&mut folded[at], next, identities) {
+                None => {}
+                Some(problem) => problems.push(problem.at_row(record.row)),
+            },
+        }
+    }
+    (folded, problems)
+}
+
+fn key_of<'a>(draft: &'a StatementDraft, canonical: &'a str) -> Key<'a> {
+    let filled = |text: &'a Option<String>| text.as_deref().map(str::trim).filter(|text| !text.is_empty());
+    if let Some(key) = filled(&draft.local_key) {
+        return Key::Local(key);
+    }
+    match filled(&draft.source_accession) {
+        Some(accession) => Key::Source(accession.split('.').next().unwrap_or(accession)),
+        None => Key::Proposition(canonical, proposition(draft)),
+    }
+}
+
+/// The proposition without its variant.
+fn proposition(draft: &StatementDraft) -> String {
+    let mut conditions: Vec<String> =
+        draft.body.conditions.iter().filter(|c| c.is_stated()).map(condition::key).collect();
+    conditions.sort_unstable();
+    let track = match draft.body.classification.track() {
+        Track::Germline => "germline",
+        Track::Oncogenicity => "oncogenicity",
+        Track::ClinicalImpact => "clinical impact",
+    };
+    let inheritance = draft.body.inheritance.map_or("", Inheritance::hpo);
+    format!("{track}|{}|{inheritance}", conditions.join("|"))
+}
+
+/// Lets a later record of the file take the place of an earlier one with the same key.
+fn overtake<'a>(place: &mut Folded<'a>, mut next: Folded<'a>, identities: &Identities<'_>) -> Option<Problem> {
+    let key = |folded: &Folded<'_>| identities.all()[folded.variant].variant.key.clone();
+    if matches!(next.key, Key::Local(_)) && key(place) != key(&next) {
+        let Key::Local(text) = next.key else { unreachable!("just matched") };
+        let message = format!("the record key `{text}` stands on row {} for another variant", place.row);
+        let remedy = "give each record a key of its own, or map another column as the key";
+        return Some(Problem::new(Severity::Error, "statement.key_not_unique", message, remedy));
+    }
+    let earlier = place.row;
+    let differs = place.draft.body != next.draft.body;
+    next.earlier = place.earlier + 1;
+    *place = next;
+    differs.then(|| {
+        let message = format!("the record says something else than row {earlier} about the same; this row counts");
+        let remedy = "leave the row out that no longer holds, or give both a key of their own";
+        Problem::new(Severity::Warning, "statement.said_twice", message, remedy)
+    })
+}
+
+fn speaks_for_another(
+    draft: &StatementDraft,
+    laboratories: &Laboratories,
+    format: &str,
+    request: &Request,
+) -> Option<Problem> {
+    let named = draft.laboratory.as_ref()?;
+    let known = laboratories.whose(Some(named), request)?;
+    let is_other_member = known.laboratory.is_member && known.serial != request.laboratory.serial;
+    (is_other_member && !may_speak_for_others(format)).then(|| {
+        let message = format!("`{}` is a member of this node and sends its statements itself", named.name);
+        Problem::new(Severity::Error, "laboratory.not_yours", message, "send only your own laboratory's statements")
+    })
+}
+
+/// Compares with the record: the versions to be added.
+pub(super) async fn compare(
+    connection: &mut Connection,
+    folded: &[Folded<'_>],
+    identities: &Identities<'_>,
+    serials: &[VariantSerial],
+    laboratories: &Laboratories,
+    request: &Request,
+    world: &World,
+    compared: &mut Compared,
+) -> Result<Vec<NewVersion>, NodeError> {
+    let whose = |one: &Folded<'_>| laboratories.whose(one.draft.laboratory.as_ref(), request).map(|lab| lab.serial);
+    let known = known(connection, folded, serials, whose).await?;
+    let mut versions = Vec::new();
+    for one in folded {
+        let Some(laboratory) = whose(one) else { continue };
+        let record_key = record_key(one, serials);
+        let digest = digest::of(&(&one.draft.source_accession, Standing::Current, &one.draft.body));
+        let variant = serials[one.variant];
+        let before = known.get(&(laboratory, record_key.clone()));
+        compared.counts.statements_unchanged += one.earlier;
+        if before.is_some_and(|before| before.digest == digest && before.variant == variant) {
+            compared.counts.statements_unchanged += 1;
+            continue;
+        }
+        match before {
+            None => compared.counts.statements_new += 1,
+            Some(_) => compared.counts.statements_updated += 1,
+        }
+        let expression = identities.all()[one.variant].expression.clone();
+        compared.note(Change {
+            row: one.row,
+            record: Recorded::Statement,
+            is_new: before.is_none(),
+            subject: expression.clone(),
+            from: before.map(|before| before.classification),
+            to: Some(one.draft.body.classification),
+        });
+        let target = match before {
+            Some(before) => Target::Next(before.serial, before.version + 1),
+            None => Target::New { id: StatementId::from_random((world.random)()), laboratory, record_key },
+        };
+        versions.push(NewVersion {
+            target,
+            row: one.row,
+            variant,
+            expression,
+            source_accession: one.draft.source_accession.clone(),
+            standing: Standing::Current,
+            body: one.draft.body.clone(),
+            digest,
+        });
+    }
+    Ok(versions)
+}
+
+/// The key as recorded; canonical keys may change, so the variant stands by its serial.
+fn record_key(one: &Folded<'_>, serials: &[VariantSerial]) -> String {
+    match &one.key {
+        Key::Local(key) => format!("key:{key}"),
+        Key::Source(accession) => format!("source:{accession}"),
+        Key::Proposition(_, rest) => format!("variant:{}|{rest}", serials[one.variant].number()),
+    }
+}
+
+type Known = HashMap<(LaboratorySerial, String), KnownStatement>;
+
+async fn known(
+    connection: &mut Connection,
+    folded: &[Folded<'_>],
+    serials: &[VariantSerial],
+    whose: impl Fn(&Folded<'_>) -> Option<LaboratorySerial>,
+) -> Result<Known, NodeError> {
+    let mut keys: HashMap<LaboratorySerial, Vec<String>> = HashMap::new();
+    for one in folded {
+        if let Some(laboratory) = whose(one) {
+            keys.entry(laboratory).or_default().push(record_key(one, serials));
+        }
+    }
+    let mut known = Known::new();
+    for (laboratory, keys) in keys {
+        for found in statement::known(connection, laboratory, &keys).await? {
+            known.insert((laboratory, found.record_key.clone()), found);
+        }
+    }
+    Ok(known)
+}

@@ -1,0 +1,224 @@
+//! Contributions end to end against a real record: nothing twice, nothing lost, every change a
+//! version.
+
+use cairn_core::accession::AccessionKind;
+use cairn_core::classification::Classification;
+use cairn_core::problem::Severity;
+use cairn_core::submission::Channel;
+use cairn_node::access::Viewer;
+use cairn_node::contribute::{Outcome, Request, sign};
+use cairn_node::folder::DataFolder;
+use cairn_node::world::World;
+use cairn_node::{Node, NodeError, keys};
+use cairn_reference::Reference;
+use cairn_store::laboratory::RecordedLaboratory;
+use cairn_store::serial::{StatementSerial, SubmissionSerial, VariantSerial};
+use jiff::Timestamp;
+use std::sync::LazyLock;
+use std::sync::atomic::{AtomicI64, Ordering};
+
+const SHEET: &str = "Gene,HGVS,Assembly,Chr,Pos,Ref,Alt,Classification,Condition,Record ID,Last evaluated\n\
+BRCA1,,GRCh38,17,43045712,T,C,Pathogenic,Breast cancer,R1,2020-01-01\n\
+BRCA1,,GRCh38,17,43045711,G,A,Benign,Breast cancer,R2,2020-01-01\n";
+
+struct Scene {
+    _folder: tempfile::TempDir,
+    node: Node,
+    lab: RecordedLaboratory,
+}
+
+/// A clock that goes on by a second whenever it is asked.
+fn ticking() -> Timestamp {
+    static SECOND: AtomicI64 = AtomicI64::new(1_700_000_000);
+    Timestamp::from_second(SECOND.fetch_add(1, Ordering::SeqCst)).unwrap()
+}
+
+/// What is inside the program, loaded once for all tests.
+fn reference() -> Reference {
+    static BUNDLED: LazyLock<Reference> = LazyLock::new(Reference::bundled);
+    BUNDLED.clone()
+}
+
+impl Scene {
+    async fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let world = World { now: ticking, random: World::real().random };
+        let node = Node::with_reference(DataFolder::new(folder.path()), reference(), world).await.unwrap();
+        let lab = node.add_laboratory("North Lab", None).await.unwrap();
+        Self { _folder: folder, node, lab }
+    }
+
+    fn request(&self, text: &str) -> Request {
+        Request {
+            laboratory: self.lab.clone(),
+            user: None,
+            channel: Channel::Command,
+            file: Some("sheet.csv".into()),
+            bytes: text.as_bytes().to_vec(),
+            mapping: None,
+            assembly: None,
+            client_key: None,
+            dry_run: false,
+            strict: false,
+        }
+    }
+
+    async fn send(&self, text: &str) -> Outcome {
+        self.node.contribute(self.request(text)).await.unwrap()
+    }
+
+    async fn statements(&self) -> Vec<(String, u32, Classification)> {
+        let as_of = self.node.as_of(None).await.unwrap();
+        let mut reader = self.node.store().read().await.unwrap();
+        let all =
+            cairn_store::statement::of_laboratory(&mut reader, self.lab.serial, as_of, StatementSerial::new(0), 99);
+        let all = all.await.unwrap().into_iter().map(|s| s.statement);
+        all.map(|s| (s.accession.to_string(), s.version, s.body.classification)).collect()
+    }
+}
+
+fn counts(outcome: &Outcome) -> (u64, u64, u64) {
+    let c = outcome.counts;
+    (c.statements_new, c.statements_updated, c.statements_unchanged)
+}
+
+#[tokio::test]
+async fn the_same_bytes_are_stored_once() {
+    let scene = Scene::new().await;
+    let first = scene.send(SHEET).await;
+    assert_eq!(counts(&first), (2, 0, 0), "{:?}", first.problems);
+    assert!(!first.is_repeated);
+    let second = scene.send(SHEET).await;
+    assert!(second.is_repeated);
+    assert_eq!((second.accession, second.recorded), (first.accession, first.recorded));
+    assert_eq!(scene.statements().await.len(), 2);
+}
+
+#[tokio::test]
+async fn the_same_words_in_other_bytes_change_nothing() {
+    let scene = Scene::new().await;
+    scene.send(SHEET).await;
+    let again = scene.send(&format!("{SHEET}\n\n")).await;
+    assert!(!again.is_repeated);
+    assert_eq!(counts(&again), (0, 0, 2));
+    assert_eq!(again.accession.unwrap().to_string(), "CRS000002");
+    assert!(scene.statements().await.iter().all(|s| s.1 == 1));
+}
+
+#[tokio::test]
+async fn a_changed_class_is_a_new_version_and_the_old_one_stays_readable() {
+    let scene = Scene::new().await;
+    let first = scene.send(SHEET).await;
+    let changed = scene.send(&SHEET.replace("Pathogenic", "Likely pathogenic")).await;
+    assert_eq!(counts(&changed), (0, 1, 1));
+    let change = &changed.changes[0];
+    assert_eq!((change.from, change.to), (Some(Classification::Pathogenic), Some(Classification::LikelyPathogenic)));
+    let history = |as_of| scene.node.statement("CRN000001".parse().unwrap(), as_of);
+    let now = scene.node.as_of(None).await.unwrap();
+    let found = history(now).await.unwrap().unwrap();
+    assert_eq!((found.shown.statement.version, found.versions.len()), (2, 2));
+    let then = scene.node.as_of(first.recorded).await.unwrap();
+    let found = history(then).await.unwrap().unwrap();
+    assert_eq!(found.shown.statement.body.classification, Classification::Pathogenic);
+    assert_eq!(found.versions.len(), 1);
+}
+
+#[tokio::test]
+async fn a_dry_run_says_what_a_run_does_and_leaves_no_trace() {
+    let scene = Scene::new().await;
+    let before = scene.node.as_of(None).await.unwrap();
+    let dry = scene.node.contribute(Request { dry_run: true, ..scene.request(SHEET) }).await.unwrap();
+    assert_eq!(scene.node.as_of(None).await.unwrap(), before);
+    let real = scene.send(SHEET).await;
+    assert_eq!((dry.accession, dry.counts, dry.changes.len()), (None, real.counts, real.changes.len()));
+    assert_eq!(real.accession.unwrap().serial(), 1, "the dry run used no number");
+}
+
+#[tokio::test]
+async fn strict_is_all_or_nothing() {
+    let scene = Scene::new().await;
+    let with_bad_row = format!("{SHEET}BRCA1,nonsense,,,,,,Pathogenic,Breast cancer,R3,2020-01-01\n");
+    let strict = scene.node.contribute(Request { strict: true, ..scene.request(&with_bad_row) }).await.unwrap();
+    assert_eq!(strict.accession, None);
+    assert!(strict.problems.iter().any(|p| p.severity == Severity::Error && p.row == Some(4)), "{:?}", strict.problems);
+    assert_eq!(scene.statements().await.len(), 0);
+    let lenient = scene.send(&with_bad_row).await;
+    assert_eq!(counts(&lenient), (3, 0, 0), "the text is kept as an unresolved variant");
+    assert!(lenient.problems.iter().any(|p| p.severity == Severity::Warning && p.row == Some(4)));
+    assert!(lenient.problems.iter().all(|p| p.file.as_deref() == Some("sheet.csv")));
+}
+
+#[tokio::test]
+async fn an_idempotency_key_stands_for_one_content() {
+    let scene = Scene::new().await;
+    let keyed = |text: &str| Request { client_key: Some("k-1".into()), ..scene.request(text) };
+    let first = scene.node.contribute(keyed(SHEET)).await.unwrap();
+    let again = scene.node.contribute(keyed(SHEET)).await.unwrap();
+    assert_eq!((again.accession, again.is_repeated), (first.accession, true));
+    let other = scene.node.contribute(keyed(&SHEET.replace("2020", "2021"))).await;
+    assert!(matches!(other, Err(NodeError::KeyReused(_))));
+}
+
+#[tokio::test]
+async fn one_key_on_two_variants_is_refused_at_its_row() {
+    let scene = Scene::new().await;
+    let outcome = scene.send(&SHEET.replace("R2", "R1")).await;
+    assert_eq!(counts(&outcome), (1, 0, 0));
+    let problem = outcome.problems.iter().find(|p| p.code == "statement.key_not_unique").unwrap();
+    assert_eq!((problem.row, problem.severity), (Some(3), Severity::Error));
+    assert_eq!((outcome.counts.read, outcome.counts.rejected), (2, 1));
+}
+
+#[tokio::test]
+async fn what_nobody_can_read_is_not_recorded() {
+    let scene = Scene::new().await;
+    let outcome = scene.send("hello").await;
+    assert_eq!((outcome.accession, outcome.accepted()), (None, 0));
+    assert!(outcome.has_errors());
+}
+
+#[tokio::test]
+async fn a_submission_keeps_its_bytes_and_a_signature_that_holds() {
+    let scene = Scene::new().await;
+    let accession = scene.send(SHEET).await.accession.unwrap();
+    assert_eq!(accession.kind(), AccessionKind::Submission);
+    let viewer = Viewer::Member(scene.lab.serial);
+    let now = scene.node.as_of(None).await.unwrap();
+    let bytes = scene.node.submission_bytes(accession, now, viewer).await.unwrap().unwrap();
+    assert_eq!(bytes, SHEET.as_bytes());
+    let report = scene.node.submission_report(accession, now, viewer).await.unwrap().unwrap();
+    let s = &report.submission;
+    let signed = sign::signed_form(accession, s.laboratory, s.received, &s.source.sha256);
+    assert!(keys::verify(&report.public_key, signed.as_bytes(), &report.signature));
+    let stranger = Viewer::Machine;
+    assert!(scene.node.submission_report(accession, now, stranger).await.unwrap().is_none());
+}
+
+#[tokio::test]
+async fn two_senders_at_once_store_one_record() {
+    let scene = Scene::new().await;
+    let sends = (0..4).map(|_| scene.node.contribute(scene.request(SHEET)));
+    let mut outcomes = Vec::new();
+    for handle in sends.map(|send| async move { send.await.unwrap() }) {
+        outcomes.push(handle);
+    }
+    let [a, b, c, d] = <[_; 4]>::try_from(outcomes).ok().unwrap();
+    let (a, b, c, d) = tokio::join!(a, b, c, d);
+    let all = [a, b, c, d];
+    assert_eq!(all.iter().filter(|outcome| !outcome.is_repeated).count(), 1);
+    assert!(all.iter().all(|outcome| outcome.accession == all[0].accession));
+    assert_eq!(scene.statements().await.len(), 2);
+}
+
+#[tokio::test]
+async fn a_gene_lists_its_variants_with_what_is_said() {
+    let scene = Scene::new().await;
+    scene.send(SHEET).await;
+    let now = scene.node.as_of(None).await.unwrap();
+    let rows = scene.node.gene_variants("BRCA1", now, VariantSerial::new(0), 50).await.unwrap();
+    assert_eq!(rows.len(), 2);
+    assert!(rows.iter().all(|row| row.agreements.len() == 1));
+    let hits = scene.node.search("brea", now, Viewer::Machine, 5).await.unwrap();
+    assert!(!hits.is_empty());
+    assert_eq!(SubmissionSerial::new(1).accession().to_string(), "CRS000001");
+}
