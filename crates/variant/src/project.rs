@@ -279,6 +279,10 @@ impl<S: SequenceSource> Through<'_, '_, S> {
         match describe(&reading, replaced, self.repeat_rule()) {
             Ok(described) => Ok((described, false)),
             Err(error) if error.is_remedied_by_loading() => {
+                if change.inserted.is_empty() && change.start < change.end {
+                    let (first, last) = reading.ends(change.start, change.end);
+                    return Ok((Described { first, last, edit: Edit::Deletion }, true));
+                }
                 let bounds = Interval::new(change.start, change.end).unwrap_or(reading.bounds);
                 let fixed = Reading { bounds, ..reading };
                 Ok((describe(&fixed, replaced, RepeatRule::Never)?, true))

@@ -188,7 +188,7 @@ impl<S: SequenceSource> Projector<'_, S> {
                 let position = |p: u64| Point::exonic(p as u32).position(self.cds_of(ground));
                 words(position(described.first), position(described.last), &described.edit)
             }
-            Ground::Through { id, alignment, .. } => {
+            Ground::Through { id, alignment, sequence, .. } => {
                 let change = GenomicChange {
                     target: alignment.target(),
                     start: member.start,
@@ -197,6 +197,10 @@ impl<S: SequenceSource> Projector<'_, S> {
                     inserted: &member.inserted,
                 };
                 let projection = self.project_on(*id, change)?;
+                if projection.notes.not_shifted {
+                    let around = Interval::new(member.start.saturating_sub(1), member.end + 1);
+                    self.sequences.residues(sequence, around.ok_or(NormalizeError::NotNucleotides)?)?;
+                }
                 let position = |p: Point| p.position(self.cds_of(ground));
                 words(position(projection.first), position(projection.last), &projection.edit)
             }
