@@ -1,6 +1,6 @@
 //! A description on the other axes: `c.` on the genome, `g.` on every transcript, either as `r.` and `p.`.
 
-use crate::hgvs::{Axis, Change, Composition, Hgvs, NucleotideChange, Offset, Reference, Relation, Variant};
+use crate::hgvs::{Axis, Change, Composition, Hgvs, NucleotideChange, NucleotideEdit, Offset, Reference, Relation, Variant};
 use crate::project::{GenomicChange, ProjectError, Projection, Projector, Spliced, predict, spliced_rna};
 use crate::sequence::SequenceSource;
 use crate::transcript::{TargetId, parse_accession};
@@ -59,7 +59,12 @@ impl<S: SequenceSource> Projector<'_, S> {
         let Some(target) = named(reference) else { return Ok(Vec::new()) };
         debug_assert_eq!(self.transcripts.target_refget(target), Some(*sequence));
         let (start, end, inserted) = (resolved.start, resolved.end, &resolved.inserted);
-        Ok(self.project(GenomicChange { target, start, end, deleted: None, inserted }))
+        // Stated bases were checked when the change was resolved.
+        let deleted = match &change.edit {
+            NucleotideEdit::Substitution { reference, .. } => Some(reference.as_str().as_bytes()),
+            _ => None,
+        };
+        Ok(self.project(GenomicChange { target, start, end, deleted, inserted }))
     }
 
     /// The predicted protein change of a description on a transcript; `None` when the transcript codes for none, its

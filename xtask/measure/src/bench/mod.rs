@@ -9,6 +9,7 @@
 //! [`peer`] finds or installs the other side.
 
 mod genome;
+mod hgvs_project;
 mod machine;
 mod peer;
 mod report;
@@ -65,6 +66,13 @@ const WORKLOADS: &[Workload] = &[
         prepare: vrs_identify::prepare,
     },
     Workload { number: 2, name: "vcf-normalise", unit: "s", better: Better::Lower, prepare: vcf_normalise::prepare },
+    Workload {
+        number: 3,
+        name: "hgvs-project",
+        unit: "variants/s",
+        better: Better::Higher,
+        prepare: hgvs_project::prepare,
+    },
 ];
 
 /// Runs the workloads, prints a table, writes JSON when asked.

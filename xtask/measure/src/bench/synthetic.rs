@@ -10,4 +10,5 @@ mod random;
 mod sample;
 
 pub(crate) use chromosome::Chromosome;
+pub(crate) use random::Random;
 pub(crate) use sample::write_sample;
