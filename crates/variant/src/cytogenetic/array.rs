@@ -66,7 +66,7 @@ fn place(text: &str) -> Option<(Contig, Bands, &str)> {
 /// `16p11.2`, `16p11.2p12.1`, `22q11.21-q11.23`: a chromosome with one or two bands, and what follows.
 pub(super) fn bands(text: &str) -> Option<(Contig, (Band, Band), &str)> {
     let length = text.bytes().position(|b| matches!(b, b'p' | b'q'))?;
-    let contig = Contig::from_name(text[..length].as_bytes())?;
+    let contig = Contig::from_name(&text.as_bytes()[..length])?;
     let (first, rest) = Band::leading(&text[length..])?;
     let next = rest.strip_prefix('-').unwrap_or(rest);
     match Band::leading(next) {

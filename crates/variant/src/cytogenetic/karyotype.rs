@@ -100,7 +100,7 @@ fn inheritance(text: &str) -> &str {
 
 fn whole_chromosome(sign: char, text: &str) -> Option<(Abnormality, &str)> {
     let length = text.bytes().position(|b| !b.is_ascii_alphanumeric()).unwrap_or(text.len());
-    let contig = Contig::from_name(text[..length].as_bytes())?;
+    let contig = Contig::from_name(&text.as_bytes()[..length])?;
     let found = if sign == '+' { Abnormality::Gained(contig) } else { Abnormality::Lost(contig) };
     Some((found, inheritance(&text[length..])))
 }

@@ -125,6 +125,12 @@ fn is_filler(word: &str) -> bool {
         .any(|filler| word.eq_ignore_ascii_case(filler))
 }
 
+/// Words that are no gene although they have the form of a symbol.
+fn is_word_for_a_change(word: &str) -> bool {
+    RegionChange::from_word(word).is_some()
+        || ["exon", "exons", "ex", "ins"].iter().any(|w| word.eq_ignore_ascii_case(w))
+}
+
 /// A word that begins with an axis: `c.68_69del`, `(p.Arg1699Gln)`.
 fn is_description(word: &str) -> bool {
     let word = word.strip_prefix('(').unwrap_or(word).as_bytes();
@@ -264,8 +270,10 @@ fn undescribed(text: &str, words: &[&str]) -> Result<Expression, ParseError> {
     {
         return Ok(found);
     }
-    let Ok(reference @ (Reference::Gene(_) | Reference::Sequence { .. })) = read_reference(gene) else {
-        return Err(not_recognised(text));
+    let reference = match read_reference(gene) {
+        Ok(Reference::Gene(symbol)) if is_word_for_a_change(&symbol) => return Err(not_recognised(text)),
+        Ok(reference @ (Reference::Gene(_) | Reference::Sequence { .. })) => reference,
+        _ => return Err(not_recognised(text)),
     };
     if RegionChange::from_word(&joined).is_some() {
         return Err(ParseError::new(
@@ -369,8 +377,10 @@ fn legacy_intron(text: &str) -> Option<Expression> {
     if number == 0 || !matches!(sign, b'+' | b'-') {
         return None;
     }
-    if matches!(reference, Reference::Gene(_)) {
-        return named(reference, name);
+    match reference {
+        Reference::Gene(_) => return named(reference, name),
+        Reference::Chromosome { .. } => return None,
+        Reference::Sequence { .. } => {}
     }
     // What follows the intron's number must be an offset and an edit, as they would follow an exon's last base.
     let like_exon = read_nucleotide_change(&format!("1{}", &change[number..]), Axis::Coding).ok()?;

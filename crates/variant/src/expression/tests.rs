@@ -169,6 +169,8 @@ fn what_is_no_variant_is_refused_with_a_remedy() {
     refuses("chr16:29580020-30176508", ErrorCode::Region);
     refuses("17-43045712-T-C,G", ErrorCode::Vcf);
     refuses("17-41197712-A-<DEL>", ErrorCode::Vcf);
+    refuses("3:c.IVS2+1G>A", ErrorCode::Position);
+    refuses("exon:del(BRCA1)", ErrorCode::NotRecognised);
     refuses("PMP22 duplication", ErrorCode::ExonEvent);
     refuses("46,XX", ErrorCode::NotRecognised);
     refuses("17-43045712-T-", ErrorCode::NotRecognised);

@@ -116,7 +116,7 @@ pub(crate) fn hgvs(c: &mut Cursor<'_>) -> Parsed<Hgvs> {
     // `NM_1.1:c.100A>G//NM_1.1:c.200C>T`: the second reference looked like a change that cannot be read.
     c.back_to(start);
     if c.rest().matches(':').count() > 1
-        && c.rest().contains(['/', ';'])
+        && c.rest().contains(['/', ';', '^'])
         && let Ok(found) = combination(c)
     {
         return Ok(found);
