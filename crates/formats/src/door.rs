@@ -31,17 +31,17 @@ pub struct Member {
 ///
 /// # Errors
 /// A [`Problem`] that says which bound was met, or why the compression cannot be undone.
-pub fn read(reader: impl Read, name: Option<&str>) -> Result<Vec<Member>, Problem> {
+pub fn read(reader: impl Read, name: Option<&str>) -> Result<Vec<Member>, Box<Problem>> {
     let name = name.map(|n| n.rsplit(['/', '\\']).next().unwrap_or(n).to_owned());
-    let refuse = |problem: Problem| match &name {
-        Some(name) => problem.in_file(name),
+    let refuse = |problem: Box<Problem>| match &name {
+        Some(name) => Box::new(problem.in_file(name)),
         None => problem,
     };
     let bytes = bounded(reader, MAX_INPUT).map_err(refuse)?;
     open(bytes, name.clone()).map_err(refuse)
 }
 
-fn open(bytes: Vec<u8>, name: Option<String>) -> Result<Vec<Member>, Problem> {
+fn open(bytes: Vec<u8>, name: Option<String>) -> Result<Vec<Member>, Box<Problem>> {
     if bytes.starts_with(&[0x1f, 0x8b]) {
         let limit = content_limit(bytes.len() as u64);
         let bytes = bounded(flate2::read::MultiGzDecoder::new(bytes.as_slice()), limit)?;
@@ -65,36 +65,36 @@ fn content_limit(compressed: u64) -> u64 {
     compressed.saturating_mul(MAX_RATIO).clamp(RATIO_FLOOR, MAX_CONTENT)
 }
 
-fn bounded(reader: impl Read, limit: u64) -> Result<Vec<u8>, Problem> {
+fn bounded(reader: impl Read, limit: u64) -> Result<Vec<u8>, Box<Problem>> {
     let mut bytes = Vec::new();
     let read = reader.take(limit + 1).read_to_end(&mut bytes);
     match read {
-        Err(error) => Err(Problem::new(
+        Err(error) => Err(Box::new(Problem::new(
             Severity::Error,
             "input.unreadable",
             format!("the input cannot be read or decompressed: {error}"),
             "send the file again; check that it opens on your machine",
-        )),
-        Ok(_) if bytes.len() as u64 > limit => Err(Problem::new(
+        ))),
+        Ok(_) if bytes.len() as u64 > limit => Err(Box::new(Problem::new(
             Severity::Error,
             "input.too_large",
             format!("the input holds more than {} MiB once decompressed", limit >> 20),
             "split it into smaller files",
-        )),
+        ))),
         Ok(_) => Ok(bytes),
     }
 }
 
-fn unzip(bytes: Vec<u8>, name: Option<String>) -> Result<Vec<Member>, Problem> {
+fn unzip(bytes: Vec<u8>, name: Option<String>) -> Result<Vec<Member>, Box<Problem>> {
     let broken = |error: zip::result::ZipError| {
         let message = format!("the archive cannot be read: {error}");
-        Problem::new(Severity::Error, "input.unreadable", message, "make the archive again")
+        Box::new(Problem::new(Severity::Error, "input.unreadable", message, "make the archive again"))
     };
     let limit = content_limit(bytes.len() as u64);
     let mut archive = zip::ZipArchive::new(Cursor::new(bytes.as_slice())).map_err(broken)?;
     if archive.len() > MAX_MEMBERS {
         let message = format!("the archive has more than {MAX_MEMBERS} files");
-        return Err(Problem::new(Severity::Error, "input.too_large", message, "split it"));
+        return Err(Box::new(Problem::new(Severity::Error, "input.too_large", message, "split it")));
     }
     let mut members = Vec::new();
     let mut is_workbook = false;

@@ -51,7 +51,7 @@ pub fn open(reader: impl Read, name: Option<&str>) -> Parsed {
 pub fn open_with(reader: impl Read, name: Option<&str>, options: &Options) -> Parsed {
     let members = match door::read(reader, name) {
         Ok(members) => members,
-        Err(problem) => return refused(problem),
+        Err(problem) => return refused(*problem),
     };
     let count = members.len();
     let mut parsed: Option<Parsed> = None;
@@ -108,11 +108,11 @@ fn read(member: &Member, options: &Options) -> Parsed {
     match detected.format {
         Format::Workbook => match table::workbook::read(&member.bytes, &mut findings) {
             Ok(tables) => facts = read_sheet(&tables, options, &mut detected, &mut drafts, &mut findings),
-            Err(problem) => findings.push(problem),
+            Err(problem) => findings.push(*problem),
         },
         Format::Bcf => match vcf::bcf::to_vcf(&member.bytes) {
             Ok(text) => read_text(&text, &mut detected, name, &mut drafts, &mut findings),
-            Err(problem) => findings.push(problem),
+            Err(problem) => findings.push(*problem),
         },
         Format::Sheet => {
             let text = text::decode(&member.bytes, &mut findings);

@@ -340,6 +340,16 @@ fn zygosity_of(state: &OntologyClass, findings: &mut Findings) -> Zygosity {
     }
 }
 
+/// `DEL EX 2` says which gene in another field.
+fn with_gene(text: &str, descriptor: &VariationDescriptor) -> String {
+    let gene = descriptor.gene_context.as_ref().and_then(|g| g.symbol.as_deref()).unwrap_or_default();
+    let is_named = text.split(|c: char| !c.is_alphanumeric() && c != '-').any(|word| word.eq_ignore_ascii_case(gene));
+    match gene.is_empty() || is_named {
+        true => text.to_owned(),
+        false => format!("{gene} {text}"),
+    }
+}
+
 /// All notations of a descriptor, the ones on the genome first.
 fn variant_of(descriptor: &VariationDescriptor) -> VariantDraft {
     let mut expressions = Vec::new();
@@ -373,13 +383,15 @@ fn variant_of(descriptor: &VariationDescriptor) -> VariantDraft {
         let (text, column) = (variation.to_string(), "variation".to_owned());
         expressions.push(ExpressionDraft { text, assembly: None, column });
     }
-    for (text, column) in [(&descriptor.label, "label"), (&descriptor.description, "description")] {
-        // A label is a notation only where nothing better is there, as in structural variants.
-        if let Some(text) = text.as_deref().filter(|t| !t.trim().is_empty())
-            && expressions.is_empty()
-        {
-            let (text, column) = (text.to_owned(), column.to_owned());
-            expressions.push(ExpressionDraft { text, assembly: None, column });
+    // A label is a notation only where nothing better is there, as in structural variants.
+    if expressions.is_empty() {
+        for (text, column) in [(&descriptor.label, "label"), (&descriptor.description, "description")] {
+            let Some(text) = text.as_deref().filter(|t| !t.trim().is_empty()) else { continue };
+            for text in [text.to_owned(), with_gene(text, descriptor)] {
+                if !expressions.iter().any(|e| e.text == text) {
+                    expressions.push(ExpressionDraft { text, assembly: None, column: column.to_owned() });
+                }
+            }
         }
     }
     let structural = descriptor.structural_type.iter().filter_map(|t| t.id.clone());

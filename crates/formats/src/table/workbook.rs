@@ -17,13 +17,13 @@ const MAX_CELLS: usize = 20_000_000;
 ///
 /// # Errors
 /// A problem if the workbook cannot be opened.
-pub fn read(bytes: &[u8], findings: &mut Findings) -> Result<Vec<Table>, Problem> {
+pub fn read(bytes: &[u8], findings: &mut Findings) -> Result<Vec<Table>, Box<Problem>> {
     // The reader underneath is made for files that programs wrote; on damaged bytes it may panic,
     // and a damaged file must not end the process.
     let read = catch_unwind(AssertUnwindSafe(|| sheets(bytes, findings)));
     let refuse = |cause: String| {
         let message = format!("the workbook cannot be read: {cause}");
-        Problem::new(Severity::Error, "workbook.not_valid", message, "save it as .xlsx again, or as CSV")
+        Box::new(Problem::new(Severity::Error, "workbook.not_valid", message, "save it as .xlsx again, or as CSV"))
     };
     match read {
         Ok(Ok(tables)) => Ok(tables),

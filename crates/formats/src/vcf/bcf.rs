@@ -16,13 +16,13 @@ const MAX_TEXT: usize = 1 << 30;
 ///
 /// # Errors
 /// A problem that says where the file cannot be read.
-pub fn to_vcf(bytes: &[u8]) -> Result<Vec<u8>, Problem> {
+pub fn to_vcf(bytes: &[u8]) -> Result<Vec<u8>, Box<Problem>> {
     // The reader underneath is made for files that tools wrote; on damaged bytes it may panic,
     // and a damaged file must not end the process.
     let read = catch_unwind(AssertUnwindSafe(|| convert(bytes)));
     let refuse = |cause: String| {
         let message = format!("the BCF file cannot be read: {cause}");
-        Problem::new(Severity::Error, "bcf.not_valid", message, "write it again, or send VCF")
+        Box::new(Problem::new(Severity::Error, "bcf.not_valid", message, "write it again, or send VCF"))
     };
     match read {
         Ok(Ok(text)) => Ok(text),

@@ -68,10 +68,8 @@ fn check_fields(key: &str, fields: &[Field], version: Version, declared: &mut De
         "INFO" | "FORMAT" => check_definition(key, id, fields, version, declared, faults),
         "FILTER" => check_filter(id, fields, faults),
         "ALT" => check_alt(id, fields, version, faults),
-        "contig" => {
-            if !version.accepts_contig(id) {
-                faults.must("meta", format!("contig {} has a character that a contig may not have", shown(id)));
-            }
+        "contig" if !version.accepts_contig(id) => {
+            faults.must("meta", format!("contig {} has a character that a contig may not have", shown(id)));
         }
         "SAMPLE" => check_sample(fields, version, faults),
         "PEDIGREE" => check_pedigree(fields, faults),
