@@ -6,44 +6,11 @@ use cairn_variant::{
     assembly::Assembly,
     contig::{Contig, GenomeContig},
     interbase::Interval,
+    liftover::LiftBlock,
+    transcript::Strand,
 };
 
 use crate::transcript::{TableError, table::Table};
-
-/// A stretch of one assembly that lies, without gaps, on the other.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Block {
-    /// Where it lies on the assembly we come from.
-    pub from: GenomeContig,
-    /// First base there, 0-based.
-    pub from_start: u64,
-    /// Where it lies on the other.
-    pub to: GenomeContig,
-    /// First base there, 0-based and on the plus strand, also when reversed.
-    pub to_start: u64,
-    /// Number of bases.
-    pub length: u64,
-    /// Whether it lies on the minus strand there.
-    pub reversed: bool,
-}
-
-/// Where an interval lies on the other assembly.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Lifted {
-    /// The chromosome.
-    pub contig: GenomeContig,
-    /// The interval there, on the plus strand.
-    pub interval: Interval,
-    /// Whether bases must be complemented and reversed.
-    pub reversed: bool,
-}
-
-/// All blocks, both ways.
-#[derive(Clone, Debug, Default)]
-pub struct LiftoverMap {
-    /// Sorted by chromosome and start.
-    blocks: Vec<Block>,
-}
 
 /// A chain file cannot be read.
 #[derive(Debug, thiserror::Error)]
@@ -59,60 +26,11 @@ pub enum ChainError {
     OtherAssemblies,
 }
 
-impl LiftoverMap {
-    /// Sorts blocks and adds those of the way back.
-    pub fn new(blocks: impl IntoIterator<Item = Block>) -> Self {
-        let mut all: Vec<Block> = blocks.into_iter().flat_map(|block| [block, block.inverse()]).collect();
-        all.sort_by_key(|block| (block.from, block.from_start, block.to, block.to_start));
-        all.dedup();
-        Self { blocks: all }
-    }
-
-    /// Whether nothing is loaded.
-    pub fn is_empty(&self) -> bool {
-        self.blocks.is_empty()
-    }
-
-    /// Number of blocks, each way counted.
-    pub fn len(&self) -> usize {
-        self.blocks.len()
-    }
-
-    /// Every place of an interval on the other assembly; more than one where chains overlap. An empty interval needs
-    /// both neighbours in one block.
-    pub fn lift(&self, contig: GenomeContig, interval: Interval) -> Vec<Lifted> {
-        let first = self.blocks.partition_point(|block| block.from < contig);
-        let here = self.blocks[first..].iter().take_while(|block| block.from == contig);
-        let here = here.take_while(|block| block.from_start <= interval.start());
-        let mut found: Vec<Lifted> = here.filter_map(|block| block.lift(interval)).collect();
-        found.dedup();
-        found
-    }
-}
-
-impl Block {
-    fn inverse(&self) -> Self {
-        Self { from: self.to, from_start: self.to_start, to: self.from, to_start: self.from_start, ..*self }
-    }
-
-    fn lift(&self, interval: Interval) -> Option<Lifted> {
-        let (start, end) =
-            (interval.start().checked_sub(self.from_start)?, interval.end().checked_sub(self.from_start)?);
-        let inside = if interval.is_empty() { start > 0 && end < self.length } else { end <= self.length };
-        if !inside {
-            return None;
-        }
-        let (start, end) = if self.reversed { (self.length - end, self.length - start) } else { (start, end) };
-        let interval = Interval::new(self.to_start + start, self.to_start + end)?;
-        Some(Lifted { contig: self.to, interval, reversed: self.reversed })
-    }
-}
-
 /// Reads a UCSC chain file (`hg19ToHg38.over.chain`), keeping chains between chromosomes of the built-in table.
 ///
 /// # Errors
 /// When a line is malformed, or no chain joins chromosomes of GRCh37 and GRCh38.
-pub fn read_chain(input: impl BufRead) -> Result<Vec<Block>, ChainError> {
+pub fn read_chain(input: impl BufRead) -> Result<Vec<LiftBlock>, ChainError> {
     let mut blocks = Vec::new();
     let mut open: Option<Option<Chain>> = None;
     for (number, line) in (1u64..).zip(input.lines()) {
@@ -168,19 +86,19 @@ impl Chain {
     }
 
     /// The next block of `size` bases, and the bases skipped after it on either side.
-    fn step(&mut self, size: u64, (from_gap, to_gap): (u64, u64)) -> Option<Block> {
+    fn step(&mut self, size: u64, (from_gap, to_gap): (u64, u64)) -> Option<LiftBlock> {
         let (from_end, to_end) = (self.from_at.checked_add(size)?, self.to_at.checked_add(size)?);
         if from_end > self.from.length() || to_end > self.to.length() {
             return None;
         }
         let to_start = if self.reversed { self.to.length() - to_end } else { self.to_at };
-        let block = Block {
+        let block = LiftBlock {
             from: self.from,
             from_start: self.from_at,
             to: self.to,
             to_start,
             length: size,
-            reversed: self.reversed,
+            strand: if self.reversed { Strand::Minus } else { Strand::Plus },
         };
         (self.from_at, self.to_at) = (from_end.checked_add(from_gap)?, to_end.checked_add(to_gap)?);
         Some(block)
@@ -192,7 +110,7 @@ impl Chain {
 ///
 /// # Errors
 /// When a column is missing or the stream fails.
-pub fn read_blocks(input: impl BufRead) -> Result<Vec<Block>, TableError> {
+pub fn read_blocks(input: impl BufRead) -> Result<Vec<LiftBlock>, TableError> {
     let mut table = Table::read(input, &["chrom", "grch37_start", "grch37_end", "grch38_start", "grch38_end"])?;
     let mut blocks = Vec::new();
     while let Some([chrom, start37, end37, start38, end38]) = table.next_row()? {
@@ -203,13 +121,13 @@ pub fn read_blocks(input: impl BufRead) -> Result<Vec<Block>, TableError> {
             continue;
         };
         if old.length() == new.length() {
-            blocks.push(Block {
+            blocks.push(LiftBlock {
                 from: contig.on(Assembly::Grch37),
                 from_start: old.start(),
                 to: contig.on(Assembly::Grch38),
                 to_start: new.start(),
                 length: old.length(),
-                reversed: false,
+                strand: Strand::Plus,
             });
         }
     }
@@ -218,6 +136,8 @@ pub fn read_blocks(input: impl BufRead) -> Result<Vec<Block>, TableError> {
 
 #[cfg(test)]
 mod tests {
+    use cairn_variant::liftover::LiftMap;
+
     use super::*;
 
     fn contig(name: &str, assembly: Assembly) -> GenomeContig {
@@ -231,28 +151,29 @@ mod tests {
     #[test]
     fn the_verified_blocks_of_brca1_and_brca2() {
         let file = crate::testdata("reference/brca_grch37_grch38_blocks.tsv");
-        let map = LiftoverMap::new(read_blocks(&file[..]).expect("a table"));
+        let map = LiftMap::new(read_blocks(&file[..]).expect("a table"));
         let (old, new) = (contig("17", Assembly::Grch37), contig("17", Assembly::Grch38));
-        let lifted = map.lift(old, at(41_197_728, 41_197_729));
-        assert_eq!(lifted, [Lifted { contig: new, interval: at(43_045_711, 43_045_712), reversed: false }]);
-        assert_eq!(map.lift(new, at(43_045_711, 43_045_712))[0].interval, at(41_197_728, 41_197_729));
-        assert!(map.lift(old, at(41_152_016, 41_152_018)).is_empty(), "the first base is outside");
-        assert!(map.lift(contig("13", Assembly::Grch37), at(1, 2)).is_empty());
+        let lifted = map.interval(old, at(41_197_728, 41_197_729)).expect("covered");
+        assert_eq!((lifted.contig, lifted.interval), (new, at(43_045_711, 43_045_712)));
+        assert_eq!(lifted.strand, Strand::Plus);
+        let back = map.interval(new, at(43_045_711, 43_045_712)).expect("covered");
+        assert_eq!(back.interval, at(41_197_728, 41_197_729));
+        assert!(map.interval(old, at(41_152_016, 41_152_018)).is_err(), "the first base is outside");
+        assert!(map.interval(contig("13", Assembly::Grch37), at(1, 2)).is_err());
     }
 
     #[test]
     fn chains_with_gaps_and_on_the_minus_strand() {
         let text = "chain 1 chr17 81195210 + 100 160 chr17 83257441 - 200 265 1\n20 10 15\n30\n\n\
                     chain 1 chrUn_x 500 + 0 5 chr17 83257441 + 0 5 2\n5\n";
-        let map = LiftoverMap::new(read_chain(text.as_bytes()).expect("a chain file"));
-        assert_eq!(map.len(), 4);
+        let map = LiftMap::new(read_chain(text.as_bytes()).expect("a chain file"));
         let (old, new) = (contig("17", Assembly::Grch37), contig("17", Assembly::Grch38));
-        let lifted = map.lift(old, at(130, 132))[0];
-        assert!(lifted.reversed);
+        let lifted = map.interval(old, at(130, 132)).expect("covered");
+        assert_eq!(lifted.strand, Strand::Minus);
         assert_eq!(lifted.interval, at(83_257_441 - 237, 83_257_441 - 235));
-        assert_eq!(map.lift(new, lifted.interval)[0].interval, at(130, 132));
-        assert!(map.lift(old, at(119, 121)).is_empty(), "across a gap");
-        assert!(map.lift(old, at(120, 120)).is_empty(), "beside a gap");
+        assert_eq!(map.interval(new, lifted.interval).expect("covered").interval, at(130, 132));
+        assert!(map.interval(old, at(119, 121)).is_err(), "across a gap");
+        assert!(map.interval(old, at(120, 120)).is_err(), "beside a gap");
     }
 
     #[test]

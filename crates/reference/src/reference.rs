@@ -10,6 +10,7 @@ use std::{
 };
 
 use cairn_variant::{
+    liftover::{LiftBlock, LiftMap},
     project::Projector,
     sequence::SequenceSource,
     transcript::{TranscriptRecord, TranscriptSet, TranscriptSetBuilder},
@@ -21,7 +22,7 @@ use crate::{
     condition::{Conditions, ConditionsBuilder},
     folder::{FolderError, ReferenceFolder},
     gene::{Genes, GenesBuilder},
-    liftover::{LiftoverMap, read_blocks, read_chain},
+    liftover::{read_blocks, read_chain},
     mondo::{read_mondo_json, read_mondo_obo},
     panel::{Panel, read_panels},
     phenotype::{links::DiseaseLinks, obographs::read_obographs, ontology::Ontology, term_table::read_term_table},
@@ -47,7 +48,7 @@ struct Loaded {
     sources: Vec<Source>,
     sequences: SequenceStore,
     transcripts: TranscriptSet,
-    liftover: LiftoverMap,
+    liftover: LiftMap,
     problems: Vec<String>,
     genes: OnceLock<Genes>,
     phenotypes: OnceLock<Ontology>,
@@ -114,7 +115,7 @@ impl Reference {
     }
 
     /// Where the assemblies are the same.
-    pub fn liftover(&self) -> &LiftoverMap {
+    pub fn liftover(&self) -> &LiftMap {
         &self.0.liftover
     }
 
@@ -237,7 +238,7 @@ impl Reference {
 struct Building {
     sequences: SequenceStore,
     transcripts: TranscriptSetBuilder,
-    blocks: Vec<crate::liftover::Block>,
+    blocks: Vec<LiftBlock>,
     problems: Vec<String>,
 }
 
@@ -253,7 +254,7 @@ impl Building {
             folder,
             sources,
             transcripts: self.transcripts.build(),
-            liftover: LiftoverMap::new(self.blocks),
+            liftover: LiftMap::new(self.blocks),
             sequences: self.sequences,
             problems: self.problems,
             genes: OnceLock::new(),

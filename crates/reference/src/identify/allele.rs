@@ -3,6 +3,7 @@
 
 use cairn_variant::{
     contig::{Contig, GenomeContig},
+    liftover::{Agreement, Lifted, lift_from},
     normalize::{Normalized, Shape, normalize},
     replacement::{ReferenceCheck, Replacement},
     residues::Residues,
@@ -139,20 +140,15 @@ impl Identifying<'_> {
         };
         let source = self.reference.sequences();
         let justified = normalized.fully_justified();
-        let lifted = self.reference.liftover().lift(from, justified.interval());
-        let to = match lifted.as_slice() {
-            [] => return not_lifted(format!("its place on {wanted} is not known here")),
-            [one] => one,
-            _ => return not_lifted(format!("it has several places on {wanted}")),
-        };
-        let strand = |bases: &Residues| if to.reversed { bases.reverse_complement() } else { Some(bases.clone()) };
-        let change = strand(justified.deleted()).zip(strand(justified.inserted())).and_then(|(deleted, inserted)| {
-            Replacement::new(to.contig.refget(), to.interval.start(), deleted, inserted)
-        });
-        let agreeing = change.filter(|change| change.check_reference(source) == ReferenceCheck::Agrees);
-        match agreeing.and_then(|change| self.whole(to.contig, change).ok()) {
-            Some(there) => (Some(there), None),
-            None => not_lifted(format!("the bases of {wanted} at its place differ, or are not loaded")),
+        match lift_from(self.reference.liftover(), source, &justified, from) {
+            Ok(Lifted { contig, change, agreement: Agreement::Verified, .. }) => match self.whole(contig, change) {
+                Ok(there) => (Some(there), None),
+                Err(_) => not_lifted(format!("its place on {wanted} cannot be read")),
+            },
+            Ok(Lifted { agreement: Agreement::NotVerified(_), .. }) => {
+                not_lifted(format!("the bases of {wanted} at its place are not loaded"))
+            }
+            Err(error) => not_lifted(error.to_string()),
         }
     }
 
