@@ -7,20 +7,25 @@
 
 mod address;
 mod app;
+mod as_of;
 mod assets;
 mod attempts;
 mod cookie;
 mod form;
 mod headers;
 mod health;
+mod mark;
 mod metrics;
 pub mod pages;
 pub mod password;
 mod person;
+mod plot;
 mod problem;
 mod router;
 pub mod secret;
 pub mod server;
+mod uploads;
+mod view;
 
 pub use app::{App, Settings, Shared};
 pub use router::router;

@@ -21,8 +21,8 @@ use jiff::Timestamp;
 pub struct Person {
     /// The account.
     pub user: User,
-    /// Where they work.
-    pub laboratory: Laboratory,
+    /// Where they work, as recorded.
+    pub at: RecordedLaboratory,
     /// As whom the node lets them see.
     pub viewer: Viewer,
     /// What for.
@@ -41,9 +41,14 @@ pub(crate) enum Credential {
 }
 
 impl Person {
-    fn at(laboratory: RecordedLaboratory, user: User, purpose: Purpose, credential: Credential) -> Self {
-        let viewer = Viewer::Member(laboratory.serial);
-        Self { user, laboratory: laboratory.laboratory, viewer, purpose, credential }
+    fn new(at: RecordedLaboratory, user: User, purpose: Purpose, credential: Credential) -> Self {
+        let viewer = Viewer::Member(at.serial);
+        Self { user, at, viewer, purpose, credential }
+    }
+
+    /// Where they work.
+    pub fn laboratory(&self) -> &Laboratory {
+        &self.at.laboratory
     }
 
     /// What a form must bring back; empty for a script, which has no forms.
@@ -100,7 +105,7 @@ async fn by_token(app: &App, token: &Secret, now: Timestamp) -> Result<Option<Pe
         api_token::seen(&mut writer, &digest, now).await?;
         writer.commit().await?;
     }
-    Ok(Some(Person::at(at, found.user, found.purpose, Credential::Token)))
+    Ok(Some(Person::new(at, found.user, found.purpose, Credential::Token)))
 }
 
 async fn by_session(app: &App, cookie: Secret, now: Timestamp) -> Result<Option<Person>, StoreError> {
@@ -123,7 +128,7 @@ async fn by_session(app: &App, cookie: Secret, now: Timestamp) -> Result<Option<
         session::seen(&mut writer, &digest, now).await?;
         writer.commit().await?;
     }
-    Ok(Some(Person::at(at, user, Purpose::ClinicalCare, Credential::Session(cookie))))
+    Ok(Some(Person::new(at, user, Purpose::ClinicalCare, Credential::Session(cookie))))
 }
 
 async fn laboratory_of(reader: &mut Reader, user: &User) -> Result<Option<RecordedLaboratory>, StoreError> {

@@ -1,9 +1,13 @@
 //! Every route of the node.
 
 use crate::app::Shared;
-use crate::pages::{account, frame, home, sign_in};
+use crate::pages::{
+    account, case, condition, contribute, frame, gene, home, laboratory, phenotype, search, sign_in, statement,
+    submission, variant,
+};
 use crate::{assets, headers, health, person};
 use axum::Router;
+use axum::extract::DefaultBodyLimit;
 use axum::http::StatusCode;
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::{get, post};
@@ -30,6 +34,22 @@ fn pages() -> Router<Shared> {
         .route("/", get(home::show))
         .route("/sign-in", get(sign_in::show).post(sign_in::sign_in))
         .route("/sign-out", post(sign_in::sign_out))
+        .route("/variants/{expression}", get(variant::show))
+        .route("/contribute", get(contribute::show).post(contribute::upload).layer(DefaultBodyLimit::disable()))
+        .route("/contribute/{id}", get(contribute::look))
+        .route("/contribute/{id}/columns", post(contribute::save_columns))
+        .route("/contribute/{id}/import", post(contribute::import))
+        .route("/contribute/{id}/discard", post(contribute::discard))
+        .route("/search", get(search::show))
+        .route("/search/complete", get(search::complete))
+        .route("/genes/{symbol}", get(gene::show))
+        .route("/conditions/{condition}", get(condition::show))
+        .route("/phenotypes/{term}", get(phenotype::show))
+        .route("/laboratories", get(laboratory::list))
+        .route("/laboratories/{slug}", get(laboratory::show))
+        .route("/statements/{accession}", get(statement::show))
+        .route("/cases/{id}", get(case::show))
+        .route("/submissions/{accession}", get(submission::show))
         .route("/account", get(account::show))
         .route("/account/tokens", post(account::make_token))
         .route("/account/tokens/{token}/end", post(account::end_token))

@@ -30,6 +30,7 @@ use cairn_variant::assembly::Assembly;
 use jiff::Timestamp;
 use serde::Serialize;
 
+pub use cairn_formats::sheet::{Field, MappedColumn};
 pub use plan::Change;
 pub use reading::{Mapping, SheetView};
 pub use report::Report;

@@ -6,7 +6,9 @@
 
 pub mod case;
 pub mod condition;
+pub mod expression;
 pub mod gene;
+pub mod protein;
 pub mod search;
 pub mod statement;
 pub mod submission;

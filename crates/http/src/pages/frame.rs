@@ -46,7 +46,7 @@ impl Frame {
         let line = PersonLine {
             name: person.user.name.clone(),
             role: person.user.role.label(),
-            laboratory: person.laboratory.name.clone(),
+            laboratory: person.laboratory().name.clone(),
         };
         Self { person: Some(line), csrf: person.form_token(), room, ..Self::for_visitor(app) }
     }
@@ -143,6 +143,7 @@ impl<E: std::error::Error + Internal> From<E> for PageError {
 pub trait Internal {}
 impl Internal for cairn_store::StoreError {}
 impl Internal for cairn_node::NodeError {}
+impl Internal for std::io::Error {}
 
 impl IntoResponse for PageError {
     fn into_response(self) -> Response {

@@ -1,6 +1,18 @@
 //! The pages: HTML that reads without JavaScript.
 
 pub mod account;
+pub mod case;
+pub mod condition;
+pub mod contribute;
+
 pub mod frame;
+pub mod gene;
 pub mod home;
+pub mod laboratory;
+pub mod list;
+pub mod phenotype;
+pub mod search;
 pub mod sign_in;
+pub mod statement;
+pub mod submission;
+pub mod variant;

@@ -7,7 +7,7 @@ use cairn_core::accession::{Accession, VersionedAccession};
 use cairn_core::laboratory::Laboratory;
 use cairn_core::statement::Statement;
 use cairn_store::entry::AsOf;
-use cairn_store::serial::StatementSerial;
+use cairn_store::serial::{LaboratorySerial, StatementSerial};
 use cairn_store::statement::{self, RecordedStatement};
 use cairn_store::{Connection, StoreError};
 use serde::Serialize;
@@ -56,6 +56,25 @@ impl Node {
         };
         let shown = shown.cloned();
         Ok(shown.map(|shown| StatementHistory { shown, versions }))
+    }
+}
+
+impl Node {
+    /// A page of the current statements of a laboratory, in the order of recording, from after one
+    /// of them.
+    ///
+    /// # Errors
+    /// When the record fails.
+    pub async fn laboratory_statements(
+        &self,
+        laboratory: LaboratorySerial,
+        as_of: AsOf,
+        after: StatementSerial,
+        limit: u32,
+    ) -> Result<Vec<StatementView>, NodeError> {
+        let mut reader = self.store().read().await?;
+        let page = statement::of_laboratory(&mut reader, laboratory, as_of, after, limit).await?;
+        Ok(view(&mut reader, page).await?)
     }
 }
 

@@ -1,0 +1,211 @@
+//! The gene page: its variants along the protein, and as a table to filter.
+
+use super::frame::{Frame, Page, PageError};
+use crate::app::Shared;
+use crate::mark::Mark;
+use crate::person::SignedIn;
+use crate::plot::lollipop::{Exon, Lollipop, Side, Stem};
+use crate::view::agreement::{mark, side};
+use askama::Template;
+use axum::extract::{Path, Query, State};
+use axum::response::{IntoResponse, Redirect, Response};
+use cairn_core::classification::Classification;
+use cairn_node::lookup::gene::GeneVariant;
+use cairn_node::lookup::protein::Protein;
+use cairn_reference::gene::{GeneMatch, GeneName};
+use cairn_store::serial::VariantSerial;
+use serde::Deserialize;
+use std::collections::BTreeMap;
+
+/// Most variants on a page and in its drawing.
+const ROWS: u32 = 5_000;
+
+/// Where the page begins.
+#[derive(Debug, Deserialize)]
+pub struct From {
+    /// The cursor of the page before.
+    #[serde(default)]
+    after: i64,
+}
+
+#[derive(Template)]
+#[template(path = "gene.html")]
+struct GenePage {
+    frame: Frame,
+    symbol: String,
+    name: String,
+    place: String,
+    sentence: String,
+    scale: Vec<(Mark, usize)>,
+    plot: String,
+    plot_caption: String,
+    variants: Vec<VariantRow>,
+    next: Option<String>,
+    facts: Vec<(&'static str, String)>,
+}
+
+struct VariantRow {
+    anchor: Option<String>,
+    mark: Option<Mark>,
+    link: String,
+    coding: String,
+    protein: String,
+    statements: usize,
+    laboratories: usize,
+    cases: u64,
+    last_evaluated: String,
+}
+
+/// `GET /genes/{symbol}`
+pub async fn show(
+    State(app): State<Shared>,
+    SignedIn(person): SignedIn,
+    Path(symbol): Path<String>,
+    Query(from): Query<From>,
+) -> Result<Response, PageError> {
+    let known = match app.node.reference().genes().find(&symbol) {
+        GeneMatch::Approved(gene) | GeneMatch::ByOtherName(gene) => Some(gene),
+        GeneMatch::Ambiguous(_) | GeneMatch::Unknown => None,
+    };
+    if let Some(gene) = known.filter(|gene| gene.symbol != symbol) {
+        return Ok(Redirect::to(&crate::address::gene(&gene.symbol)).into_response());
+    }
+    let as_of = app.node.as_of(None).await?;
+    let mut variants = app.node.gene_variants(&symbol, as_of, VariantSerial::new(from.after), ROWS + 1).await?;
+    let protein = app.node.protein_of_gene(&symbol);
+    if known.is_none() && variants.is_empty() && protein.is_none() {
+        return Err(PageError::NotFound);
+    }
+    let has_more = variants.len() > ROWS as usize;
+    variants.truncate(ROWS as usize);
+    let last = variants.last().filter(|_| has_more).map(|variant| variant.serial.number());
+    let frame = Frame::of(&app, &person, "").with_query(&symbol);
+    let mut page = page(frame, &symbol, known, variants, protein);
+    page.next = last.map(|last| format!("?after={last}"));
+    Ok(Page(page).into_response())
+}
+
+fn page(
+    frame: Frame,
+    symbol: &str,
+    known: Option<&GeneName>,
+    mut variants: Vec<GeneVariant>,
+    protein: Option<Protein>,
+) -> GenePage {
+    variants.sort_by_key(|variant| (variant.protein_start.is_none(), variant.protein_start, variant.serial));
+    let drawing = protein.map(|protein| drawing(symbol, protein, &variants)).unwrap_or_default();
+    let on_protein = drawing.stems.len();
+    let plot_caption = format!(
+        "{on_protein} of {} variants change a residue of this protein and are drawn: pathogenic, likely pathogenic and disputed ones above it, all others below; the length of a stem is the number of statements. The numbered boxes are exons. The table below says the same.",
+        variants.len()
+    );
+    GenePage {
+        frame,
+        symbol: symbol.to_owned(),
+        name: known.map(|gene| gene.name.clone()).unwrap_or_default(),
+        place: known.map(|gene| gene.location.clone()).unwrap_or_default(),
+        sentence: sentence(&variants),
+        scale: scale(&variants),
+        plot: drawing.svg(),
+        plot_caption,
+        variants: rows(&variants),
+        next: None,
+        facts: known.map(facts).unwrap_or_default(),
+    }
+}
+
+fn sentence(variants: &[GeneVariant]) -> String {
+    let sides: Vec<Side> = variants.iter().filter_map(|v| side(v.agreements.first()?)).collect();
+    let count = |test: fn(&Side) -> bool| sides.iter().filter(|side| test(side)).count();
+    let differ = count(|side| *side == Side::Differ);
+    let pathogenic = count(|side| matches!(side.colour(), "k-p" | "k-lp"));
+    match variants.len() {
+        0 => "No variant of this gene is recorded in this network.".to_owned(),
+        n => {
+            let cases: u64 = variants.iter().map(|v| v.cases).sum();
+            let variants = if n == 1 { "1 variant".to_owned() } else { format!("{n} variants") };
+            format!(
+                "{variants} recorded: {pathogenic} pathogenic or likely pathogenic, {differ} on which laboratories differ; seen {cases} times in cases."
+            )
+        }
+    }
+}
+
+fn scale(variants: &[GeneVariant]) -> Vec<(Mark, usize)> {
+    let mut counts: BTreeMap<Side, usize> = BTreeMap::new();
+    for side in variants.iter().filter_map(|v| side(v.agreements.first()?)) {
+        *counts.entry(side).or_insert(0) += 1;
+    }
+    let mark = |side| match side {
+        Side::Differ => Mark::Conflict,
+        Side::Class(class) => Mark::Full(class),
+    };
+    counts.into_iter().map(|(side, n)| (mark(side), n)).collect()
+}
+
+fn drawing(symbol: &str, protein: Protein, variants: &[GeneVariant]) -> Lollipop {
+    let exon = |exon: &cairn_node::lookup::protein::CodingExon| Exon {
+        number: exon.number,
+        first: exon.first,
+        last: exon.last,
+    };
+    Lollipop {
+        gene: symbol.to_owned(),
+        transcript: protein.transcript,
+        length: protein.residues,
+        exons: protein.exons.iter().map(exon).collect(),
+        stems: variants.iter().filter_map(|variant| stem(variant, protein.residues)).collect(),
+    }
+}
+
+fn stem(variant: &GeneVariant, residues: u32) -> Option<Stem> {
+    let residue = variant.protein_start.filter(|residue| *residue <= residues)?;
+    let agreement = variant.agreements.first();
+    Some(Stem {
+        residue,
+        side: agreement.and_then(side).unwrap_or(Side::Class(Classification::NotProvided)),
+        statements: agreement.map_or(1, |agreement| agreement.statements),
+        name: variant.hgvs_p.clone().unwrap_or_else(|| variant.label.clone()),
+        link: link(variant),
+    })
+}
+
+fn rows(variants: &[GeneVariant]) -> Vec<VariantRow> {
+    let mut last = None;
+    let row = |variant: &GeneVariant| {
+        let residue = variant.protein_start.filter(|_| variant.protein_start != last);
+        last = variant.protein_start;
+        let agreement = variant.agreements.first();
+        let after = |hgvs: &str| hgvs.split_once(':').map_or(hgvs, |(_, change)| change).to_owned();
+        VariantRow {
+            anchor: residue.map(|residue| format!("residue-{residue}")),
+            mark: mark(&variant.agreements),
+            link: link(variant),
+            coding: variant.hgvs_c.as_deref().map_or_else(|| variant.label.clone(), after),
+            protein: variant.hgvs_p.as_deref().map(after).unwrap_or_default(),
+            statements: agreement.map_or(0, |agreement| agreement.statements),
+            laboratories: agreement.map_or(0, |agreement| agreement.laboratories),
+            cases: variant.cases,
+            last_evaluated: agreement.and_then(|a| a.last_evaluated).map(|date| date.to_string()).unwrap_or_default(),
+        }
+    };
+    variants.iter().map(row).collect()
+}
+
+fn link(variant: &GeneVariant) -> String {
+    crate::address::variant(&variant.id.to_string())
+}
+
+fn facts(gene: &GeneName) -> Vec<(&'static str, String)> {
+    let mut facts = Vec::new();
+    facts.extend(gene.hgnc_id.map(|id| ("HGNC", id.to_string())));
+    facts.extend(gene.ncbi_id.map(|id| ("NCBI Gene", id.to_string())));
+    facts.extend(gene.ensembl_id.clone().map(|id| ("Ensembl", id)));
+    if !gene.aliases.is_empty() {
+        facts.push(("Also called", gene.aliases.join(", ")));
+    }
+    if !gene.former.is_empty() {
+        facts.push(("Formerly", gene.former.join(", ")));
+    }
+    facts
+}

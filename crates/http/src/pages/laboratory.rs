@@ -1,0 +1,109 @@
+//! The laboratories of this node, and each with its statements.
+
+use super::frame::{Frame, Page, PageError};
+use super::list::{Cell, ListPage, Table};
+use crate::app::Shared;
+use crate::mark::Mark;
+use crate::person::SignedIn;
+use axum::extract::{Path, Query, State};
+use axum::response::{IntoResponse, Response};
+use cairn_node::NodeError;
+use cairn_node::lookup::statement::StatementView;
+use cairn_store::laboratory::RecordedLaboratory;
+use cairn_store::serial::StatementSerial;
+use serde::Deserialize;
+
+/// Statements on one page.
+const ROWS: u32 = 200;
+
+/// Where the page begins.
+#[derive(Debug, Deserialize)]
+pub struct From {
+    /// The cursor of the page before.
+    #[serde(default)]
+    after: i64,
+}
+
+/// `GET /laboratories`
+pub async fn list(State(app): State<Shared>, SignedIn(person): SignedIn) -> Result<Response, PageError> {
+    let mut all = app.node.laboratories().await?;
+    all.sort_by_key(|found| (!found.laboratory.is_member, found.laboratory.name.to_lowercase()));
+    let members = all.iter().filter(|found| found.laboratory.is_member).count();
+    let table = |title, member, empty| Table {
+        title,
+        headings: &["Laboratory", "ClinVar organisation"],
+        rows: all.iter().filter(|found| found.laboratory.is_member == member).map(line).collect(),
+        empty,
+        more: None,
+    };
+    let tables = vec![
+        table("Members of this node", true, "None. `cairn lab add NAME` makes one."),
+        table("Known by their statements", false, "None. Archives such as ClinVar bring them."),
+    ];
+    let sentence = format!(
+        "{members} laboratories have accounts on this node; {} more are known by statements that an archive brought.",
+        all.len() - members
+    );
+    let frame = Frame::of(&app, &person, "laboratories");
+    Ok(Page(ListPage { frame, title: "Laboratories".to_owned(), sentence, tables, ..ListPage::default() })
+        .into_response())
+}
+
+fn line(found: &RecordedLaboratory) -> Vec<Cell> {
+    let laboratory = &found.laboratory;
+    vec![
+        Cell::link(laboratory.name.clone(), format!("/laboratories/{}", laboratory.slug)),
+        Cell::text(laboratory.clinvar_org_id.map(|id| id.to_string()).unwrap_or_default()),
+    ]
+}
+
+/// `GET /laboratories/{slug}`
+pub async fn show(
+    State(app): State<Shared>,
+    SignedIn(person): SignedIn,
+    Path(slug): Path<String>,
+    Query(from): Query<From>,
+) -> Result<Response, PageError> {
+    let found = match app.node.laboratory(&slug).await {
+        Err(NodeError::UnknownLaboratory(_)) => return Err(PageError::NotFound),
+        found => found?,
+    };
+    let as_of = app.node.as_of(None).await?;
+    let after = StatementSerial::new(from.after);
+    let mut statements = app.node.laboratory_statements(found.serial, as_of, after, ROWS + 1).await?;
+    let has_more = statements.len() > ROWS as usize;
+    statements.truncate(ROWS as usize);
+    let last = statements.last().filter(|_| has_more);
+    let laboratory = found.laboratory;
+    let sentence = match (laboratory.is_member, statements.len()) {
+        (true, 0) => "A member of this node; it has not contributed a statement yet.".to_owned(),
+        (true, _) => "A member of this node.".to_owned(),
+        (false, _) => "Known by statements that an archive brought; it has no accounts on this node.".to_owned(),
+    };
+    let table = Table {
+        title: "Statements",
+        headings: &["Class", "Variant", "Condition", "Last evaluated", "Version"],
+        rows: statements.iter().map(row).collect(),
+        empty: "None yet.",
+        more: last.map(|last| format!("?after={}", last.statement.accession.serial())),
+    };
+    let mut facts = vec![("Short name", laboratory.slug)];
+    facts.extend(laboratory.clinvar_org_id.map(|id| ("ClinVar organisation", id.to_string())));
+    let frame = Frame::of(&app, &person, "laboratories");
+    let kicker = "Laboratory".to_owned();
+    Ok(Page(ListPage { frame, kicker, title: laboratory.name, sentence, tables: vec![table], facts }).into_response())
+}
+
+fn row(view: &StatementView) -> Vec<Cell> {
+    let statement = &view.statement;
+    let accession = statement.accession.to_string();
+    let named = statement.body.conditions.iter().find(|condition| condition.is_stated());
+    let named = named.map(crate::view::condition::ConditionView::from);
+    vec![
+        Cell::mark(Some(Mark::Short(statement.body.classification))),
+        Cell::link(statement.expression.clone(), crate::address::variant(&statement.variant.to_string())).mono(),
+        named.map_or_else(Cell::default, |condition| Cell::link(condition.name, condition.link)),
+        Cell::text(statement.body.last_evaluated.map(|date| date.to_string()).unwrap_or_default()),
+        Cell::link(format!("{accession}.{}", statement.version), format!("/statements/{accession}")),
+    ]
+}

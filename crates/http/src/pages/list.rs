@@ -1,0 +1,74 @@
+//! Pages that are a sentence and tables: conditions, phenotypes, laboratories.
+
+use super::frame::Frame;
+use crate::mark::Mark;
+use askama::Template;
+
+/// A page of tables.
+#[derive(Template, Default)]
+#[template(path = "list.html")]
+pub struct ListPage {
+    /// Bar and foot.
+    pub frame: Frame,
+    /// What kind of thing.
+    pub kicker: String,
+    /// Its name.
+    pub title: String,
+    /// The answer first.
+    pub sentence: String,
+    /// The tables.
+    pub tables: Vec<Table>,
+    /// Beside them.
+    pub facts: Vec<(&'static str, String)>,
+}
+
+/// A table of a list page.
+#[derive(Default)]
+pub struct Table {
+    /// What it lists.
+    pub title: &'static str,
+    /// Its columns.
+    pub headings: &'static [&'static str],
+    /// Its rows, as wide as the headings.
+    pub rows: Vec<Vec<Cell>>,
+    /// What an empty table means, and what would change it.
+    pub empty: &'static str,
+    /// The address of the next page.
+    pub more: Option<String>,
+}
+
+/// A cell.
+#[derive(Default)]
+pub struct Cell {
+    /// Its words.
+    pub text: String,
+    /// Where it leads.
+    pub link: Option<String>,
+    /// A class before the words.
+    pub mark: Option<Mark>,
+    /// Whether it is HGVS or an id.
+    pub mono: bool,
+}
+
+impl Cell {
+    /// Words.
+    pub fn text(text: impl Into<String>) -> Self {
+        Self { text: text.into(), ..Self::default() }
+    }
+
+    /// Words that lead somewhere.
+    pub fn link(text: impl Into<String>, link: String) -> Self {
+        Self { text: text.into(), link: Some(link), ..Self::default() }
+    }
+
+    /// A class.
+    pub fn mark(mark: Option<Mark>) -> Self {
+        Self { mark, ..Self::default() }
+    }
+
+    /// The same, in the face for HGVS and ids.
+    #[must_use]
+    pub fn mono(self) -> Self {
+        Self { mono: true, ..self }
+    }
+}

@@ -1,0 +1,81 @@
+//! A phenotype: what it means, and the reader's own cases that have it.
+
+use super::frame::{Frame, Page, PageError};
+use super::list::{Cell, ListPage, Table};
+use crate::app::Shared;
+use crate::person::SignedIn;
+use crate::view::condition::ConditionView;
+use axum::extract::{Path, State};
+use axum::response::{IntoResponse, Redirect, Response};
+use cairn_node::lookup::case::CaseLine;
+use cairn_reference::phenotype::ontology::{Ontology, TermIndex, TermMatch};
+use cairn_store::serial::CaseSerial;
+
+/// Cases on one page.
+const ROWS: u32 = 200;
+
+/// `GET /phenotypes/{term}`
+pub async fn show(
+    State(app): State<Shared>,
+    SignedIn(person): SignedIn,
+    Path(term): Path<String>,
+) -> Result<Response, PageError> {
+    let ontology = app.node.reference().phenotypes();
+    let at = match ontology.find(&term) {
+        TermMatch::Current(at) | TermMatch::Obsolete(at) => at,
+        TermMatch::Replaced(at) => return Ok(Redirect::to(&address(ontology, at)).into_response()),
+        TermMatch::Unknown => return Err(PageError::NotFound),
+    };
+    let as_of = app.node.as_of(None).await?;
+    let id = identifier(ontology, at);
+    let cases = app.node.own_cases(person.viewer, Some(&id), as_of, CaseSerial::new(0), ROWS).await?;
+    let record = ontology.term(at);
+    let mut facts = vec![("Term", id.clone()), ("Ontology", format!("HPO {}", ontology.version))];
+    if !record.synonyms.is_empty() {
+        facts.push(("Also called", record.synonyms.join(", ")));
+    }
+    let related = |title, of: &[TermIndex]| Table {
+        title,
+        headings: &["Phenotype", "Term"],
+        rows: of.iter().map(|at| term_row(ontology, *at)).collect(),
+        empty: "None.",
+        more: None,
+    };
+    let tables = vec![
+        Table {
+            title: "Cases of your laboratory",
+            headings: &["Case", "Diagnosis", "Recorded"],
+            rows: cases.iter().map(case_row).collect(),
+            empty: "None of your cases has this phenotype recorded. Phenopackets and sheets with HPO columns bring it.",
+            more: None,
+        },
+        related("More general", ontology.parents(at)),
+        related("More specific", ontology.children(at)),
+    ];
+    let sentence = if record.definition.is_empty() { record.label.clone() } else { record.definition.clone() };
+    let frame = Frame::of(&app, &person, "").with_query(&record.label);
+    let page = ListPage { frame, kicker: "Phenotype".to_owned(), title: record.label.clone(), sentence, tables, facts };
+    Ok(Page(page).into_response())
+}
+
+fn identifier(ontology: &Ontology, at: TermIndex) -> String {
+    format!("HP:{:07}", ontology.term(at).id)
+}
+
+fn address(ontology: &Ontology, at: TermIndex) -> String {
+    format!("/phenotypes/{}", identifier(ontology, at))
+}
+
+fn term_row(ontology: &Ontology, at: TermIndex) -> Vec<Cell> {
+    let label = ontology.term(at).label.clone();
+    vec![Cell::link(label, address(ontology, at)), Cell::text(identifier(ontology, at)).mono()]
+}
+
+fn case_row(line: &CaseLine) -> Vec<Cell> {
+    let diagnosis = line.case.conditions.iter().find(|condition| condition.is_stated()).map(ConditionView::from);
+    vec![
+        Cell::link(line.case.local_id.clone(), format!("/cases/{}", line.id)),
+        diagnosis.map_or_else(|| Cell::text("not recorded"), |condition| Cell::link(condition.name, condition.link)),
+        Cell::text(line.recorded.strftime("%Y-%m-%d").to_string()),
+    ]
+}

@@ -1,0 +1,112 @@
+//! One box for everything: an exact meaning leads straight to its page, anything else to a list.
+
+use super::frame::{Frame, Page, PageError};
+use crate::app::{App, Shared};
+use crate::person::{Person, SignedIn};
+use crate::view::hit::{self, HitLine};
+use askama::Template;
+use axum::extract::{Query, State};
+use axum::response::{IntoResponse, Redirect, Response};
+use cairn_node::lookup::expression::LookUp;
+use serde::Deserialize;
+
+/// Offers of each kind on the page.
+const ON_PAGE: u32 = 20;
+/// Offers of each kind while typing.
+const WHILE_TYPING: u32 = 4;
+/// Offers in all while typing.
+const MOST_WHILE_TYPING: usize = 12;
+/// A longer text is no name of anything.
+const LONGEST: usize = 500;
+
+/// What was typed.
+#[derive(Debug, Deserialize)]
+pub struct Typed {
+    #[serde(default)]
+    q: String,
+}
+
+#[derive(Template)]
+#[template(path = "search.html")]
+struct SearchPage {
+    frame: Frame,
+    heading: String,
+    sentence: String,
+    remedy: Option<String>,
+    hits: Vec<HitLine>,
+}
+
+#[derive(Template)]
+#[template(path = "completions.html")]
+struct Completions {
+    hits: Vec<HitLine>,
+}
+
+/// `GET /search?q=`
+pub async fn show(
+    State(app): State<Shared>,
+    SignedIn(person): SignedIn,
+    Query(typed): Query<Typed>,
+) -> Result<Response, PageError> {
+    let text: String = typed.q.trim().chars().take(LONGEST).collect();
+    let as_of = app.node.as_of(None).await?;
+    let named = named(&app, &person, &text, ON_PAGE).await?;
+    if let Some(exact) = exact(&named, &text) {
+        return Ok(Redirect::to(&exact.link).into_response());
+    }
+    let found = app.node.look_up(&text, as_of, person.viewer).await?;
+    let mut hits = hit::of_look_up(&found, &text);
+    if let [only] = hits.as_slice() {
+        return Ok(Redirect::to(&only.link).into_response());
+    }
+    hits.extend(named);
+    let hits = hit::distinct(hits);
+    let (sentence, remedy) = words(&found, &text, hits.len());
+    let heading = if text.is_empty() { "Search".to_owned() } else { format!("“{text}”") };
+    let frame = Frame::of(&app, &person, "").with_query(&text);
+    Ok(Page(SearchPage { frame, heading, sentence, remedy, hits }).into_response())
+}
+
+/// `GET /search/complete?q=`: list items for the box.
+pub async fn complete(
+    State(app): State<Shared>,
+    SignedIn(person): SignedIn,
+    Query(typed): Query<Typed>,
+) -> Result<Response, PageError> {
+    let text: String = typed.q.trim().chars().take(LONGEST).collect();
+    let mut hits = named(&app, &person, &text, WHILE_TYPING).await?;
+    hits.truncate(MOST_WHILE_TYPING);
+    Ok(Page(Completions { hits }).into_response())
+}
+
+/// What record and reference offer for a text.
+pub(crate) async fn named(app: &App, person: &Person, text: &str, limit: u32) -> Result<Vec<HitLine>, PageError> {
+    if text.is_empty() {
+        return Ok(Vec::new());
+    }
+    let as_of = app.node.as_of(None).await?;
+    let recorded = app.node.search(text, as_of, person.viewer, limit).await?;
+    let mut hits: Vec<HitLine> = recorded.into_iter().map(HitLine::from).collect();
+    hits.extend(hit::of_reference(app.node.reference(), text, limit as usize));
+    Ok(hit::distinct(hits))
+}
+
+/// The one thing whose whole name was typed.
+fn exact<'a>(hits: &'a [HitLine], text: &str) -> Option<&'a HitLine> {
+    let mut same = hits.iter().filter(|hit| hit.label.eq_ignore_ascii_case(text) || hit.detail == text);
+    let first = same.next();
+    if same.next().is_some() { None } else { first }
+}
+
+fn words(found: &LookUp, text: &str, hits: usize) -> (String, Option<String>) {
+    let refusal = found.identity.as_ref().and_then(|identity| identity.error.as_ref());
+    match (hits, refusal) {
+        _ if text.is_empty() => ("One box for everything; type, or paste a variant in any notation.".to_owned(), None),
+        (0, Some(refusal)) => {
+            (format!("Nothing of this name here. As a variant: {}.", refusal.message), Some(refusal.remedy.clone()))
+        }
+        (0, None) => ("Nothing of this name in this network.".to_owned(), None),
+        (1, _) => ("This may be meant.".to_owned(), None),
+        (n, _) => (format!("It may mean one of {n} things."), None),
+    }
+}

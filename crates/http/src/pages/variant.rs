@@ -1,0 +1,172 @@
+//! The variant page: agreement first, then who says so and why, then everything else.
+
+use super::frame::{Frame, Page, PageError};
+use crate::app::Shared;
+use crate::as_of::AsOfQuery;
+use crate::mark::Mark;
+use crate::person::SignedIn;
+use crate::view::agreement::{SentenceRow, scale};
+use crate::view::cases::CasesTable;
+use crate::view::consequence::ConsequenceRow;
+use crate::view::names::{self, NameRow};
+use crate::view::statement::StatementRow;
+use askama::Template;
+use axum::extract::{Path, Query, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Redirect, Response};
+use cairn_node::lookup::expression::LookUp;
+use cairn_node::lookup::variant::{Provenance, VariantReport};
+use cairn_reference::identity::{Identity, Status};
+use cairn_store::variant::VariantStatus;
+
+#[derive(Template, Default)]
+#[template(path = "variant.html")]
+struct VariantPage {
+    frame: Frame,
+    title: String,
+    /// What to ask for to get here again.
+    expression: String,
+    kind: String,
+    genes: Vec<String>,
+    protein: Option<String>,
+    sentences: Vec<SentenceRow>,
+    scale: Vec<(Mark, usize)>,
+    notes: Vec<String>,
+    statements: Vec<StatementRow>,
+    differing: usize,
+    has_more_statements: bool,
+    cases: Option<CasesTable>,
+    names: Vec<NameRow>,
+    also: Vec<String>,
+    consequences: Vec<ConsequenceRow>,
+    provenance: Vec<SourceRow>,
+    as_of_day: String,
+}
+
+/// A submission behind the page.
+struct SourceRow {
+    accession: String,
+    name: String,
+    version: String,
+    gave: String,
+    received: String,
+}
+
+/// `GET /variants/{expression}`
+pub async fn show(
+    State(app): State<Shared>,
+    SignedIn(person): SignedIn,
+    Path(expression): Path<String>,
+    Query(asked): Query<AsOfQuery>,
+) -> Result<Response, PageError> {
+    let moment = asked.moment().map_err(|error| PageError::NotUnderstood(error.to_string()))?;
+    let as_of = app.node.as_of(moment).await?;
+    let found = app.node.look_up(&expression, as_of, person.viewer).await?;
+    let needs_choice = !found.candidates.is_empty() || !is_known(&found);
+    if needs_choice {
+        return Ok(Redirect::to(&format!("/search?q={}", crate::address::encode(&expression))).into_response());
+    }
+    let frame = Frame { as_of: moment.map(|_| asked.as_of.clone()), ..Frame::of(&app, &person, "") };
+    let status = if found.report.is_some() { StatusCode::OK } else { StatusCode::NOT_FOUND };
+    let page = page(frame.with_query(&expression), &expression, found, asked.as_of);
+    Ok((status, Page(page)).into_response())
+}
+
+/// Whether there is a variant to show a page of: recorded here, or at least identified.
+fn is_known(found: &LookUp) -> bool {
+    found.report.is_some() || found.identity.as_ref().is_some_and(Identity::is_identified)
+}
+
+fn page(frame: Frame, expression: &str, found: LookUp, as_of_day: String) -> VariantPage {
+    let mut page = VariantPage { frame, expression: expression.to_owned(), as_of_day, ..VariantPage::default() };
+    if let Some(identity) = &found.identity {
+        page.identified(identity);
+    }
+    if let Some(report) = found.report {
+        page.reported(report, found.identity.is_some());
+    }
+    if page.title.is_empty() {
+        expression.clone_into(&mut page.title);
+    }
+    page
+}
+
+impl VariantPage {
+    fn identified(&mut self, identity: &Identity) {
+        let preferred = identity.consequences.first();
+        let coding = preferred.and_then(|c| c.hgvs_c.clone()).or_else(|| identity.hgvs.c.first().cloned());
+        self.title = coding.or_else(|| identity.hgvs.g.clone()).unwrap_or_default();
+        self.protein = preferred.and_then(|c| c.hgvs_p.clone()).or_else(|| identity.hgvs.p.first().cloned());
+        self.kind = identity.kind.map(words).unwrap_or_default();
+        self.genes.clone_from(&identity.genes);
+        self.names = names::of_identity(identity);
+        self.consequences = identity.consequences.iter().map(ConsequenceRow::from).collect();
+        if identity.status == Status::Provisional {
+            self.notes.push("Provisional identity: it is found again when the missing reference is loaded.".to_owned());
+        }
+        let notices = identity.warnings.iter();
+        self.notes.extend(notices.map(|notice| match &notice.remedy {
+            Some(remedy) => format!("{}; {remedy}.", notice.message),
+            None => format!("{}.", notice.message),
+        }));
+    }
+
+    fn reported(&mut self, report: VariantReport, is_identified: bool) {
+        let variant = &report.variant;
+        self.sentences = report.agreements.iter().map(SentenceRow::from).collect();
+        self.scale = scale(&report.agreements);
+        (self.statements, self.differing) = StatementRow::list(&report.statements);
+        self.has_more_statements = report.has_more_statements;
+        self.provenance = report.provenance.iter().map(source).collect();
+        if !is_identified {
+            self.kind = variant.kind.replace('_', " ");
+            self.protein.clone_from(&variant.hgvs_p);
+            self.names = names::of_record(variant);
+            self.notes.extend(note_of(variant.status).map(str::to_owned));
+        }
+        if self.title.is_empty() {
+            self.title = variant.hgvs_c.clone().unwrap_or_else(|| variant.label.clone());
+        }
+        if self.genes.is_empty() {
+            self.genes.clone_from(&variant.genes);
+        }
+        self.names.extend(names::elsewhere(&variant.xrefs));
+        let shown: Vec<&String> = self.names.iter().flat_map(|name| &name.values).collect();
+        self.also = variant.expressions.iter().filter(|text| !shown.contains(text)).cloned().collect();
+        self.cases = Some(CasesTable::of(&report.cases));
+    }
+}
+
+fn note_of(status: VariantStatus) -> Option<&'static str> {
+    match status {
+        VariantStatus::Resolved => None,
+        VariantStatus::NotVerified => {
+            Some("Not verified: the reference bases of this place are not loaded in this node.")
+        }
+        VariantStatus::Provisional => {
+            Some("Provisional: not normalised, because the reference of this place is not loaded in this node.")
+        }
+        VariantStatus::Unresolved => Some(
+            "Known by its text only: the node cannot read it as a variant, so other notations of it are not joined.",
+        ),
+    }
+}
+
+fn words(kind: cairn_reference::identity::Kind) -> String {
+    let code = serde_json::to_value(kind).ok();
+    code.as_ref().and_then(|code| code.as_str()).unwrap_or_default().replace('_', " ")
+}
+
+fn source(provenance: &Provenance) -> SourceRow {
+    let file = provenance.source.file.as_ref().map_or(String::new(), |file| format!(", {file}"));
+    SourceRow {
+        accession: provenance.accession.clone(),
+        name: format!("{}{file}", provenance.source.name),
+        version: provenance.source.version.clone().unwrap_or_default(),
+        gave: match provenance.statements {
+            1 => "1 statement".to_owned(),
+            n => format!("{n} statements"),
+        },
+        received: provenance.recorded.strftime("%Y-%m-%d").to_string(),
+    }
+}

@@ -1,0 +1,70 @@
+//! What became of the records of a submission, in a sentence and in rows.
+
+use cairn_core::submission::Counts;
+
+/// Every count that is not zero, and always how many were read and not taken.
+pub fn rows(counts: &Counts) -> Vec<(&'static str, u64)> {
+    [
+        ("Records read", counts.read, true),
+        ("New statements", counts.statements_new, false),
+        ("New versions of statements", counts.statements_updated, false),
+        ("Statements already here", counts.statements_unchanged, false),
+        ("New cases", counts.cases_new, false),
+        ("New versions of cases", counts.cases_updated, false),
+        ("Cases already here", counts.cases_unchanged, false),
+        ("Variants seen in cases", counts.observations, false),
+        ("Not taken", counts.rejected, true),
+    ]
+    .into_iter()
+    .filter(|(_, n, always)| *always || *n > 0)
+    .map(|(label, n, _)| (label, n))
+    .collect()
+}
+
+/// New or changed records.
+pub fn changed(counts: &Counts) -> u64 {
+    counts.statements_new + counts.statements_updated + counts.cases_new + counts.cases_updated
+}
+
+/// What became of them, for the top of a page.
+pub fn sentence(counts: &Counts) -> String {
+    tell(counts, "was", "were")
+}
+
+/// What would become of them.
+pub fn forecast(counts: &Counts) -> String {
+    tell(counts, "would be", "would be")
+}
+
+fn tell(counts: &Counts, one: &str, many: &str) -> String {
+    let said = |n: u64, what: &str| match n {
+        1 => format!("1 record {one} {what}"),
+        n => format!("{n} records {many} {what}"),
+    };
+    let unchanged = counts.statements_unchanged + counts.cases_unchanged;
+    let mut parts = vec![said(changed(counts), "taken as new or changed")];
+    if unchanged > 0 {
+        parts.push(format!("{unchanged} already here in the same words"));
+    }
+    parts.push(match counts.rejected {
+        0 => "none was left out".to_owned(),
+        1 => "1 was not taken; the problem says why".to_owned(),
+        n => format!("{n} were not taken; the problems say why"),
+    });
+    format!("{}.", parts.join(", "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_sentence_counts_everything_once() {
+        let counts = Counts { read: 60, statements_new: 51, statements_unchanged: 1, rejected: 8, ..Counts::default() };
+        assert_eq!(
+            sentence(&counts),
+            "51 records were taken as new or changed, 1 already here in the same words, 8 were not taken; the problems say why."
+        );
+        assert_eq!(rows(&counts).len(), 4);
+    }
+}

@@ -1,0 +1,96 @@
+//! What a typed text may mean, as a line with a link.
+
+use cairn_node::lookup::expression::LookUp;
+use cairn_node::lookup::search::Hit;
+use cairn_reference::reference::Reference;
+use serde::Serialize;
+
+/// One offer of the search box.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+pub struct HitLine {
+    /// Its name.
+    pub label: String,
+    /// What kind of thing.
+    pub kind: &'static str,
+    /// Something to tell it from others; may be empty.
+    pub detail: String,
+    /// Its page.
+    pub link: String,
+}
+
+impl From<Hit> for HitLine {
+    fn from(hit: Hit) -> Self {
+        let line = |label: String, kind, link| Self { label, kind, detail: String::new(), link };
+        match hit {
+            Hit::Variant { id, label } => line(label, "variant", crate::address::variant(&id.to_string())),
+            Hit::Gene { symbol } => {
+                let link = crate::address::gene(&symbol);
+                line(symbol, "gene", link)
+            }
+            Hit::Condition { name } => {
+                let link = format!("/conditions/{}", crate::address::encode(&name));
+                line(name, "condition", link)
+            }
+            Hit::Case { id, local_id } => line(local_id, "your case", format!("/cases/{id}")),
+            Hit::Statement { accession } => {
+                let link = format!("/statements/{accession}");
+                line(accession, "statement", link)
+            }
+            Hit::Submission { accession } => {
+                let link = format!("/submissions/{accession}");
+                line(accession, "submission", link)
+            }
+        }
+    }
+}
+
+/// What the reference offers for a text: genes, phenotypes, conditions; at most `limit` of each.
+pub fn of_reference(reference: &Reference, text: &str, limit: usize) -> Vec<HitLine> {
+    let genes = reference.genes().complete(text, limit).into_iter().map(|gene| HitLine {
+        label: gene.symbol.clone(),
+        kind: "gene",
+        detail: gene.name.clone(),
+        link: crate::address::gene(&gene.symbol),
+    });
+    let ontology = reference.phenotypes();
+    let phenotypes = ontology.complete(text, limit).into_iter().map(|at| {
+        let id = format!("HP:{:07}", ontology.term(at).id);
+        let link = format!("/phenotypes/{id}");
+        HitLine { label: ontology.term(at).label.clone(), kind: "phenotype", detail: id, link }
+    });
+    let conditions = reference.conditions().complete(text, limit).into_iter().map(|condition| HitLine {
+        label: condition.label.clone(),
+        kind: "condition",
+        detail: condition.id.clone(),
+        link: format!("/conditions/{}", crate::address::encode(&condition.id)),
+    });
+    genes.chain(phenotypes).chain(conditions).collect()
+}
+
+/// The variants that an expression may mean.
+pub fn of_look_up(found: &LookUp, expression: &str) -> Vec<HitLine> {
+    let variant = |label: String, address: &str, detail| HitLine {
+        label,
+        kind: "variant",
+        detail,
+        link: crate::address::variant(address),
+    };
+    let mut hits: Vec<HitLine> =
+        found.candidates.iter().map(|c| variant(c.label.clone(), &c.id.to_string(), String::new())).collect();
+    if let Some(identity) = &found.identity {
+        hits.extend(identity.candidates.iter().map(|c| variant(c.expression.clone(), &c.expression, c.why.clone())));
+        if identity.is_identified() && hits.is_empty() && found.report.is_none() {
+            hits.push(variant(expression.to_owned(), expression, "not in this network".to_owned()));
+        }
+    }
+    if let Some(report) = &found.report {
+        hits.push(variant(report.variant.label.clone(), expression, String::new()));
+    }
+    hits
+}
+
+/// The same list without repeated links, in its order.
+pub fn distinct(hits: Vec<HitLine>) -> Vec<HitLine> {
+    let mut seen = std::collections::HashSet::new();
+    hits.into_iter().filter(|hit| seen.insert((hit.kind, hit.label.to_lowercase()))).collect()
+}

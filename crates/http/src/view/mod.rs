@@ -1,0 +1,12 @@
+//! What pages show, made from what the node answers: words, links and marks, no rules.
+
+pub mod agreement;
+pub mod cases;
+pub mod citation;
+pub mod condition;
+pub mod consequence;
+pub mod counts;
+pub mod hit;
+pub mod names;
+pub mod problem;
+pub mod statement;
