@@ -17,6 +17,7 @@ mod reading;
 mod report;
 pub mod sign;
 pub mod statement_plan;
+mod variant_plan;
 mod variant_record;
 mod write;
 

@@ -16,7 +16,7 @@ pub use find::{
     Place, alleles, by_expression, by_id, by_serials, by_vrs_id, by_xref, effects_in, expressions, genes, in_gene,
     in_place, merged, notations, open, unify, with_merged, xrefs,
 };
-pub use write::{add, add_genes, add_names, find_keys, merge, resolve};
+pub use write::{add, add_alleles, add_genes, add_names, find_keys, merge, resolve};
 
 /// How far the identity of a variant is established.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]

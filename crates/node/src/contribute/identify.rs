@@ -21,6 +21,8 @@ pub struct Identified {
     pub variant: VariantRecord,
     /// The notation that said so, as written.
     pub expression: String,
+    /// The same variant on the other assembly, as another notation says it.
+    pub twin: Option<VariantRecord>,
     /// All notations.
     pub notations: Vec<Notation>,
     /// Names at the source.
@@ -56,6 +58,11 @@ impl<'a> Identities<'a> {
         self.places.get(draft).copied()
     }
 
+    /// What a draft was found to mean.
+    pub fn of_draft(&self, draft: &VariantDraft) -> Option<&Identified> {
+        self.all.get(self.index(draft)?)
+    }
+
     /// All distinct drafts' variants, in the order of their first appearance.
     pub fn all(&self) -> &[Identified] {
         &self.all
@@ -86,12 +93,13 @@ pub fn identify(draft: &VariantDraft, reference: &Reference) -> Identified {
         let problems = refusals(&answers);
         let expression = draft.expressions.first().map(|first| first.text.clone()).unwrap_or_default();
         let variant = unresolved(&expression, draft.gene.as_deref());
-        return Identified { variant, expression, notations, xrefs, problems };
+        return Identified { variant, twin: None, expression, notations, xrefs, problems };
     };
     let mut problems = notices(expression, identity);
     problems.extend(disagreements(expression, identity, &answers));
     Identified {
         variant: record_of(identity, draft.gene.as_deref()),
+        twin: twin(identity, &answers).map(|twin| record_of(&twin, draft.gene.as_deref())),
         expression: expression.text.clone(),
         notations,
         xrefs,
@@ -162,20 +170,46 @@ fn notices(expression: &ExpressionDraft, identity: &Identity) -> Vec<Problem> {
     identity.warnings.iter().map(note).collect()
 }
 
-/// Other notations that resolve, to a different variant.
+/// Other notations that resolve to a different variant on an assembly that both are known on.
 fn disagreements(chosen: &ExpressionDraft, identity: &Identity, answers: &[Answer<'_>]) -> Vec<Problem> {
-    let comparable = |other: &Identity| {
-        other.status == Status::Resolved && other.kind != Some(Kind::Protein) && identity.status == Status::Resolved
+    let differs = |(_, other): &&Answer<'_>| {
+        let shared = identity.alleles.iter().find_map(|(on, id)| Some((id, other.alleles.get(on)?)));
+        is_comparable(identity, other) && shared.is_some_and(|(one, two)| one != two)
     };
-    let differing =
-        answers.iter().filter(|(_, other)| comparable(other) && other.canonical_id != identity.canonical_id);
     let problem = |(expression, _): &Answer<'_>| {
         let message =
             format!("`{}` and `{}` are different variants; the first was taken", chosen.text, expression.text);
         Problem::new(Severity::Warning, "variant.notations_differ", message, "correct the one that is wrong")
             .in_column(&expression.column)
     };
-    differing.map(problem).collect()
+    answers.iter().filter(differs).map(problem).collect()
+}
+
+/// What another notation says of the same variant on the other assembly, when nothing loaded
+/// carries one to the other. The source's word that both mean one variant is taken only when
+/// chromosome and alleles, in their VCF form, are the same on both.
+fn twin(identity: &Identity, answers: &[Answer<'_>]) -> Option<Identity> {
+    let [(own, vcf)] = identity.vcf.iter().collect::<Vec<_>>()[..] else {
+        return None;
+    };
+    let change = |vcf: &str| {
+        let mut parts = vcf.splitn(3, '-');
+        let (contig, _, alleles) = (parts.next()?, parts.next()?, parts.next()?);
+        Some((contig.to_owned(), alleles.to_owned()))
+    };
+    let is_twin = |other: &Identity| {
+        let [(on, theirs)] = other.vcf.iter().collect::<Vec<_>>()[..] else {
+            return false;
+        };
+        on != own && change(vcf).is_some() && change(vcf) == change(theirs)
+    };
+    let mut others = answers.iter().map(|(_, other)| other);
+    others.find(|other| is_comparable(identity, other) && is_twin(other)).cloned()
+}
+
+fn is_comparable(identity: &Identity, other: &Identity) -> bool {
+    let both = identity.status == Status::Resolved && other.status == Status::Resolved;
+    both && other.kind != Some(Kind::Protein) && identity.kind != Some(Kind::Protein)
 }
 
 impl Identified {

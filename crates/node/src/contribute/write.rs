@@ -1,24 +1,19 @@
 //! The one transaction in which a submission becomes part of the record.
 
-use super::identify::{Identified, Identities};
+use super::identify::Identities;
 use super::laboratories::Laboratories;
 use super::plan::{Compared, count_records, order};
 use super::reading::Reading;
+use super::variant_plan::{record_variants, variant_problems};
 use super::{Outcome, Request, case_plan, sign, statement_plan};
 use crate::error::NodeError;
 use crate::keys::LaboratoryKey;
 use crate::node::Node;
-use crate::world::World;
-use cairn_core::draft::RecordDraft;
-use cairn_core::id::{SubmissionId, VariantId};
-use cairn_core::problem::{Problem, Severity};
+use cairn_core::id::SubmissionId;
 use cairn_core::provenance::Source;
 use cairn_store::entry;
-use cairn_store::serial::{EntrySerial, VariantSerial};
 use cairn_store::submission::{self, NewSubmission, RecordedSubmission};
-use cairn_store::variant::{self, VariantRecord};
-use cairn_store::{Connection, Writer, laboratory, statement};
-use std::collections::{BTreeSet, HashMap};
+use cairn_store::{Connection, laboratory, statement};
 
 impl Node {
     /// Takes what a laboratory sends. When this returns with an accession, everything is durable.
@@ -191,81 +186,4 @@ fn source_name(format: &str) -> String {
         other => other,
     }
     .to_owned()
-}
-
-/// What identification has to tell, at the rows concerned. In strict mode a variant that could not
-/// be resolved stops the whole.
-fn variant_problems(records: &[RecordDraft], identities: &Identities<'_>, strict: bool) -> Vec<Problem> {
-    let mut problems = Vec::new();
-    for record in records {
-        for draft in super::identify::variants_of(record) {
-            let Some(at) = identities.index(draft) else { continue };
-            let identified = &identities.all()[at];
-            for problem in &identified.problems {
-                let mut problem = problem.clone().at_row(record.row);
-                if strict && identified.is_unresolved() {
-                    problem.severity = Severity::Error;
-                }
-                problems.push(problem);
-            }
-        }
-    }
-    problems
-}
-
-/// Records the variants that are used, and gives each identified one its serial; those not used
-/// have a serial of zero that nobody asks for.
-async fn record_variants(
-    writer: &mut Writer,
-    entry: EntrySerial,
-    identities: &Identities<'_>,
-    used: BTreeSet<usize>,
-    world: &World,
-) -> Result<Vec<VariantSerial>, NodeError> {
-    let all = identities.all();
-    let keys: Vec<String> =
-        used.iter().map(|at| all[*at].variant.key.clone()).collect::<BTreeSet<_>>().into_iter().collect();
-    let mut known = variant::find_keys(writer, &keys).await?;
-    let mut created: HashMap<&str, usize> = HashMap::new();
-    let mut new: Vec<(VariantId, &VariantRecord)> = Vec::new();
-    for at in &used {
-        let record = &all[*at].variant;
-        if !known.contains_key(&record.key) && !created.contains_key(record.key.as_str()) {
-            created.insert(&record.key, *at);
-            new.push((VariantId::from_random((world.random)()), record));
-        }
-    }
-    let added = variant::add(writer, entry, &new).await?;
-    known.extend(new.iter().zip(added).map(|((_, record), serial)| (record.key.clone(), serial)));
-    let mut serials = vec![VariantSerial::new(0); all.len()];
-    for at in &used {
-        serials[*at] = known.get(&all[*at].variant.key).copied().unwrap_or(serials[*at]);
-    }
-    let creators: BTreeSet<usize> = created.into_values().collect();
-    add_names(writer, all, &used, &creators, &serials).await?;
-    Ok(serials)
-}
-
-async fn add_names(
-    writer: &mut Writer,
-    all: &[Identified],
-    used: &BTreeSet<usize>,
-    creators: &BTreeSet<usize>,
-    serials: &[VariantSerial],
-) -> Result<(), NodeError> {
-    let mut notations = Vec::new();
-    let mut xrefs = Vec::new();
-    let mut genes = Vec::new();
-    for at in used {
-        let identified = &all[*at];
-        let serial = serials[*at];
-        notations.extend(identified.notations.iter().map(|notation| (serial, notation.clone())));
-        xrefs.extend(identified.xrefs.iter().map(|xref| (serial, xref.clone())));
-        if !creators.contains(at) {
-            genes.extend(identified.variant.genes.iter().map(|gene| (serial, gene)));
-        }
-    }
-    variant::add_names(writer, &notations, &xrefs).await?;
-    variant::add_genes(writer, &genes).await?;
-    Ok(())
 }

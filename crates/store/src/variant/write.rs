@@ -75,14 +75,31 @@ async fn add_places(
 ) -> Result<(), StoreError> {
     let alleles: Vec<(VariantSerial, &Allele)> =
         variants.iter().flat_map(|(serial, v)| v.alleles.iter().map(move |allele| (*serial, allele))).collect();
+    add_allele_rows(connection, &alleles).await?;
+    let genes: Vec<(VariantSerial, &GeneEffect)> =
+        variants.iter().flat_map(|(serial, v)| v.genes.iter().map(move |gene| (*serial, gene))).collect();
+    add_genes(connection, &genes).await
+}
+
+/// Adds where a variant lies on assemblies it had no place on; known places stay.
+pub async fn add_alleles(
+    connection: &mut Connection,
+    serial: VariantSerial,
+    alleles: &[Allele],
+) -> Result<(), StoreError> {
+    let alleles: Vec<_> = alleles.iter().map(|allele| (serial, allele)).collect();
+    add_allele_rows(connection, &alleles).await
+}
+
+async fn add_allele_rows(connection: &mut Connection, alleles: &[(VariantSerial, &Allele)]) -> Result<(), StoreError> {
     rows(
         connection,
-        "/* variant::add_places (alleles) */
+        "/* variant::add_allele_rows */
         INSERT INTO variant_allele (variant_id, assembly, contig, start_pos, end_pos, is_long,
             vrs_id, spdi, hgvs_g, vcf)",
         10,
         " ON CONFLICT DO NOTHING",
-        &alleles,
+        alleles,
         |row, (serial, allele)| {
             row.push_bind(*serial)
                 .push_bind(allele.assembly.name())
@@ -96,10 +113,7 @@ async fn add_places(
                 .push_bind(allele.vcf.clone());
         },
     )
-    .await?;
-    let genes: Vec<(VariantSerial, &GeneEffect)> =
-        variants.iter().flat_map(|(serial, v)| v.genes.iter().map(move |gene| (*serial, gene))).collect();
-    add_genes(connection, &genes).await
+    .await
 }
 
 /// Adds genes that variants touch; known ones stay as they are.
