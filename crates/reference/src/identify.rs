@@ -61,12 +61,17 @@ pub fn identify_expression(expression: &Expression, reference: &Reference, optio
     if identity.variant_id.is_some() {
         identity.vrs_version = Some(VRS_VERSION.to_owned());
     }
-    let remarks = expression.warnings.iter().map(|warning| Notice::new(warning.code(), warning.message()));
-    let told = |notice: &Notice| {
-        notice.code == "assembly_missing" && identity.assembly.is_some() && options.assembly.is_some()
-    };
-    let remarks: Vec<Notice> = remarks.filter(|notice| !told(notice)).collect();
-    identity.warnings.extend(remarks);
+    for warning in &expression.warnings {
+        let is_settled = match warning.code() {
+            "assembly_missing" => identity.assembly.is_some(),
+            "gene_as_reference" => identity.has_warning("transcript_assumed"),
+            "version_missing" => identity.has_warning("version_assumed"),
+            _ => false,
+        };
+        if !is_settled && !identity.has_warning(warning.code()) {
+            identity.warnings.push(Notice::new(warning.code(), warning.message()));
+        }
+    }
     identity
 }
 

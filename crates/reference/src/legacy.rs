@@ -89,6 +89,11 @@ impl LegacyGene {
     fn by_offset(&self, text: &str) -> Option<Rewritten> {
         let (offset, source) = self.offset?;
         let (first, rest) = split_number(text)?;
+        if (1..=offset).contains(&first) {
+            // The last base before the start codon is c.-1; there is no 0.
+            let change = upstream_change(offset + 1 - first, rest)?;
+            return Some(Rewritten { change: LegacyChange::Coding(change), source });
+        }
         let first = first.checked_sub(offset).filter(|at| *at > 0)?;
         let change = match rest.strip_prefix('_').and_then(split_number) {
             Some((last, edit)) => format!("c.{first}_{}{edit}", last.checked_sub(offset)?),
@@ -157,6 +162,14 @@ fn coding_change(first: u64, edit: &str) -> Option<String> {
     substitution.then(|| format!("c.{first}{edit}"))
 }
 
+/// A substitution or the deletion of one base before the start codon.
+fn upstream_change(distance: u64, edit: &str) -> Option<String> {
+    let is_base = |text: &str| text.len() == 1 && text.bytes().all(|base| b"ACGTacgt".contains(&base));
+    let substitution = edit.split_once('>').is_some_and(|(from, to)| is_base(from) && is_base(to));
+    let deletion = edit.strip_prefix("del").is_some_and(|base| base.is_empty() || is_base(base));
+    (substitution || deletion).then(|| format!("c.-{distance}{edit}"))
+}
+
 fn split_number(text: &str) -> Option<(u64, &str)> {
     let end = text.find(|letter: char| !letter.is_ascii_digit()).unwrap_or(text.len());
     Some((text[..end].parse().ok()?, &text[end..]))
@@ -189,6 +202,7 @@ mod tests {
         check("BRCA2", "999del5", "c.771_775del");
         check("BRCA1", "229C>A", "c.110C>A");
         check("BRCA1", "1294del40", "c.1175_1214del");
+        check("BRCA2", "203G>A", "c.-26G>A");
     }
 
     #[test]

@@ -287,7 +287,7 @@ impl Identifying<'_> {
     /// The transcripts of a gene by any of its names, the best first.
     pub fn transcripts_of(self, symbol: &str) -> Result<(Vec<TranscriptId>, Option<Notice>), Stop> {
         let set = self.reference.transcripts();
-        let direct: Vec<_> = set.of_gene(symbol).collect();
+        let direct = self.preferred(set.of_gene(symbol).collect());
         if !direct.is_empty() {
             return Ok((direct, None));
         }
@@ -299,7 +299,7 @@ impl Identifying<'_> {
                 load,
             )),
             GeneMatch::ByOtherName(gene) => {
-                let ids: Vec<_> = set.of_gene(&gene.symbol).collect();
+                let ids = self.preferred(set.of_gene(&gene.symbol).collect());
                 let notice = Notice::new("gene_renamed", format!("{symbol} is {} today", gene.symbol));
                 match ids.is_empty() {
                     true => Err(Stop::refused(
@@ -328,6 +328,16 @@ impl Identifying<'_> {
                 "check the symbol, or load the HGNC set with `cairn reference add hgnc_complete_set.txt`",
             )),
         }
+    }
+
+    /// In the order of a report, RefSeq and Ensembl before LRG.
+    fn preferred(self, mut ids: Vec<TranscriptId>) -> Vec<TranscriptId> {
+        let set = self.reference.transcripts();
+        ids.sort_by_key(|id| {
+            let transcript = set.transcript(*id);
+            (transcript.mane() == Mane::None, transcript.accession().name.starts_with("LRG_"), transcript.rank())
+        });
+        ids
     }
 
     /// The `g.` description in its recommended form.
@@ -404,6 +414,8 @@ impl Identifying<'_> {
                 }
             }
         }
+        // An LRG transcript says the same as the RefSeq one with its bases, in a name that fewer know.
+        identity.consequences.sort_by_key(|found| (found.mane.is_none(), found.transcript.starts_with("LRG_")));
         for consequence in &identity.consequences {
             identity.hgvs.c.extend(consequence.hgvs_c.clone());
             if let Some(p) = consequence.hgvs_p.clone().filter(|p| !identity.hgvs.p.contains(p)) {
