@@ -244,6 +244,8 @@ struct Building {
 
 impl Building {
     fn finish(mut self, folder: Option<ReferenceFolder>, sources: Vec<Source>) -> Reference {
+        self.blocks.sort_by_key(|block| (block.from, block.from_start, block.to, block.to_start, block.length));
+        self.blocks.dedup();
         let held = &self.sequences;
         self.transcripts.splice_missing(|target, range| {
             let contig = cairn_variant::contig::GenomeContig::from_refseq(target)?;

@@ -1,6 +1,7 @@
 //! Changes described on transcripts, and what a placed change is on each transcript.
 
 use cairn_variant::{
+    consequence::consequences,
     contig::{Contig, GenomeContig},
     digest::RefgetAccession,
     hgvs::{
@@ -440,7 +441,7 @@ impl Identifying<'_> {
             },
             hgvs_c: projection.coding(set).map(|hgvs| hgvs.to_string()),
             hgvs_p: projection.protein(set).map(|hgvs| hgvs.to_string()),
-            terms: Vec::new(),
+            terms: consequences(projection, set).iter().map(|found| found.term().to_owned()).collect(),
             problem: projection
                 .notes
                 .transcript_differs
