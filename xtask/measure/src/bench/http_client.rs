@@ -101,6 +101,10 @@ mod tests {
 
     #[test]
     fn an_answer_in_chunks_is_read() {
-        check("HTTP/1.1 404 Not Found\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nnot\r\n5\r\n here\r\n0\r\n\r\n", 404, "not here");
+        check(
+            "HTTP/1.1 404 Not Found\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nnot\r\n5\r\n here\r\n0\r\n\r\n",
+            404,
+            "not here",
+        );
     }
 }

@@ -48,8 +48,8 @@ fn prepare(figure: fn(f64, &mut Vec<f64>) -> f64) -> anyhow::Result<Prepared> {
 
 /// The variants of the ClinVar subset that the demo holds, as paths of the API.
 fn paths() -> anyhow::Result<Vec<String>> {
-    let file = Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("../../testdata/clinvar/clinvar_GRCh37_2016-05-20.six_genes.tsv.gz");
+    let file =
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("../../testdata/clinvar/clinvar_GRCh37_2016-05-20.six_genes.tsv.gz");
     let mut text = String::new();
     MultiGzDecoder::new(std::fs::File::open(file)?).read_to_string(&mut text)?;
     let rows = text.lines().skip(1).map(|line| line.split('\t').collect::<Vec<_>>());

@@ -8,8 +8,12 @@
 //! give it a line in [`WORKLOADS`]. Numbers are permanent. [`synthetic`] makes input of any size,
 //! [`peer`] finds or installs the other side.
 
+mod clinvar_import;
+mod demo_node;
 mod genome;
 mod hgvs_project;
+mod http_client;
+mod lookup_http;
 mod machine;
 mod peer;
 mod report;
@@ -72,6 +76,21 @@ const WORKLOADS: &[Workload] = &[
         unit: "variants/s",
         better: Better::Higher,
         prepare: hgvs_project::prepare,
+    },
+    Workload { number: 4, name: "clinvar-import", unit: "s", better: Better::Lower, prepare: clinvar_import::prepare },
+    Workload {
+        number: 5,
+        name: "lookup-http",
+        unit: "answers/s",
+        better: Better::Higher,
+        prepare: lookup_http::prepare_rate,
+    },
+    Workload {
+        number: 6,
+        name: "lookup-http-p99",
+        unit: "ms",
+        better: Better::Lower,
+        prepare: lookup_http::prepare_p99,
     },
 ];
 
