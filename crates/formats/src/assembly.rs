@@ -21,13 +21,3 @@ pub fn within(text: &str) -> Option<String> {
     };
     Some(assembly.name().to_owned())
 }
-
-/// The assembly on which chromosome 1 has this length.
-pub fn of_chromosome_1(length: u64) -> Option<String> {
-    let assembly = match length {
-        249_250_621 => Assembly::Grch37,
-        248_956_422 => Assembly::Grch38,
-        _ => return None,
-    };
-    Some(assembly.name().to_owned())
-}

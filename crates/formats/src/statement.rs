@@ -6,6 +6,7 @@ use cairn_core::draft::{ContentDraft, ExpressionDraft, RecordDraft, StatementDra
 use cairn_core::free_text::FreeText;
 use cairn_core::statement::{Remark, StatementBody};
 
+use crate::vcf::is_bases;
 use crate::vocabulary::classification;
 
 /// A body that says nothing but a class, in the source's words.
@@ -71,7 +72,6 @@ pub fn express_vcf(
     assembly: Option<&str>,
     column: &str,
 ) {
-    let is_bases = |t: &str| !t.is_empty() && t.bytes().all(|b| b"ACGTNacgtn".contains(&b));
     if !chrom.is_empty() && pos.parse::<u64>().is_ok() && is_bases(reference) && is_bases(alternate) {
         express(variant, &format!("{chrom}-{pos}-{reference}-{alternate}"), assembly, column);
     }

@@ -31,7 +31,7 @@ impl Header {
             return Ok(Self { assembly, other_length: Vec::new(), samples: samples(&lines) });
         }
         let contigs: Vec<(Contig, u64)> = lines.iter().filter_map(|line| declared_contig(line)).collect();
-        let found = assembly_by_length(&contigs).or_else(|| assembly_by_name(&lines));
+        let found = stated(&contigs, &lines);
         let assembly = match (found, given) {
             (Some(found), Some(given)) if found != given => {
                 return Err(GenomeVcfError::AssemblyDiffers { found, given });
@@ -65,6 +65,17 @@ fn declared_contig(line: &[u8]) -> Option<(Contig, u64)> {
     let contig = Contig::from_name(value(b"ID=")?)?;
     let length = std::str::from_utf8(value(b"length=")?).ok()?.parse().ok()?;
     Some((contig, length))
+}
+
+/// The assembly that the meta lines of a VCF state, by the lengths of contigs or by name.
+pub(crate) fn assembly_stated(meta: &str) -> Option<Assembly> {
+    let lines: Vec<&[u8]> = meta.lines().map(str::as_bytes).collect();
+    let contigs: Vec<(Contig, u64)> = lines.iter().filter_map(|line| declared_contig(line)).collect();
+    stated(&contigs, &lines)
+}
+
+fn stated(contigs: &[(Contig, u64)], lines: &[&[u8]]) -> Option<Assembly> {
+    assembly_by_length(contigs).or_else(|| assembly_by_name(lines))
 }
 
 /// The assembly whose lengths the declared ones are. Lengths of the nuclear chromosomes never agree between the two.

@@ -23,6 +23,7 @@ mod row;
 
 pub use allele::{AlleleBatch, AlleleStatus, GenomeAllele, SetAside, WhySetAside};
 pub use header::Header;
+pub(crate) use header::assembly_stated;
 pub use pipeline::{Options, Summary, read};
 
 use cairn_variant::{assembly::Assembly, contig::Contig};

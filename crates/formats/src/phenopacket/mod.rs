@@ -6,6 +6,7 @@ mod import;
 mod json;
 pub mod packet;
 mod scalar;
+mod variant;
 
 pub use import::{import, looks_like_packet};
 pub use json::{PacketError, parse, write};

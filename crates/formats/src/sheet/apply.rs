@@ -3,9 +3,8 @@
 use std::collections::HashMap;
 
 use cairn_core::citation::EvidenceItem;
-use cairn_core::condition::{Condition, Inheritance};
+use cairn_core::condition::Inheritance;
 use cairn_core::criterion::Outcome;
-use cairn_core::curie::Curie;
 use cairn_core::date::PartialDate;
 use cairn_core::draft::{ContentDraft, LaboratoryDraft, RecordDraft, StatementDraft};
 use cairn_core::problem::Severity;
@@ -14,7 +13,7 @@ use cairn_core::statement::StatementBody;
 use super::field::Field;
 use super::header::{Headings, is_example};
 use super::mapping::{ColumnMapping, Settings};
-use super::{case as sheet_case, variant};
+use super::{case as sheet_case, condition, variant};
 use crate::citations;
 use crate::findings::{Findings, shown};
 use crate::statement::{body, body_of, given, keep, record};
@@ -191,7 +190,7 @@ fn of_row(cells: &RowCells<'_>, findings: &mut Findings) -> Option<RecordDraft> 
         );
         return None;
     }
-    let conditions = conditions(cells, findings);
+    let conditions = condition::of_row(cells, findings);
     let class_text = cells.get(Field::Classification);
     let class = (!class_text.is_empty()).then(|| classify(cells, class_text, findings));
     let case = sheet_case::of_row(cells, &variant, &conditions, class.as_ref().map(|c| c.0), findings);
@@ -333,65 +332,6 @@ fn date_of(cells: &RowCells<'_>, findings: &mut Findings) -> Option<PartialDate>
             None
         }
     }
-}
-
-/// Names and identifiers: joined if there is one condition or as many of each, else side by side.
-fn conditions(cells: &RowCells<'_>, findings: &mut Findings) -> Vec<Condition> {
-    let split = |text: &str| -> Vec<String> {
-        text.split([';', '|', '\n']).map(str::trim).filter(|p| !p.is_empty()).map(str::to_owned).collect()
-    };
-    let names = split(cells.get(Field::ConditionName));
-    let kind = cells.get(Field::ConditionIdType);
-    let mut ids = Vec::new();
-    for (heading, text) in cells.all(Field::ConditionId) {
-        for part in split(text).iter().flat_map(|p| p.split(',')).map(str::trim).filter(|p| !p.is_empty()) {
-            match identifier(part, kind, heading) {
-                Some(id) => ids.push(id),
-                None => {
-                    let message = format!("{} is not an identifier of a condition; it was left out", shown(part));
-                    findings.add(
-                        Severity::Warning,
-                        "condition.bad_id",
-                        heading,
-                        message,
-                        "write it with its vocabulary, such as OMIM:604370",
-                    );
-                }
-            }
-        }
-    }
-    match names.as_slice() {
-        [] => ids.into_iter().map(|id| Condition { name: String::new(), ids: vec![id] }).collect(),
-        [name] => vec![Condition { name: name.clone(), ids }],
-        names if names.len() == ids.len() => {
-            names.iter().zip(ids).map(|(name, id)| Condition { name: name.clone(), ids: vec![id] }).collect()
-        }
-        names => {
-            let named = names.iter().map(|name| Condition::named(name));
-            named.chain(ids.into_iter().map(|id| Condition { name: String::new(), ids: vec![id] })).collect()
-        }
-    }
-}
-
-/// `OMIM:604370`, or `604370` under a heading or beside a type that names the vocabulary.
-fn identifier(text: &str, kind: &str, heading: &str) -> Option<Curie> {
-    if let Ok(id) = text.parse() {
-        return Some(id);
-    }
-    if !kind.is_empty() {
-        return Curie::new(kind, text).ok();
-    }
-    let heading = heading.to_ascii_lowercase();
-    let kinds = [
-        ("omim", "OMIM"),
-        ("mim", "OMIM"),
-        ("mondo", "MONDO"),
-        ("orpha", "ORPHA"),
-        ("medgen", "MedGen"),
-        ("mesh", "MESH"),
-    ];
-    let (_, kind) = kinds.iter().find(|(word, _)| heading.contains(word))?;
-    Curie::new(kind, text.trim_start_matches(['#', '%', '+'])).ok()
 }
 
 /// Whatever no field took: columns without a field, the curator, and what describes a case where

@@ -6,6 +6,7 @@
 
 mod apply;
 mod case;
+mod condition;
 pub mod field;
 pub mod header;
 pub mod mapping;

@@ -2,13 +2,13 @@
 
 use cairn_core::problem::Severity;
 
+use super::is_bases;
 use super::record::Record;
 use crate::findings::{Findings, shown};
 
 /// The expression that an allele of a record means; `None` with a finding if it means none.
 pub fn expression(record: &Record<'_>, allele: usize, findings: &mut Findings) -> Option<String> {
     let alternate = record.alternates[allele];
-    let is_bases = |t: &str| !t.is_empty() && t.bytes().all(|b| b"ACGTN".contains(&b.to_ascii_uppercase()));
     let (contig, position) = (record.contig, record.position);
     let mut refuse = |severity: Severity, code: &str, message: String, remedy: &str| -> Option<String> {
         findings.add(severity, code, "ALT", message, remedy);

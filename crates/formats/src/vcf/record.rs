@@ -4,9 +4,8 @@ use std::borrow::Cow;
 
 use cairn_core::problem::Severity;
 
-use super::structured;
-use crate::assembly;
 use crate::findings::{Findings, shown};
+use crate::genome_vcf;
 
 /// What the header says that an import needs.
 #[derive(Debug, Default)]
@@ -102,7 +101,9 @@ pub fn read<'a>(
     findings: &mut Findings,
     mut each: impl FnMut(&Header, Record<'a>, &mut Findings),
 ) -> Header {
-    let mut header = Header::default();
+    let meta_lines = &text[..text.find("\n#CHROM").unwrap_or(0)];
+    let stated = genome_vcf::assembly_stated(meta_lines);
+    let mut header = Header { assembly: stated.map(|a| a.name().to_owned()), ..Header::default() };
     let mut is_body = false;
     if !text.starts_with("##fileformat=VCF") {
         findings.add(
@@ -151,14 +152,6 @@ fn meta(line: &str, header: &mut Header) {
     match key {
         "source" => value.clone_into(&mut header.source),
         "fileDate" => header.date = Some(value.to_owned()),
-        "reference" | "assembly" if header.assembly.is_none() => header.assembly = assembly::within(value),
-        "contig" if header.assembly.is_none() => {
-            let Ok(fields) = structured::fields(value) else { return };
-            let is_first = structured::value(&fields, "ID").is_some_and(|id| matches!(id, "1" | "chr1"));
-            let length = structured::value(&fields, "length").and_then(|l| l.parse().ok());
-            let named = structured::value(&fields, "assembly").and_then(assembly::within);
-            header.assembly = named.or(length.filter(|_| is_first).and_then(assembly::of_chromosome_1));
-        }
         _ => {}
     }
 }

@@ -1,6 +1,7 @@
 //! One allele of the ALT column (clause 1.4.1, 5.3 and 5.4).
 
 use super::version::Version;
+use crate::vcf::is_bases;
 
 /// What an alternate allele is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -9,11 +10,6 @@ pub enum Allele {
     Bases,
     /// `<DEL>` and its kin, `*`, breakends, and the missing allele.
     Other,
-}
-
-/// Whether the text is made of A, C, G, T and N alone.
-pub fn is_bases(text: &str) -> bool {
-    !text.is_empty() && text.bytes().all(|b| b"ACGTNacgtn".contains(&b))
 }
 
 /// Reads an allele; `None` if it is none of the forms of the specification.

@@ -42,11 +42,3 @@ impl Faults {
         }
     }
 }
-
-/// Text of a file in a message: at most 60 characters of it.
-pub fn shown(text: &str) -> String {
-    match text.char_indices().nth(60) {
-        Some((end, _)) => format!("`{}…`", &text[..end]),
-        None => format!("`{text}`"),
-    }
-}

@@ -3,8 +3,9 @@
 use std::collections::{HashMap, HashSet};
 
 use super::definition::{Definition, Kind, Number, reserved_format, reserved_info};
-use super::fault::{Faults, shown};
+use super::fault::Faults;
 use super::version::Version;
+use crate::findings::shown;
 use crate::vcf::structured::{self, Field, value};
 
 /// What the meta lines declare, for the records that follow.

@@ -2,14 +2,16 @@
 
 use std::collections::HashSet;
 
-use super::alternate::{self, Allele, is_bases};
+use super::alternate::{self, Allele};
 use super::definition::{Kind, Number, reserved_info};
-use super::fault::{Faults, shown};
+use super::fault::Faults;
 use super::meta::Declared;
 use super::order::Order;
 use super::sample::Keys;
 use super::value::{Counts, fault, is_float, reserved_fault};
 use super::version::Version;
+use crate::findings::shown;
+use crate::vcf::is_bases;
 
 /// Checks a record against the rules, the header and the records before it.
 pub fn check(

@@ -3,10 +3,11 @@
 use std::collections::HashSet;
 
 use super::definition::{Definition, reserved_format};
-use super::fault::{Faults, shown};
+use super::fault::Faults;
 use super::meta::Declared;
 use super::value::{Counts, fault};
 use super::version::Version;
+use crate::findings::shown;
 
 /// The keys of a record's FORMAT column with what they hold.
 pub struct Keys<'a> {
