@@ -104,6 +104,7 @@ impl List {
         for file in BUNDLED {
             let title = match file.kind {
                 BundledKind::Source(kind) => kind.title(),
+                BundledKind::Mitochondrion => "transcripts (GenBank)",
                 _ => "transcripts (LRG)",
             };
             println!(

@@ -29,6 +29,8 @@ pub enum BundledKind {
     LrgInfo,
     /// Bases of LRG transcripts.
     LrgSequences,
+    /// Genes of the mitochondrion.
+    Mitochondrion,
 }
 
 macro_rules! bundled {
@@ -43,7 +45,7 @@ macro_rules! bundled {
 }
 
 /// All files inside the program.
-pub const BUNDLED: [Bundled; 13] = [
+pub const BUNDLED: [Bundled; 14] = [
     bundled!("reference/brca1_brca2.GRCh37.fa.gz", BundledKind::Source(SourceKind::Sequences), "GRCh37"),
     bundled!("reference/brca1_brca2.GRCh38.fa.gz", BundledKind::Source(SourceKind::Sequences), "GRCh38"),
     bundled!("reference/chrM.NC_012920.1.fa.gz", BundledKind::Source(SourceKind::Sequences), "NC_012920.1"),
@@ -53,6 +55,7 @@ pub const BUNDLED: [Bundled; 13] = [
         BundledKind::Source(SourceKind::Cdot),
         "0.2.21"
     ),
+    bundled!("reference/chrM.NC_012920.1.gbff.gz", BundledKind::Mitochondrion, "NC_012920.1"),
     bundled!("transcripts/lrg_exons_GRCh37.tsv.gz", BundledKind::LrgExons, "LRG, 2014"),
     bundled!("transcripts/lrg_txinfo.tsv.gz", BundledKind::LrgInfo, "LRG, 2014"),
     bundled!("transcripts/lrg_transcripts.fa.gz", BundledKind::LrgSequences, "LRG, 2014"),

@@ -33,6 +33,8 @@ pub struct IdentifyOptions {
     pub assembly: Option<Assembly>,
     /// Leave out what the variant is on transcripts and proteins: identifiers only.
     pub without_transcripts: bool,
+    /// At most so many transcripts of a gene, the best first; `None` for all of them.
+    pub transcripts_per_gene: Option<usize>,
 }
 
 /// What everything here works with.

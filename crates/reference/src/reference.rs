@@ -33,7 +33,7 @@ use crate::{
         store::SequenceStore,
     },
     source::{Source, SourceKind},
-    transcript::{cdot::read_cdot, flat, lrg::LrgTranscripts, mane::read_mane},
+    transcript::{cdot::read_cdot, flat, genbank::read_genbank, lrg::LrgTranscripts, mane::read_mane},
     validity::Validity,
     variant_names::{NamedAllele, VariantNames},
 };
@@ -352,6 +352,12 @@ impl Building {
             let mut records = Vec::new();
             read_cdot(input, &source, |record| records.extend(record.ok()))
                 .expect("the bundled transcripts are tested");
+            records.into_iter().for_each(|record| self.add_transcript(record));
+        }
+        for file in bundle::of_kind(BundledKind::Mitochondrion) {
+            let input = inflated(file.bytes).expect("memory");
+            let mut records = Vec::new();
+            read_genbank(input, file.version, |record| records.push(record)).expect("memory");
             records.into_iter().for_each(|record| self.add_transcript(record));
         }
         self.add_lrg();

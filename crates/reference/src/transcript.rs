@@ -1,9 +1,10 @@
-//! Transcripts from the files that archives publish: [`cdot`], [`gff3`], [`lrg`] tables, [`mane`].
+//! Transcripts from the files that archives publish: [`cdot`], [`gff3`], [`genbank`], [`lrg`] tables, [`mane`].
 
 use std::io;
 
 pub mod cdot;
 pub mod flat;
+pub mod genbank;
 pub mod gff3;
 pub mod lrg;
 pub mod mane;

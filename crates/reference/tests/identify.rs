@@ -125,6 +125,11 @@ fn without_an_assembly_the_bases_decide_or_nobody() {
 #[test]
 fn the_mitochondrion_needs_no_assembly() {
     check_same(&["NC_012920.1:m.3243A>G", "MT-3243-A-G", "chrM:g.3243A>G"]);
+    assert_eq!(on("MT-3243-A-G", None).genes, ["MT-TL1"]);
+    let lhon = on("NC_012920.1:m.11778G>A", None);
+    assert_eq!(lhon.genes, ["MT-ND4"]);
+    assert_eq!(lhon.hgvs.p, ["YP_003024035.1:p.(Arg340His)"]);
+    assert_eq!(lhon.consequences[0].terms, ["missense_variant"]);
 }
 
 #[test]

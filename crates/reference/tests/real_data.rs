@@ -19,7 +19,11 @@ fn rows(path: &str) -> Option<Vec<Vec<String>>> {
 }
 
 fn only_identity(text: &str, assembly: Assembly) -> Identity {
-    identify(text, &REFERENCE, IdentifyOptions { assembly: Some(assembly), without_transcripts: true })
+    identify(
+        text,
+        &REFERENCE,
+        IdentifyOptions { assembly: Some(assembly), without_transcripts: true, transcripts_per_gene: None },
+    )
 }
 
 /// Identifies each allele of a VCF; gives how many lie in loaded sequence.

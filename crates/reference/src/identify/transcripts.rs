@@ -13,7 +13,7 @@ use cairn_variant::{
     project::{GenomicChange, Point, Projection},
     replacement::Replacement,
     residues::Residues,
-    transcript::{Lookup, Mane, Strand, Transcript, TranscriptId},
+    transcript::{AlignmentId, Lookup, Mane, Strand, TargetId, Transcript, TranscriptId},
 };
 
 use super::{Identifying, allele::OnContig, genomic::needs_loading, outside, place::Placement, stop::Stop};
@@ -161,7 +161,7 @@ impl Identifying<'_> {
 
     fn strand_on(self, transcript: &Transcript, contig: GenomeContig) -> Option<Strand> {
         let set = self.reference.transcripts();
-        let on = |id: &&cairn_variant::transcript::AlignmentId| {
+        let on = |id: &&AlignmentId| {
             set.target_accession(set.alignment(**id).target()) == contig.refseq()
         };
         transcript.alignments().iter().find(on).map(|id| set.alignment(*id).strand())
@@ -406,10 +406,10 @@ impl Identifying<'_> {
                 deleted: Some(change.deleted().as_bytes()),
                 inserted: change.inserted().as_bytes(),
             };
-            for projection in self.reference.projector().project(change) {
-                match projection {
+            for id in self.alignments_to_tell(target, change.start, change.end) {
+                match self.reference.projector().project_on(id, change) {
                     Ok(projection) if seen.insert(projection.transcript) => {
-                        identity.consequences.push(self.consequence(&projection))
+                        identity.consequences.push(self.consequence(&projection));
                     }
                     _ => {}
                 }
@@ -428,6 +428,25 @@ impl Identifying<'_> {
         }
     }
 
+    /// The alignments that a change touches, the best of each gene first, as many as are asked for.
+    fn alignments_to_tell(self, target: TargetId, start: u64, end: u64) -> Vec<AlignmentId> {
+        let set = self.reference.transcripts();
+        let mut found = Vec::new();
+        if let (Ok(start), Ok(end)) = (u32::try_from(start), u32::try_from(end)) {
+            set.overlapping(target, start..end, &mut found);
+        }
+        if let Some(most) = self.options.transcripts_per_gene {
+            let mut told: std::collections::HashMap<Option<&str>, usize> = std::collections::HashMap::new();
+            found.retain(|id| {
+                let gene = set.transcript(set.alignment(*id).transcript()).gene().map(|gene| &*gene.symbol);
+                let count = told.entry(gene).or_default();
+                *count += 1;
+                *count <= most
+            });
+        }
+        found
+    }
+
     fn consequence(self, projection: &Projection) -> TranscriptConsequence {
         let set = self.reference.transcripts();
         let transcript = set.transcript(projection.transcript);
@@ -439,7 +458,8 @@ impl Identifying<'_> {
                 Mane::PlusClinical => Some("plus_clinical".to_owned()),
                 Mane::None => None,
             },
-            hgvs_c: projection.coding(set).map(|hgvs| hgvs.to_string()),
+            // Genes of the mitochondrion have no transcript that a description may name.
+            hgvs_c: projection.coding(set).map(|hgvs| hgvs.to_string()).filter(|text| !text.starts_with("NC_")),
             hgvs_p: projection.protein(set).map(|hgvs| hgvs.to_string()),
             terms: consequences(projection, set).iter().map(|found| found.term().to_owned()).collect(),
             problem: projection
