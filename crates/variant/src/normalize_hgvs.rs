@@ -203,6 +203,9 @@ fn stands_as_written(change: &NucleotideChange) -> bool {
     effect_unknown || change.location == Location::Whole
 }
 
+#[cfg(test)]
+mod tests;
+
 /// The letter of an axis, for messages.
 fn axis_letter(axis: Axis) -> char {
     axis.letter()

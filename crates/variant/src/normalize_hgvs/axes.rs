@@ -1,6 +1,8 @@
 //! A description on the other axes: `c.` on the genome, `g.` on every transcript, either as `r.` and `p.`.
 
-use crate::hgvs::{Axis, Change, Composition, Hgvs, NucleotideChange, NucleotideEdit, Offset, Reference, Relation, Variant};
+use crate::hgvs::{
+    Axis, Change, Composition, Hgvs, NucleotideChange, NucleotideEdit, Offset, Reference, Relation, Variant,
+};
 use crate::project::{GenomicChange, ProjectError, Projection, Projector, Spliced, predict, spliced_rna};
 use crate::sequence::SequenceSource;
 use crate::transcript::{TargetId, parse_accession};

@@ -43,7 +43,10 @@ impl<S: SequenceSource> Projector<'_, S> {
             return Ok(finish(ground, stretch, inserted, None));
         }
         let stretch = self.stretch(ground, location, first, last)?;
-        let here = || self.bases_of(ground, &stretch, first, last);
+        let here = || match stretch.end - stretch.start > LONGEST_INSERTION {
+            true => Err(NormalizeError::TooLong { limit: LONGEST_INSERTION }),
+            false => self.bases_of(ground, &stretch, first, last),
+        };
         let none = Vec::new();
         let (inserted, unit) = match &change.edit {
             NucleotideEdit::Substitution { reference, alternative } => {
@@ -91,10 +94,16 @@ impl<S: SequenceSource> Projector<'_, S> {
         units: &[RepeatUnit],
         (first, last): (Position, Position),
     ) -> Result<Resolved, NormalizeError> {
+        if stretch.end - stretch.start > LONGEST_INSERTION {
+            return Err(NormalizeError::TooLong { limit: LONGEST_INSERTION });
+        }
         let here = self.bases_of(ground, &stretch, first, last)?;
         let mut inserted = Vec::new();
         for unit in units {
             let Count::Exact(copies) = unit.copies else { return Err(NormalizeError::UncertainCopies) };
+            if here.is_empty() {
+                return Err(NormalizeError::Uncertain { location: *location });
+            }
             let letters = unit.unit.as_ref().map_or(&*here, |u| u.as_str().as_bytes());
             if letters.len() as u64 * u64::from(copies) + inserted.len() as u64 > LONGEST_INSERTION {
                 return Err(NormalizeError::TooLong { limit: LONGEST_INSERTION });
@@ -237,7 +246,8 @@ impl<S: SequenceSource> Projector<'_, S> {
         self.bases_of(ground, &stretch, first, last)
     }
 
-    /// The transcript's own bases where there are any, else those of the genome.
+    /// Inside an exon the transcript's own bases where there are any, else those of the genome: between two exons a
+    /// genomic reference means the intron too.
     fn bases_of(
         &self,
         ground: &Ground<'_>,
@@ -247,6 +257,7 @@ impl<S: SequenceSource> Projector<'_, S> {
     ) -> Result<Vec<u8>, NormalizeError> {
         if let Ground::Through { on, .. } = ground
             && let Some((a, b)) = exonic(on, first, last)?
+            && on.transcript.exon_around(a).contains(&b)
             && let Some(own) = on.transcript.sequence()
             && let Some(bases) = own.get(a as usize..b as usize + 1)
         {
@@ -283,6 +294,10 @@ impl<S: SequenceSource> Projector<'_, S> {
     ) -> Result<(), NormalizeError> {
         match stated {
             Stated::Nothing => Ok(()),
+            Stated::Bases(bases) if bases.as_str().len() as u64 != stretch.end - stretch.start => {
+                let found = stretch.end - stretch.start;
+                Err(NormalizeError::LengthMismatch { location: *location, stated: bases.as_str().len() as u64, found })
+            }
             Stated::Bases(bases) => self.check_bases(location, bases, &self.bases_of(ground, stretch, first, last)?),
             Stated::Length(length) => {
                 let found = stretch.end - stretch.start + (stretch.before.len() + stretch.after.len()) as u64;

@@ -113,6 +113,16 @@ pub enum RecordError {
         /// The aligned sequence.
         target: String,
     },
+    /// Exons that end behind the transcript's last base.
+    #[error("{accession}: its exons end at base {end}, and it has {length}")]
+    Beyond {
+        /// The transcript.
+        accession: String,
+        /// Where the last exon ends.
+        end: u32,
+        /// Length of the transcript.
+        length: u32,
+    },
     /// A coding sequence outside the transcript.
     #[error("{accession}: coding sequence {start}..{end} does not lie in the {length} bases of the transcript")]
     Cds {
@@ -184,6 +194,14 @@ impl TranscriptRecord {
             Some(Cds { start, end, .. }) if start >= end || end > length => {
                 Err(RecordError::Cds { accession: self.accession.clone(), start, end, length })
             }
+            _ => Ok(()),
+        }
+    }
+
+    pub(super) fn check_exons(&self, length: u32) -> Result<(), RecordError> {
+        let of_alignments = self.alignments.iter().flat_map(|a| &a.exons).map(|e| e.transcript.end);
+        match of_alignments.chain(self.exons.iter().map(|e| e.end)).max() {
+            Some(end) if end > length => Err(RecordError::Beyond { accession: self.accession.clone(), end, length }),
             _ => Ok(()),
         }
     }

@@ -175,6 +175,7 @@ impl TranscriptSetBuilder {
         let accession = parse_accession(&record.accession)?;
         let length = record.effective_length();
         record.check_cds(length)?;
+        record.check_exons(length)?;
         let sequence = record.checked_sequence(length)?;
         let protein = record.protein_accession()?;
         let known = self.ids.get(&accession).copied();
