@@ -92,6 +92,13 @@ const WORKLOADS: &[Workload] = &[
         better: Better::Lower,
         prepare: lookup_http::prepare_p99,
     },
+    Workload {
+        number: 9,
+        name: "vcf-normalise from BGZF",
+        unit: "s",
+        better: Better::Lower,
+        prepare: vcf_normalise::prepare_bgzf,
+    },
 ];
 
 /// Runs the workloads, prints a table, writes JSON when asked.

@@ -17,9 +17,29 @@ use super::{Measure, Prepared, peer};
 /// A tenth of a genome.
 const CHROMOSOMES: [&str; 5] = ["chr18", "chr19", "chr20", "chr21", "chr22"];
 
+/// From plain text.
 pub(super) fn prepare() -> anyhow::Result<Prepared> {
-    let genome = genome::genome(&CHROMOSOMES)?;
-    let input = format!("{} records on {} Mbp, plain VCF, 2 cores", genome.records, genome.bases / 1_000_000);
+    compare(genome::genome(&CHROMOSOMES)?, "plain VCF")
+}
+
+/// From BGZF, as genomes are stored. bcftools writes it, so that both read a file of the peer's own making.
+pub(super) fn prepare_bgzf() -> anyhow::Result<Prepared> {
+    let mut genome = genome::genome(&CHROMOSOMES)?;
+    let compressed = genome.vcf.with_extension("vcf.gz");
+    if !compressed.exists() {
+        peer::program("bcftools", "`apt-get install bcftools`").map_err(anyhow::Error::msg)?;
+        let mut command = Command::new("bcftools");
+        let part = compressed.with_extension("part");
+        command.args(["view", "--output-type", "z", "--output"]).arg(&part).arg(&genome.vcf);
+        ensure!(command.status()?.success(), "bcftools cannot compress the input");
+        std::fs::rename(part, &compressed)?;
+    }
+    genome.vcf = compressed;
+    compare(genome, "BGZF")
+}
+
+fn compare(genome: Genome, format: &str) -> anyhow::Result<Prepared> {
+    let input = format!("{} records on {} Mbp, {format}, 2 cores", genome.records, genome.bases / 1_000_000);
     let peer = match peer::program("bcftools", "`apt-get install bcftools`") {
         Ok(version) => {
             check(&genome)?;
