@@ -75,14 +75,23 @@ impl Packer {
 /// Unpacks the residues `start..end` of a segment; `None` when the codes are shorter than that.
 pub fn unpack(codes: &[u8], runs: &[Run], start: u64, end: u64) -> Option<Vec<u8>> {
     let (first, last) = (usize::try_from(start / 4).ok()?, usize::try_from(end.div_ceil(4)).ok()?);
-    let codes = codes.get(first..last)?;
-    let mut residues = vec![0; codes.len() * 4];
-    for (four, code) in residues.chunks_exact_mut(4).zip(codes) {
+    let mut codes = codes.get(first..last)?;
+    let mut residues = vec![0; usize::try_from(end.checked_sub(start)?).ok()?];
+    let skip = (start % 4) as usize;
+    let before_a_byte = ((4 - skip) % 4).min(residues.len());
+    let (head, rest) = residues.split_at_mut(before_a_byte);
+    if let (false, Some((code, others))) = (head.is_empty(), codes.split_first()) {
+        head.copy_from_slice(&UNPACKED[*code as usize][skip..skip + before_a_byte]);
+        codes = others;
+    }
+    let mut fours = rest.chunks_exact_mut(4);
+    for (four, code) in (&mut fours).zip(codes) {
         four.copy_from_slice(&UNPACKED[*code as usize]);
     }
-    let skip = (start % 4) as usize;
-    residues.drain(..skip);
-    residues.truncate((end - start) as usize);
+    let tail = fours.into_remainder();
+    if let (false, Some(code)) = (tail.is_empty(), codes.last()) {
+        tail.copy_from_slice(&UNPACKED[*code as usize][..tail.len()]);
+    }
     restore(&mut residues, runs, start, end);
     Some(residues)
 }

@@ -166,6 +166,11 @@ impl SequenceSource for SequenceStore {
         let held = self.sequences.get(sequence).ok_or(SequenceError::Unknown(*sequence))?;
         check_bounds(sequence, interval, held.length)?;
         let not_loaded = || SequenceError::NotLoaded { sequence: *sequence, interval };
+        if let Some(at) = held.part_at(interval.start())
+            && held.parts[at].interval.contains(interval)
+        {
+            return self.part_residues(&held.parts[at], interval).map(Cow::Owned).ok_or_else(not_loaded);
+        }
         let mut residues = Vec::new();
         let mut position = interval.start();
         while position < interval.end() {
