@@ -86,15 +86,9 @@ impl Identifying<'_> {
                 let kind = kind_of(&normalized);
                 let allele = allele_of(&normalized);
                 let change = Some(smallest(&change, &normalized));
-                OnContig {
-                    contig,
-                    allele,
-                    kind,
-                    change,
-                    normalized: Some(normalized),
-                    is_verified,
-                    is_provisional: false,
-                }
+                // That nothing changes is a statement about the reference, which nobody could check.
+                let is_provisional = !is_verified && kind == Kind::Reference;
+                OnContig { contig, allele, kind, change, normalized: Some(normalized), is_verified, is_provisional }
             }
             Err(error) if error.is_remedied_by_loading() => unjustified(contig, &change.trimmed(), is_verified),
             Err(error) => return Err(error.into()),
@@ -228,8 +222,13 @@ impl OnContig {
             notices.push(Notice::new("reference_not_verified", message).with_remedy(load.clone()));
         }
         if self.is_provisional {
-            let message = "an insertion or deletion may have other places with the same result; without the bases around it \
-                           its identifier is provisional";
+            let message = match self.kind {
+                Kind::Reference => "whether nothing changes cannot be said without the reference bases",
+                _ => {
+                    "an insertion or deletion may have other places with the same result; without the bases around it \
+                     its identifier is provisional"
+                }
+            };
             notices.push(Notice::new("provisional", message).with_remedy(load));
         }
         notices

@@ -161,9 +161,7 @@ impl Identifying<'_> {
 
     fn strand_on(self, transcript: &Transcript, contig: GenomeContig) -> Option<Strand> {
         let set = self.reference.transcripts();
-        let on = |id: &&AlignmentId| {
-            set.target_accession(set.alignment(**id).target()) == contig.refseq()
-        };
+        let on = |id: &&AlignmentId| set.target_accession(set.alignment(**id).target()) == contig.refseq();
         transcript.alignments().iter().find(on).map(|id| set.alignment(*id).strand())
     }
 

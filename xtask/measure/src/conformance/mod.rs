@@ -11,6 +11,7 @@
 mod hgvs_parse;
 mod hgvs_project;
 mod normalisation;
+mod one_variant;
 mod phenopackets;
 mod refget;
 mod report;
@@ -50,10 +51,17 @@ const SUITES: &[Suite] = &[
         parts: &[
             Part { name: "parse", floor: 99.0, run: hgvs_parse::run },
             Part { name: "project", floor: 97.0, run: hgvs_project::run },
+            Part { name: "one variant", floor: 97.0, run: one_variant::run_clinvar },
         ],
     },
     Suite { folder: "normalisation", parts: &[Part { name: "all", floor: 100.0, run: normalisation::run }] },
-    Suite { folder: "phenopackets", parts: &[Part { name: "round trip", floor: 100.0, run: phenopackets::run }] },
+    Suite {
+        folder: "phenopackets",
+        parts: &[
+            Part { name: "round trip", floor: 100.0, run: phenopackets::run },
+            Part { name: "one variant", floor: 99.0, run: one_variant::run_phenopackets },
+        ],
+    },
     Suite { folder: "refget", parts: &[Part { name: "digests", floor: 100.0, run: refget::run }] },
     Suite { folder: "vcf", parts: &[Part { name: "verdicts", floor: 90.0, run: vcf::run }] },
     Suite { folder: "vrs", parts: &[Part { name: "identify", floor: 100.0, run: vrs::run }] },
