@@ -46,6 +46,9 @@ pub fn read(text: &str) -> Option<Citation> {
 /// Reads a list parted by commas, semicolons, vertical bars or white space; an address keeps its
 /// commas, so only numbers and `PMID:` forms are parted there.
 pub fn read_list(text: &str) -> Vec<Citation> {
+    if let Some(numbers) = numbers_only(text) {
+        return numbers;
+    }
     let mut found = Vec::new();
     let mut prefix = "";
     for part in text.split(['|', ';', '\n']) {
@@ -69,6 +72,18 @@ pub fn read_list(text: &str) -> Vec<Citation> {
         }
     }
     found
+}
+
+/// A list of nothing but PubMed numbers, the usual case in tables of ClinVar; each once.
+fn numbers_only(text: &str) -> Option<Vec<Citation>> {
+    let mut found = Vec::new();
+    for word in text.split([',', ';', '|', ' ']).filter(|word| !word.is_empty()) {
+        let citation = Citation::Pubmed(word.parse().ok().filter(|n| *n > 0)?);
+        if !found.contains(&citation) {
+            found.push(citation);
+        }
+    }
+    Some(found)
 }
 
 #[cfg(test)]

@@ -27,7 +27,26 @@ struct Columns {
     submitters: Option<usize>,
     traits: Option<usize>,
     pmids: Option<usize>,
+    /// Columns that have a field; the rest are remarks.
+    taken: Vec<Option<usize>>,
 }
+
+const TAKEN: &[&str] = &[
+    "chrom",
+    "pos",
+    "ref",
+    "alt",
+    "measureset_id",
+    "variation_id",
+    "symbol",
+    "clinical_significance",
+    "review_status",
+    "hgvs_c",
+    "hgvs_p",
+    "all_submitters",
+    "all_traits",
+    "all_pmids",
+];
 
 /// Whether a header line is this table's.
 pub fn is_header(line: &str) -> bool {
@@ -55,6 +74,7 @@ pub fn import(text: &str, name: Option<&str>, findings: &mut Findings) -> Vec<Re
         submitters: table.column("all_submitters"),
         traits: table.column("all_traits"),
         pmids: table.column("all_pmids"),
+        taken: TAKEN.iter().map(|name| table.column(name)).collect(),
     };
     let statements = table.rows().filter_map(|row| {
         findings.at(row.number);
@@ -86,22 +106,7 @@ fn statement(
     let site = columns.site.map(|at| row.get(at));
     let variant = variant(row, columns, site, assembly, findings)?;
     let variation = row.get(columns.variation);
-    let taken = [
-        columns.site.as_slice(),
-        &[
-            columns.variation,
-            columns.gene,
-            columns.class,
-            columns.review,
-            columns.coding,
-            columns.protein,
-            columns.submitters,
-            columns.traits,
-            columns.pmids,
-        ],
-    ]
-    .concat();
-    keep_rest(&mut body.remarks, table, row, &taken);
+    keep_rest(&mut body.remarks, table, row, &columns.taken);
     let laboratory = if is_one_position { submitters[0] } else { AGGREGATE };
     Some(record(
         row.number,

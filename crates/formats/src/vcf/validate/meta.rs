@@ -64,6 +64,10 @@ fn check_fields(key: &str, fields: &[Field], version: Version, declared: &mut De
             faults.must("meta", format!("`{key}` `{id}` is declared twice"));
         }
     }
+    let is_listed_first = fields.first().is_some_and(|f| f.key == "ID");
+    if id.is_some() && !is_listed_first && version.fixes_order_of_fields() {
+        faults.must("meta", format!("`{key}`: the first field is not `ID`"));
+    }
     let id = id.unwrap_or_default();
     match key {
         "INFO" | "FORMAT" => check_definition(key, id, fields, version, declared, faults),
@@ -100,6 +104,13 @@ fn check_definition(
         faults.must("meta", format!("{key} {} is not a valid key", shown(id)));
     }
     check_description(key, id, fields, faults);
+    // Clause 1.2.2 since 4.2: where the annotation comes from, and its version, stand in quotes.
+    for field in fields.iter().filter(|f| key == "INFO" && matches!(f.key.as_str(), "Source" | "Version") && !f.quoted)
+    {
+        if version >= Version::V4_2 {
+            faults.must("meta", format!("INFO `{id}`: `{}` is not in double quotes", field.key));
+        }
+    }
     let number = value(fields, "Number").unwrap_or_default();
     if !version.knows_number(number) {
         return faults.must("meta", format!("{key} `{id}`: {} is not a Number", shown(number)));

@@ -32,6 +32,15 @@ fn a_variant_hidden_in_other_bases_is_still_twice() {
 }
 
 #[test]
+fn fields_of_meta_lines() {
+    check("4.2", "##FILTER=<Description=\"x\",ID=q10>\n", "", false);
+    check("4.3", "##FILTER=<Description=\"x\",ID=q10>\n", "", true);
+    let info = |rest: &str| format!("##INFO=<ID=X,Number=1,Type=String,Description=\"x\"{rest}>\n");
+    check("4.2", &info(",Source=\"dbSNP\",Version=\"142\""), "", true);
+    check("4.2", &info(",Source=dbSNP"), "", false);
+}
+
+#[test]
 fn order_is_a_must_until_4_4() {
     check("4.3", "", "1\t5\t.\tC\tT\t.\t.\t.\n1\t4\t.\tC\tT\t.\t.\t.\n", false);
     check("4.5", "", "1\t5\t.\tC\tT\t.\t.\t.\n1\t4\t.\tC\tT\t.\t.\t.\n", true);
