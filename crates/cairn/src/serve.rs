@@ -6,12 +6,14 @@ use cairn_http::server;
 use cairn_http::{App, Settings};
 use cairn_node::Node;
 use cairn_node::folder::DataFolder;
+use cairn_node::watch::Watch;
 use cairn_node::world::World;
 use clap::Args;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 use tokio::net::TcpListener;
+use tokio::task::JoinSet;
 
 /// Serves a node: its pages and its API.
 #[derive(Args)]
@@ -25,6 +27,12 @@ pub struct Serve {
     /// Configuration file [default: DIR/cairn.toml]
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
+    /// A folder that a system drops files into; those of the configuration are watched too
+    #[arg(long, value_name = "DIR", requires = "lab")]
+    watch: Option<PathBuf>,
+    /// The laboratory that the files of --watch belong to: its name, slug or id
+    #[arg(long, value_name = "LAB", requires = "watch")]
+    lab: Option<String>,
 }
 
 impl Serve {
@@ -36,9 +44,10 @@ impl Serve {
         let listen = self.listen.unwrap_or_else(|| configuration.listen.clone());
         crate::block_on(async move {
             let node = Arc::new(Node::open(folder, World::real()).await?);
+            let folders = watched(&node, self.watch.zip(self.lab), &configuration).await?;
             let listener = listen_at(&listen).await?;
             println!("{} at http://{}", configuration.name, listener.local_addr()?);
-            until_stopped(node, configuration.settings(), listener).await?;
+            until_stopped(node, configuration.settings(), listener, folders).await?;
             Ok(ExitCode::SUCCESS)
         })
     }
@@ -50,10 +59,37 @@ pub async fn listen_at(address: &str) -> anyhow::Result<TcpListener> {
     bound.with_context(|| format!("cannot listen at `{address}`; name another address with --listen"))
 }
 
-/// Serves a node until the process is asked to stop; then ends its work in order.
-pub async fn until_stopped(node: Arc<Node>, settings: Settings, listener: TcpListener) -> anyhow::Result<()> {
+/// The folders to watch: the one of the command line and those of the configuration.
+async fn watched(
+    node: &Node,
+    named: Option<(PathBuf, String)>,
+    configuration: &Configuration,
+) -> anyhow::Result<Vec<Watch>> {
+    let configured = configuration.watch.iter().map(|watch| (watch.folder.clone(), watch.laboratory.clone()));
+    let mut watched = Vec::new();
+    for (folder, laboratory) in named.into_iter().chain(configured) {
+        watched.push(Watch::new(&folder, node.laboratory(&laboratory).await?)?);
+    }
+    Ok(watched)
+}
+
+/// Serves a node until the process is asked to stop, with its background work and its watched
+/// folders; then ends its work in order.
+pub async fn until_stopped(
+    node: Arc<Node>,
+    settings: Settings,
+    listener: TcpListener,
+    folders: Vec<Watch>,
+) -> anyhow::Result<()> {
+    let mut background = JoinSet::new();
+    let worker = node.as_ref().clone();
+    background.spawn(async move { worker.run_jobs().await });
+    for folder in folders {
+        background.spawn(folder.run(node.as_ref().clone()));
+    }
     let app = App::new(node.clone(), settings);
     server::serve(app, listener, server::asked_to_stop()).await?;
+    background.shutdown().await;
     node.close().await;
     Ok(())
 }

@@ -55,9 +55,9 @@ pub(crate) async fn add(
     let (serial, recorded): (i64, i64) = sqlx::query_as(
         "/* entry::add */
         INSERT INTO entry (entry_id, recorded)
-        SELECT COALESCE(MAX(entry_id), 0) + 1,
-            CASE WHEN COALESCE(MAX(recorded), $1) > $1 THEN MAX(recorded) ELSE $1 END
-        FROM entry
+        SELECT e.entry_id + 1, CASE WHEN e.recorded > $1 THEN e.recorded ELSE $1 END
+        FROM (SELECT entry_id, recorded FROM entry UNION ALL SELECT 0, 0
+            ORDER BY entry_id DESC LIMIT 1) e
         RETURNING entry_id, recorded",
     )
     .bind(moment.as_microsecond())
