@@ -4,18 +4,20 @@
 use crate::agreement::{Agreement, Verdict};
 use crate::classification::{Bucket, Track};
 
-/// The sentence, in its two parts: `headline`: `detail`.
+/// The sentence in its parts: `headline`: `weight` (`date`).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Sentence {
     /// The position, such as `Pathogenic`.
     pub headline: String,
-    /// Its weight and date.
-    pub detail: String,
+    /// How many laboratories say so.
+    pub weight: String,
+    /// When it was last evaluated, or that nobody said.
+    pub date: String,
 }
 
 impl std::fmt::Display for Sentence {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{}: {}", self.headline, self.detail)
+        write!(f, "{}: {} ({})", self.headline, self.weight, self.date)
     }
 }
 
@@ -28,11 +30,11 @@ impl Agreement {
             Verdict::Agree(bucket) => (self.words(bucket), self.agreeing(bucket)),
             Verdict::Conflict => ("Laboratories differ".to_owned(), self.differing()),
         };
-        let detail = match self.last_evaluated {
-            Some(date) => format!("{weight} (last evaluated {date})"),
-            None => format!("{weight} (no date given)"),
+        let date = match self.last_evaluated {
+            Some(date) => format!("last evaluated {date}"),
+            None => "no date given".to_owned(),
         };
-        Sentence { headline, detail }
+        Sentence { headline, weight, date }
     }
 
     /// The class when all of the bucket use one word, else the words of the bucket.

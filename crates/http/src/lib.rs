@@ -6,6 +6,7 @@
 //! browser may do with an answer, `problem` and `pages::frame` what an error looks like.
 
 mod address;
+mod api;
 mod app;
 mod as_of;
 mod assets;

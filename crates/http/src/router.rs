@@ -5,7 +5,7 @@ use crate::pages::{
     account, case, condition, contribute, frame, gene, home, laboratory, phenotype, search, sign_in, statement,
     submission, variant,
 };
-use crate::{assets, headers, health, person};
+use crate::{api, assets, headers, health, person};
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::http::StatusCode;
@@ -17,6 +17,7 @@ use tower_http::compression::CompressionLayer;
 pub fn router(app: Shared) -> Router {
     Router::new()
         .merge(pages())
+        .merge(api::v1::routes())
         .fallback(|| async { StatusCode::NOT_FOUND })
         .layer(from_fn_with_state(app.clone(), frame::dress))
         .layer(from_fn_with_state(app.clone(), person::identify))

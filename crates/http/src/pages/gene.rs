@@ -96,7 +96,7 @@ fn page(
     let drawing = protein.map(|protein| drawing(symbol, protein, &variants)).unwrap_or_default();
     let on_protein = drawing.stems.len();
     let plot_caption = format!(
-        "{on_protein} of {} variants change a residue of this protein and are drawn: pathogenic, likely pathogenic and disputed ones above it, all others below; the length of a stem is the number of statements. The numbered boxes are exons. The table below says the same.",
+        "{on_protein} of {} variants change a residue of this protein and are drawn: pathogenic, likely pathogenic and disputed ones above it, all others below; the longer the stem, the more statements. The numbered boxes are exons. The table below says the same.",
         variants.len()
     );
     GenePage {
@@ -124,8 +124,15 @@ fn sentence(variants: &[GeneVariant]) -> String {
         n => {
             let cases: u64 = variants.iter().map(|v| v.cases).sum();
             let variants = if n == 1 { "1 variant".to_owned() } else { format!("{n} variants") };
+            let some = |n: usize| if n == 0 { "none".to_owned() } else { n.to_string() };
+            let seen = match cases {
+                0 => "not seen in a case".to_owned(),
+                1 => "seen once in a case".to_owned(),
+                n => format!("seen {n} times in cases"),
+            };
+            let (pathogenic, differ) = (some(pathogenic), some(differ));
             format!(
-                "{variants} recorded: {pathogenic} pathogenic or likely pathogenic, {differ} on which laboratories differ; seen {cases} times in cases."
+                "{variants} recorded: {pathogenic} pathogenic or likely pathogenic, {differ} on which laboratories differ; {seen}."
             )
         }
     }

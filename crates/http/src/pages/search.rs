@@ -7,23 +7,25 @@ use crate::view::hit::{self, HitLine};
 use askama::Template;
 use axum::extract::{Query, State};
 use axum::response::{IntoResponse, Redirect, Response};
+use cairn_node::NodeError;
 use cairn_node::lookup::expression::LookUp;
 use serde::Deserialize;
 
 /// Offers of each kind on the page.
-const ON_PAGE: u32 = 20;
+pub(crate) const ON_PAGE: u32 = 20;
 /// Offers of each kind while typing.
-const WHILE_TYPING: u32 = 4;
+pub(crate) const WHILE_TYPING: u32 = 4;
 /// Offers in all while typing.
 const MOST_WHILE_TYPING: usize = 12;
 /// A longer text is no name of anything.
-const LONGEST: usize = 500;
+pub(crate) const LONGEST: usize = 500;
 
 /// What was typed.
 #[derive(Debug, Deserialize)]
 pub struct Typed {
+    /// The text.
     #[serde(default)]
-    q: String,
+    pub q: String,
 }
 
 #[derive(Template)]
@@ -80,7 +82,7 @@ pub async fn complete(
 }
 
 /// What record and reference offer for a text.
-pub(crate) async fn named(app: &App, person: &Person, text: &str, limit: u32) -> Result<Vec<HitLine>, PageError> {
+pub(crate) async fn named(app: &App, person: &Person, text: &str, limit: u32) -> Result<Vec<HitLine>, NodeError> {
     if text.is_empty() {
         return Ok(Vec::new());
     }

@@ -1,7 +1,7 @@
 //! The variant page: agreement first, then who says so and why, then everything else.
 
 use super::frame::{Frame, Page, PageError};
-use crate::app::Shared;
+use crate::app::{App, Shared};
 use crate::as_of::AsOfQuery;
 use crate::mark::Mark;
 use crate::person::SignedIn;
@@ -12,7 +12,6 @@ use crate::view::names::{self, NameRow};
 use crate::view::statement::StatementRow;
 use askama::Template;
 use axum::extract::{Path, Query, State};
-use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use cairn_node::lookup::expression::LookUp;
 use cairn_node::lookup::variant::{Provenance, VariantReport};
@@ -67,9 +66,8 @@ pub async fn show(
         return Ok(Redirect::to(&format!("/search?q={}", crate::address::encode(&expression))).into_response());
     }
     let frame = Frame { as_of: moment.map(|_| asked.as_of.clone()), ..Frame::of(&app, &person, "") };
-    let status = if found.report.is_some() { StatusCode::OK } else { StatusCode::NOT_FOUND };
-    let page = page(frame.with_query(&expression), &expression, found, asked.as_of);
-    Ok((status, Page(page)).into_response())
+    let page = page(&app, frame.with_query(&expression), &expression, found, asked.as_of);
+    Ok(Page(page).into_response())
 }
 
 /// Whether there is a variant to show a page of: recorded here, or at least identified.
@@ -77,13 +75,15 @@ fn is_known(found: &LookUp) -> bool {
     found.report.is_some() || found.identity.as_ref().is_some_and(Identity::is_identified)
 }
 
-fn page(frame: Frame, expression: &str, found: LookUp, as_of_day: String) -> VariantPage {
+fn page(app: &App, frame: Frame, expression: &str, found: LookUp, as_of_day: String) -> VariantPage {
     let mut page = VariantPage { frame, expression: expression.to_owned(), as_of_day, ..VariantPage::default() };
     if let Some(identity) = &found.identity {
         page.identified(identity);
     }
     if let Some(report) = found.report {
         page.reported(report, found.identity.is_some());
+        let conditions = app.node.reference().conditions();
+        page.statements.iter_mut().flat_map(|row| &mut row.conditions).for_each(|named| named.explain(conditions));
     }
     if page.title.is_empty() {
         expression.clone_into(&mut page.title);
@@ -135,6 +135,13 @@ impl VariantPage {
         self.also = variant.expressions.iter().filter(|text| !shown.contains(text)).cloned().collect();
         self.cases = Some(CasesTable::of(&report.cases));
     }
+}
+
+/// Transcripts shown before the rest is folded.
+const SHOWN: usize = 8;
+
+fn fold(rows: &[ConsequenceRow]) -> (&[ConsequenceRow], &[ConsequenceRow]) {
+    rows.split_at(if rows.len() > SHOWN + 2 { SHOWN } else { rows.len() })
 }
 
 fn note_of(status: VariantStatus) -> Option<&'static str> {

@@ -1,8 +1,7 @@
 //! Where the variants of a gene lie on its protein, and what is said about them.
 //!
 //! The protein lies in the middle with the exons that code it. Pathogenic, likely pathogenic and
-//! disputed variants rise above it, all others hang below; the length of a stem is the number of
-//! statements. Each head has the shape and colour of its class, and its letter where there is room.
+//! disputed variants rise above it, all others hang below; the more statements, the longer the stem. Each head has the shape and colour of its class, and its letter where there is room.
 
 use crate::mark;
 use cairn_core::classification::Classification;
@@ -159,8 +158,7 @@ impl Lollipop {
     }
 
     fn axes(&self, most: usize, out: &mut String) {
-        let step = tick_step(most);
-        for n in (0..=most).step_by(step) {
+        for n in ticks(most) {
             for (up, base) in [(-1.0, MIDDLE - BAND / 2.0), (1.0, MIDDLE + BAND / 2.0)] {
                 let y = base + up * length_of(n, most);
                 let _ = write!(
@@ -270,9 +268,23 @@ fn describe(head: &Head<'_>) -> String {
     }
 }
 
-/// Length of a stem, in units of the drawing.
+/// Length of a stem, in units of the drawing. The square root keeps one statement visible beside a
+/// hundred.
 fn length_of(statements: usize, most: usize) -> f64 {
-    statements as f64 / most as f64 * TALLEST
+    (statements as f64 / most as f64).sqrt() * TALLEST
+}
+
+/// Round numbers of statements up to `most`, far enough apart on the root scale to be read.
+fn ticks(most: usize) -> Vec<usize> {
+    let round = (0..6).flat_map(|power| [1, 2, 5].map(|digit| digit * 10_usize.pow(power)));
+    let mut kept: Vec<usize> = Vec::new();
+    for n in round.take_while(|n| *n <= most).collect::<Vec<_>>().into_iter().rev() {
+        if kept.last().is_none_or(|above| length_of(*above, most) - length_of(n, most) >= 14.0) {
+            kept.push(n);
+        }
+    }
+    kept.reverse();
+    kept
 }
 
 /// A round step (1, 2, 10, 20, 100 …) with at most five ticks up to `most`.
@@ -280,7 +292,7 @@ fn tick_step(most: usize) -> usize {
     let mut step = 1;
     for factor in [2, 5].into_iter().cycle() {
         if most / step <= 5 {
-            return step;
+            break;
         }
         step *= factor;
     }
@@ -349,5 +361,7 @@ mod tests {
         for (most, step) in [(4, 1), (5, 1), (9, 2), (75, 20), (40, 10), (600, 200)] {
             assert_eq!(tick_step(most), step, "{most}");
         }
+        assert_eq!(ticks(4), [1, 2]);
+        assert_eq!(ticks(75), [2, 10, 20, 50]);
     }
 }

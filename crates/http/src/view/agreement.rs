@@ -9,21 +9,20 @@ use cairn_core::sentence::Sentence;
 /// The sentence of one track.
 #[derive(Debug, Clone)]
 pub struct SentenceRow {
-    /// The mark before it.
-    pub mark: Option<Mark>,
     /// The position.
     pub headline: String,
-    /// Its weight and date.
-    pub detail: String,
+    /// How many laboratories say so.
+    pub weight: String,
+    /// When it was last evaluated.
+    pub date: String,
     /// The name of the colour, for the headline.
     pub colour: &'static str,
 }
 
 impl From<&Agreement> for SentenceRow {
     fn from(agreement: &Agreement) -> Self {
-        let Sentence { headline, detail } = agreement.sentence();
-        let side = side(agreement);
-        Self { mark: None, headline, detail, colour: side.map_or("k-none", Side::colour) }
+        let Sentence { headline, weight, date } = agreement.sentence();
+        Self { headline, weight, date, colour: side(agreement).map_or("k-none", Side::colour) }
     }
 }
 

@@ -2,6 +2,7 @@
 
 use cairn_core::condition::Condition;
 use cairn_core::curie::Curie;
+use cairn_reference::condition::Conditions;
 
 /// A condition as it stands on a page.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -12,6 +13,17 @@ pub struct ConditionView {
     pub ids: Vec<String>,
     /// Its page in this node: by identifier where there is one.
     pub link: String,
+}
+
+impl ConditionView {
+    /// Gives a condition that came as an identifier its name, where the node knows it.
+    pub fn explain(&mut self, known: &Conditions) {
+        if self.ids.contains(&self.name)
+            && let Some(found) = self.ids.iter().find_map(|id| known.find(id))
+        {
+            self.name.clone_from(&found.label);
+        }
+    }
 }
 
 impl From<&Condition> for ConditionView {

@@ -27,8 +27,8 @@ pub fn of_identity(identity: &Identity) -> Vec<NameRow> {
         rows.push(by_build("Genomic HGVS", assembly, identity.hgvs.g_by_assembly.get(&assembly)));
         rows.push(by_build("VCF", assembly, identity.vcf.get(&assembly)));
     }
-    rows.push(row("Coding HGVS", identity.hgvs.c.iter().take(3).cloned()));
-    rows.push(row("Protein HGVS", identity.hgvs.p.iter().take(3).cloned()));
+    rows.push(row("Coding HGVS", identity.hgvs.c.first().cloned()));
+    rows.push(row("Protein HGVS", identity.hgvs.p.first().cloned()));
     rows.push(row("SPDI", identity.spdi.clone()));
     for assembly in [Assembly::Grch38, Assembly::Grch37] {
         rows.push(by_build("VRS", assembly, identity.alleles.get(&assembly)));

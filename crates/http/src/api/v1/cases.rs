@@ -1,0 +1,37 @@
+//! `GET /api/v1/cases/{id}`: a case, for the laboratory whose it is.
+
+use super::bound;
+use crate::app::Shared;
+use crate::as_of::AsOfQuery;
+use crate::person::Caller;
+use crate::problem::ApiProblem;
+use axum::Json;
+use axum::extract::{Path, Query, State};
+use cairn_node::lookup::case::CaseReport;
+
+/// A case of the caller's laboratory with what was seen in it.
+#[utoipa::path(
+    get,
+    path = "/api/v1/cases/{id}",
+    tag = "cases",
+    params(
+        ("id" = String, Path, description = "Its id, 32 hexadecimal digits"),
+        ("as_of" = Option<String>, Query, description = "The record as known on a day or at a moment"),
+    ),
+    responses(
+        (status = 200, description = "The case", body = Object),
+        (status = 404, description = "None of this id, or not the caller's", body = ApiProblem),
+    ),
+    security(("token" = []))
+)]
+pub async fn get(
+    State(app): State<Shared>,
+    Caller(caller): Caller,
+    Path(id): Path<String>,
+    Query(asked): Query<AsOfQuery>,
+) -> Result<Json<CaseReport>, ApiProblem> {
+    let absent = || ApiProblem::not_found("no such case");
+    let id = id.parse().map_err(|_| absent())?;
+    let as_of = bound(&app, &asked).await?;
+    app.node.case_report(id, as_of, caller.viewer).await?.map(Json).ok_or_else(absent)
+}

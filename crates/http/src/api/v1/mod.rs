@@ -1,0 +1,52 @@
+//! `/api/v1`. One file an endpoint, with its answer, its errors and its documentation.
+
+mod cases;
+mod completions;
+mod genes;
+mod openapi;
+mod search;
+mod statement_answer;
+mod statements;
+mod submissions;
+mod variants;
+
+use crate::app::Shared;
+use crate::as_of::AsOfQuery;
+use crate::problem::ApiProblem;
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::routing::{get, post};
+use cairn_node::NodeError;
+use cairn_store::entry::AsOf;
+
+/// The routes of version 1.
+pub fn routes() -> Router<Shared> {
+    Router::new()
+        .route("/api/v1/openapi.json", get(openapi::get))
+        .route("/api/v1/variants/{expression}", get(variants::get::get))
+        .route("/api/v1/variants/resolve", post(variants::resolve::post))
+        .route("/api/v1/submissions", post(submissions::post::post).layer(DefaultBodyLimit::disable()))
+        .route("/api/v1/submissions/{accession}", get(submissions::get::get))
+        .route("/api/v1/statements/{accession}", get(statements::get))
+        .route("/api/v1/genes/{symbol}", get(genes::get))
+        .route("/api/v1/cases/{id}", get(cases::get))
+        .route("/api/v1/search", get(search::get))
+        .route("/api/v1/completions", get(completions::get))
+}
+
+/// The bound of a request's `as_of`.
+async fn bound(app: &Shared, asked: &AsOfQuery) -> Result<AsOf, ApiProblem> {
+    let moment = asked.moment().map_err(|error| ApiProblem::bad_request(error.to_string()))?;
+    Ok(app.node.as_of(moment).await?)
+}
+
+/// What of the node's failures a client may know.
+impl From<NodeError> for ApiProblem {
+    fn from(error: NodeError) -> Self {
+        match &error {
+            NodeError::KeyReused(_) => Self::conflict(error.to_string()).with_code("submission.key_reused"),
+            NodeError::NotAMember(_) => Self::forbidden(error.to_string()),
+            _ => Self::internal(&error),
+        }
+    }
+}

@@ -1,0 +1,46 @@
+//! `GET /api/v1/openapi.json`: the description of this API, OpenAPI 3.1.
+
+use super::{cases, completions, genes, search, statements, submissions, variants};
+use crate::problem::ApiProblem;
+use axum::Json;
+use utoipa::openapi::OpenApi as Description;
+use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
+use utoipa::{Modify, OpenApi};
+
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "Cairn",
+        description = "What laboratories know about variants. Problems are RFC 9457 problem details."
+    ),
+    paths(
+        variants::get::get,
+        variants::resolve::post,
+        submissions::post::post,
+        submissions::get::get,
+        statements::get,
+        genes::get,
+        cases::get,
+        search::get,
+        completions::get,
+    ),
+    components(schemas(ApiProblem)),
+    modifiers(&Token)
+)]
+struct Api;
+
+/// The way a program shows who asks.
+struct Token;
+
+impl Modify for Token {
+    fn modify(&self, description: &mut Description) {
+        let bearer = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).build();
+        let components = description.components.get_or_insert_with(Default::default);
+        components.add_security_scheme("token", SecurityScheme::Http(bearer));
+    }
+}
+
+/// The description; needs no sign-in.
+pub async fn get() -> Json<Description> {
+    Json(Api::openapi())
+}

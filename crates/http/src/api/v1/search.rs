@@ -1,0 +1,32 @@
+//! `GET /api/v1/search?q=`: what a text may mean.
+
+use super::completions::Hits;
+use crate::app::Shared;
+use crate::pages::search::{LONGEST, ON_PAGE, Typed, named};
+use crate::person::Caller;
+use crate::problem::ApiProblem;
+use crate::view::hit;
+use axum::Json;
+use axum::extract::{Query, State};
+
+/// What a text may mean: variants first, then genes, phenotypes, conditions, cases, records.
+#[utoipa::path(
+    get,
+    path = "/api/v1/search",
+    tag = "search",
+    params(("q" = String, Query, description = "Anything the search box understands")),
+    responses((status = 200, description = "The surest first", body = Hits)),
+    security(("token" = []))
+)]
+pub async fn get(
+    State(app): State<Shared>,
+    Caller(caller): Caller,
+    Query(typed): Query<Typed>,
+) -> Result<Json<Hits>, ApiProblem> {
+    let text: String = typed.q.trim().chars().take(LONGEST).collect();
+    let as_of = app.node.as_of(None).await?;
+    let found = app.node.look_up(&text, as_of, caller.viewer).await?;
+    let mut hits = hit::of_look_up(&found, &text);
+    hits.extend(named(&app, &caller, &text, ON_PAGE).await?);
+    Ok(Json(Hits { hits: hit::distinct(hits) }))
+}

@@ -1,0 +1,301 @@
+//! `GET /api/v1/variants/{expression}`: everything the node knows of a variant.
+
+use crate::api::v1::bound;
+use crate::api::v1::statement_answer::{LaboratoryAnswer, StatementAnswer};
+use crate::app::Shared;
+use crate::as_of::AsOfQuery;
+use crate::person::Caller;
+use crate::problem::ApiProblem;
+use axum::Json;
+use axum::extract::{Path, Query, State};
+use cairn_core::agreement::Agreement;
+use cairn_node::lookup::expression::LookUp;
+use cairn_node::lookup::variant::{CaseCounts, Provenance, VariantReport};
+use cairn_reference::identity::{Identity, TranscriptConsequence};
+use serde::Serialize;
+use std::collections::BTreeMap;
+use utoipa::ToSchema;
+
+/// What is known of a variant.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct VariantAnswer {
+    /// Which variant.
+    variant: VariantNames,
+    /// What the statements say together.
+    aggregate: Aggregate,
+    /// Every current statement, up to 500.
+    statements: Vec<StatementAnswer>,
+    /// Whether there are more.
+    has_more_statements: bool,
+    /// Frequencies in populations; none is loaded in this version.
+    frequencies: Vec<serde_json::Value>,
+    /// Cases that carry it.
+    cases: Cases,
+    /// What it is on each transcript, MANE Select first.
+    #[schema(value_type = Vec<Object>)]
+    consequences: Vec<TranscriptConsequence>,
+    /// Where all this came from.
+    #[schema(value_type = Vec<Object>)]
+    provenance: Vec<Provenance>,
+}
+
+/// A variant's names.
+#[derive(Debug, Default, Serialize, ToSchema)]
+pub struct VariantNames {
+    /// The text as asked.
+    expression: String,
+    /// `resolved`, `provisional`, `not_verified` or `unresolved`.
+    status: String,
+    /// Its id in this node; absent when nothing is recorded of it.
+    id: Option<String>,
+    /// VRS 2 identifier on GRCh38, or else on the assembly given.
+    variant_id: Option<String>,
+    /// The group over builds.
+    canonical_id: Option<String>,
+    /// The VRS version of the identifiers.
+    vrs_version: Option<String>,
+    /// What sort of variant.
+    kind: Option<String>,
+    /// The best name for a heading.
+    label: Option<String>,
+    /// SPDI.
+    spdi: Option<String>,
+    /// `17-43045712-T-C` by assembly.
+    vcf: BTreeMap<String, String>,
+    /// HGVS descriptions.
+    hgvs: Hgvs,
+    /// Symbols of the genes it touches.
+    genes: Vec<String>,
+    /// Every notation it came in under.
+    expressions: Vec<String>,
+    /// Its names at its sources.
+    xrefs: Vec<String>,
+    /// What to know about the identity.
+    warnings: Vec<Warning>,
+}
+
+/// HGVS descriptions.
+#[derive(Debug, Default, Serialize, ToSchema)]
+pub struct Hgvs {
+    /// On the chromosome.
+    g: Option<String>,
+    /// On transcripts, MANE Select first.
+    c: Vec<String>,
+    /// On proteins.
+    p: Vec<String>,
+}
+
+/// Something to know about an identity.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Warning {
+    /// Stable code.
+    code: String,
+    /// For a person.
+    message: String,
+    /// What to do about it.
+    remedy: Option<String>,
+}
+
+/// What the statements say together.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Aggregate {
+    /// In one sentence.
+    sentence: String,
+    /// `conflict`, `agree`, `single`, `no_position` or `none`, of the first track.
+    verdict: &'static str,
+    /// Number of laboratories, of the first track.
+    laboratories: usize,
+    /// Number of statements, of the first track.
+    statements: usize,
+    /// The latest evaluation date, of the first track.
+    last_evaluated: Option<String>,
+    /// Each track that has a statement: germline, oncogenicity, clinical impact.
+    #[schema(value_type = Vec<Object>)]
+    tracks: Vec<Agreement>,
+}
+
+/// Cases that carry a variant: counts for all, the reader's own by name.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Cases {
+    /// Cases, each once.
+    total: u64,
+    /// By copies.
+    by_zygosity: BTreeMap<&'static str, u64>,
+    /// By laboratory.
+    by_laboratory: Vec<LaboratoryCount>,
+    /// By HPO feature, observed and excluded.
+    #[schema(value_type = Vec<Object>)]
+    features: Vec<cairn_node::lookup::variant::FeatureView>,
+    /// The reader's own cases.
+    #[schema(value_type = Vec<Object>)]
+    own: Vec<cairn_node::lookup::variant::OwnCase>,
+}
+
+/// Cases of a laboratory.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct LaboratoryCount {
+    /// Whose.
+    laboratory: LaboratoryAnswer,
+    /// How many.
+    cases: u64,
+}
+
+/// Everything this node knows of the variant that an expression names.
+///
+/// The expression is percent-encoded; any notation is read. A variant of which nothing is recorded
+/// gives its identity with no statements.
+#[utoipa::path(
+    get,
+    path = "/api/v1/variants/{expression}",
+    tag = "variants",
+    params(
+        ("expression" = String, Path, description = "HGVS, SPDI, VCF, VRS, rsID, ClinVar, free text; percent-encoded"),
+        ("as_of" = Option<String>, Query, description = "The record as known on a day or at a moment"),
+    ),
+    responses(
+        (status = 200, description = "What is known", body = VariantAnswer),
+        (status = 422, description = "The expression names no variant, or several", body = ApiProblem),
+    ),
+    security(("token" = []))
+)]
+pub async fn get(
+    State(app): State<Shared>,
+    Caller(caller): Caller,
+    Path(expression): Path<String>,
+    Query(asked): Query<AsOfQuery>,
+) -> Result<Json<VariantAnswer>, ApiProblem> {
+    let as_of = bound(&app, &asked).await?;
+    let found = app.node.look_up(&expression, as_of, caller.viewer).await?;
+    answer(expression, found).map(Json)
+}
+
+fn answer(expression: String, found: LookUp) -> Result<VariantAnswer, ApiProblem> {
+    if found.report.is_none() {
+        refuse(&found)?;
+    }
+    let LookUp { identity, report, .. } = found;
+    let names = names(expression, identity.as_ref(), report.as_ref());
+    let consequences = identity.map(|identity| identity.consequences).unwrap_or_default();
+    let Some(report) = report else {
+        return Ok(VariantAnswer {
+            variant: names,
+            aggregate: aggregate(Vec::new()),
+            statements: Vec::new(),
+            has_more_statements: false,
+            frequencies: Vec::new(),
+            cases: cases(CaseCounts::default()),
+            consequences,
+            provenance: Vec::new(),
+        });
+    };
+    Ok(VariantAnswer {
+        variant: names,
+        aggregate: aggregate(report.agreements),
+        statements: report.statements.iter().map(StatementAnswer::from).collect(),
+        has_more_statements: report.has_more_statements,
+        frequencies: Vec::new(),
+        cases: cases(report.cases),
+        consequences,
+        provenance: report.provenance,
+    })
+}
+
+/// Why there is no one variant to speak of.
+fn refuse(found: &LookUp) -> Result<(), ApiProblem> {
+    let recorded = found.candidates.iter().map(|candidate| candidate.label.clone());
+    let read = found.identity.iter().flat_map(|identity| &identity.candidates).map(|c| c.expression.clone());
+    let candidates: Vec<String> = recorded.chain(read).collect();
+    if !candidates.is_empty() {
+        let detail = format!("the text may mean several variants: {}", candidates.join(", "));
+        return Err(ApiProblem::unprocessable(detail).with_code("ambiguous").with_remedy("ask for one of them"));
+    }
+    match &found.identity {
+        Some(identity) if identity.is_identified() => Ok(()),
+        Some(Identity { error: Some(refusal), .. }) => Err(ApiProblem::unprocessable(refusal.message.clone())
+            .with_code(refusal.code.clone())
+            .with_remedy(refusal.remedy.clone())),
+        _ => Err(ApiProblem::not_found("no such variant here")),
+    }
+}
+
+fn names(expression: String, identity: Option<&Identity>, report: Option<&VariantReport>) -> VariantNames {
+    let mut names = VariantNames { expression, ..VariantNames::default() };
+    if let Some(report) = report {
+        let variant = &report.variant;
+        names.status = word(&variant.status);
+        names.id = Some(variant.id.to_string());
+        names.variant_id.clone_from(&variant.vrs_id);
+        names.canonical_id = Some(variant.canonical_id.clone());
+        names.vrs_version.clone_from(&variant.vrs_version);
+        names.kind = Some(variant.kind.clone());
+        names.label = Some(variant.label.clone());
+        names.genes.clone_from(&variant.genes);
+        names.expressions.clone_from(&variant.expressions);
+        names.xrefs.clone_from(&variant.xrefs);
+        names.hgvs.c.extend(variant.hgvs_c.clone());
+        names.hgvs.p.extend(variant.hgvs_p.clone());
+        for allele in &variant.alleles {
+            names.vcf.extend(allele.vcf.clone().map(|vcf| (allele.assembly.to_owned(), vcf)));
+            names.spdi = allele.spdi.clone().or(names.spdi);
+            names.hgvs.g = allele.hgvs_g.clone().or(names.hgvs.g);
+        }
+    }
+    if let Some(identity) = identity.filter(|identity| identity.is_identified()) {
+        names.status = word(&identity.status);
+        names.variant_id.clone_from(&identity.variant_id);
+        names.canonical_id.clone_from(&identity.canonical_id);
+        names.vrs_version.clone_from(&identity.vrs_version);
+        names.kind = identity.kind.as_ref().map(word);
+        names.spdi.clone_from(&identity.spdi);
+        names.vcf = identity.vcf.iter().map(|(assembly, vcf)| (assembly.to_string(), vcf.clone())).collect();
+        names.hgvs = Hgvs { g: identity.hgvs.g.clone(), c: identity.hgvs.c.clone(), p: identity.hgvs.p.clone() };
+        if names.genes.is_empty() {
+            names.genes.clone_from(&identity.genes);
+        }
+        let warning = |notice: &cairn_reference::identity::Notice| Warning {
+            code: notice.code.clone(),
+            message: notice.message.clone(),
+            remedy: notice.remedy.clone(),
+        };
+        names.warnings = identity.warnings.iter().map(warning).collect();
+    }
+    names
+}
+
+/// The stable code of a word.
+fn word(value: &impl Serialize) -> String {
+    let value = serde_json::to_value(value).ok();
+    value.as_ref().and_then(|value| value.as_str()).unwrap_or_default().to_owned()
+}
+
+fn aggregate(tracks: Vec<Agreement>) -> Aggregate {
+    use cairn_core::agreement::Verdict;
+    let first = tracks.first();
+    Aggregate {
+        sentence: first.map_or_else(|| "Not found in this network".to_owned(), |track| track.sentence().to_string()),
+        verdict: first.map_or("none", |track| match track.verdict {
+            Verdict::NoPosition => "no_position",
+            Verdict::Single(_) => "single",
+            Verdict::Agree(_) => "agree",
+            Verdict::Conflict => "conflict",
+        }),
+        laboratories: first.map_or(0, |track| track.laboratories),
+        statements: first.map_or(0, |track| track.statements),
+        last_evaluated: first.and_then(|track| track.last_evaluated).map(|date| date.to_string()),
+        tracks,
+    }
+}
+
+fn cases(counts: CaseCounts) -> Cases {
+    let laboratory = |(laboratory, cases): &(cairn_core::laboratory::Laboratory, u64)| LaboratoryCount {
+        laboratory: LaboratoryAnswer::from(laboratory),
+        cases: *cases,
+    };
+    Cases {
+        total: counts.total,
+        by_zygosity: counts.by_zygosity.iter().map(|(zygosity, n)| (zygosity.code(), *n)).collect(),
+        by_laboratory: counts.by_laboratory.iter().map(laboratory).collect(),
+        features: counts.features,
+        own: counts.own,
+    }
+}

@@ -1,0 +1,41 @@
+//! `POST /api/v1/variants/resolve`: which variant a text means, by the reference alone.
+
+use crate::app::Shared;
+use crate::person::Caller;
+use crate::problem::ApiProblem;
+use axum::Json;
+use axum::extract::State;
+use cairn_reference::Identity;
+
+/// Longest expression, in bytes; a whole inserted sequence fits.
+const LONGEST: usize = 100_000;
+
+/// Which variant a text means. The body is one expression as `text/plain`.
+#[utoipa::path(
+    post,
+    path = "/api/v1/variants/resolve",
+    tag = "variants",
+    request_body(content = String, content_type = "text/plain"),
+    responses(
+        (status = 200, description = "The identity, as `cairn variant --json` gives it", body = Object),
+        (status = 422, description = "The text is no variant", body = ApiProblem),
+    ),
+    security(("token" = []))
+)]
+pub async fn post(
+    State(app): State<Shared>,
+    _caller: Caller,
+    expression: String,
+) -> Result<Json<Identity>, ApiProblem> {
+    let expression = expression.trim();
+    if expression.len() > LONGEST {
+        return Err(ApiProblem::too_large(format!("an expression has at most {LONGEST} bytes")));
+    }
+    let identity = app.node.identify(expression);
+    match &identity.error {
+        Some(refusal) => Err(ApiProblem::unprocessable(refusal.message.clone())
+            .with_code(refusal.code.clone())
+            .with_remedy(refusal.remedy.clone())),
+        None => Ok(Json(identity)),
+    }
+}

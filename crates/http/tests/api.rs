@@ -1,0 +1,126 @@
+//! The API as a program sees it: a token, a submission, a look-up.
+
+mod support;
+
+use axum::body::Body;
+use axum::http::{Request, StatusCode, header};
+use support::{Answer, House};
+
+const SHEET: &str = "Variant,Classification,Condition,Date last evaluated,ACMG criteria\n\
+    NM_007294.4:c.68_69del,Pathogenic,Hereditary breast ovarian cancer syndrome,2021-05-04,PVS1; PM2_Supporting\n\
+    NM_007294.4:c.5266dup,very bad,Hereditary breast ovarian cancer syndrome,2020-01-01,PVS1\n";
+
+async fn token(house: &House, username: &str) -> String {
+    let mut browser = house.signed_in(username).await;
+    let csrf = browser.get("/account").await.csrf();
+    let form = [("csrf", csrf.as_str()), ("name", "test"), ("purpose", "clinical_care")];
+    browser.post("/account/tokens", &form).await.between(r#"<code id="new-token">"#, "<")
+}
+
+async fn ask(house: &House, token: &str, request: axum::http::request::Builder, body: impl Into<Body>) -> Answer {
+    let request = request.header(header::AUTHORIZATION, format!("Bearer {token}"));
+    house.browser().send(request.body(body.into()).unwrap()).await
+}
+
+async fn get(house: &House, token: &str, path: &str) -> Answer {
+    ask(house, token, Request::get(path), Body::empty()).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_sheet_is_sent_and_its_variant_looked_up() {
+    let house = House::new().await;
+    let token = token(&house, "anna").await;
+    let post = || Request::post("/api/v1/submissions?file=ours.csv").header("idempotency-key", "monday");
+    let sent = ask(&house, &token, post(), SHEET).await;
+    assert_eq!(sent.status, StatusCode::CREATED, "{}", sent.text);
+    let sent = sent.json();
+    assert_eq!(sent["accepted"], 2, "{sent}");
+    let problem = sent["problems"].as_array().unwrap().iter().find(|p| p["row"] == 3).unwrap();
+    assert_eq!((&problem["column"], &problem["code"]), (&"Classification".into(), &"classification.unknown".into()));
+
+    let again = ask(&house, &token, post(), SHEET).await;
+    assert_eq!((again.status, &again.json()["accession"]), (StatusCode::OK, &sent["accession"]));
+    let other = ask(&house, &token, post(), "Variant,Classification\nNM_007294.4:c.70T>A,Benign\n").await;
+    assert_eq!((other.status, other.header("content-type")), (StatusCode::CONFLICT, "application/problem+json"));
+
+    for expression in ["NM_007294.4%3Ac.68_69del", "17-43124027-ACT-A", "BRCA1%20185delAG"] {
+        let found = get(&house, &token, &format!("/api/v1/variants/{expression}")).await;
+        assert_eq!(found.status, StatusCode::OK, "{expression}: {}", found.text);
+        let found = found.json();
+        let statement = &found["statements"][0];
+        assert_eq!(statement["class"], "pathogenic", "{expression}: {found}");
+        assert_eq!(statement["date"], "2021-05-04");
+        assert_eq!(statement["laboratory"]["name"], "Genetics North");
+        assert_eq!(statement["criteria"][1]["strength"], "supporting");
+        assert_eq!(found["aggregate"]["verdict"], "single");
+        let accession = statement["accession"].as_str().unwrap();
+        let path = format!("/api/v1/statements/{accession}.1");
+        assert_eq!(get(&house, &token, &path).await.json()["accession"], accession);
+    }
+    let then = get(&house, &token, "/api/v1/variants/17-43124027-ACT-A?as_of=2001-01-01").await.json();
+    assert_eq!((&then["statements"], &then["aggregate"]["verdict"]), (&serde_json::json!([]), &"none".into()));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn hidden_and_absent_look_the_same() {
+    let house = House::new().await;
+    let (anna, berta) = (token(&house, "anna").await, token(&house, "berta").await);
+    let sent = ask(&house, &anna, Request::post("/api/v1/submissions?file=ours.csv"), SHEET).await.json();
+    let path = format!("/api/v1/submissions/{}", sent["accession"].as_str().unwrap());
+    assert_eq!(get(&house, &anna, &path).await.status, StatusCode::OK);
+    let hidden = get(&house, &berta, &path).await;
+    let absent = get(&house, &berta, "/api/v1/submissions/CRS999999").await;
+    assert_eq!((hidden.status, &hidden.text), (StatusCode::NOT_FOUND, &absent.text));
+    let page = house.signed_in("berta").await.get(&path.replace("/api/v1", "")).await;
+    assert_eq!(page.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_wrong_is_said_as_problem_details() {
+    let house = House::new().await;
+    let anna = token(&house, "anna").await;
+    let nobody = house.browser().get("/api/v1/variants/x").await;
+    assert_eq!(
+        (nobody.status, nobody.header("www-authenticate")),
+        (StatusCode::UNAUTHORIZED, "Bearer realm=\"cairn\"")
+    );
+    let unread = get(&house, &anna, "/api/v1/variants/hello%20world").await;
+    assert_eq!(unread.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(!unread.json()["remedy"].as_str().unwrap().is_empty(), "{}", unread.text);
+    let empty = ask(&house, &anna, Request::post("/api/v1/submissions"), "").await;
+    assert_eq!(empty.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(!empty.json()["problems"].as_array().unwrap().is_empty(), "{}", empty.text);
+    let day = get(&house, &anna, "/api/v1/variants/17-43124027-ACT-A?as_of=yesterday").await;
+    assert_eq!(day.status, StatusCode::BAD_REQUEST);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_role_that_may_not_contribute_does_not() {
+    let house = House::new().await;
+    let otto = token(&house, "otto").await;
+    let sent = ask(&house, &otto, Request::post("/api/v1/submissions"), SHEET).await;
+    assert_eq!(sent.status, StatusCode::FORBIDDEN);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_session_may_read_but_posts_only_with_its_form_token() {
+    let house = House::new().await;
+    let mut browser = house.signed_in("anna").await;
+    assert_eq!(browser.get("/api/v1/search?q=BRCA1").await.status, StatusCode::OK);
+    let csrf = browser.get("/account").await.csrf();
+    let post = || Request::post("/api/v1/variants/resolve").header("content-type", "text/plain");
+    let bare = browser.send(post().body("17-43124027-ACT-A".into()).unwrap()).await;
+    assert_eq!(bare.status, StatusCode::FORBIDDEN);
+    let own = browser.send(post().header("x-csrf-token", csrf).body("17-43124027-ACT-A".into()).unwrap()).await;
+    assert_eq!((own.status, own.json()["status"].as_str()), (StatusCode::OK, Some("resolved")), "{}", own.text);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_description_is_openapi_3_1_and_names_every_route() {
+    let house = House::new().await;
+    let description = house.browser().get("/api/v1/openapi.json").await.json();
+    assert_eq!(description["openapi"], "3.1.0");
+    let paths: Vec<&str> = description["paths"].as_object().unwrap().keys().map(String::as_str).collect();
+    assert_eq!(paths.len(), 9, "{paths:?}");
+    assert!(paths.contains(&"/api/v1/variants/{expression}"));
+}
