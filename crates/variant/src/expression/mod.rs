@@ -287,6 +287,9 @@ fn json(text: &str) -> Result<Expression, ParseError> {
 }
 
 fn ascii(text: &str) -> Result<(), ParseError> {
+    if text.is_ascii() {
+        return Ok(());
+    }
     match text.char_indices().find(|(_, sign)| !sign.is_ascii()) {
         None => Ok(()),
         Some((offset, sign)) => Err(ParseError::new(

@@ -11,6 +11,7 @@
 mod clinvar_import;
 mod demo_node;
 mod genome;
+mod hgvs_parse;
 mod hgvs_project;
 mod http_client;
 mod lookup_http;
@@ -91,6 +92,13 @@ const WORKLOADS: &[Workload] = &[
         unit: "ms",
         better: Better::Lower,
         prepare: lookup_http::prepare_p99,
+    },
+    Workload {
+        number: 8,
+        name: "hgvs-parse",
+        unit: "descriptions/s",
+        better: Better::Higher,
+        prepare: hgvs_parse::prepare,
     },
     Workload {
         number: 9,

@@ -33,6 +33,15 @@ const ALLELE_REMEDY: &str = "write [a;b] for one allele, [a];[b] for two, a(;)b 
 
 /// Everything behind the axis.
 pub(super) fn composition<G: Grammar>(c: &mut Cursor<'_>, grammar: &G) -> Parsed<Whole<G>> {
+    // Nearly every description is one change and nothing else.
+    let start = c.mark();
+    if !matches!(c.peek(), b'[' | b'(') {
+        let change = grammar.change(c, None)?;
+        if c.is_at_end() || c.peek() == b' ' {
+            return Ok(Composition::Single(change));
+        }
+        c.back_to(start);
+    }
     let first = alleles(c, grammar)?;
     if !c.starts_with("(;)") {
         return Ok(first);
