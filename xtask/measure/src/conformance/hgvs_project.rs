@@ -1,7 +1,7 @@
 //! Normalising and projecting half of suite `hgvs`: descriptions in their recommended form, on the genome, on
 //! transcripts, on RNA and protein, with the bases that the folder gives.
 //!
-//! A case is one value of one row: a row with an expected normal form, genomic form and protein is three cases.
+//! A case is a row: a row with an expected normal form, genomic form and protein passes when all three are ours.
 //! Set apart, as the folder's README says: rows with `to_test` false, values that are marked as an accepted
 //! divergence among programs, shuffles to 5′ (not HGVS), rows recorded as a defect.
 

@@ -7,7 +7,7 @@ use cairn_variant::normalize_hgvs::JunctionRule;
 use serde_json::Value;
 
 use super::given::Given;
-use super::{Outcome, answered, ask, cases, normal_form, refused};
+use super::{Outcome, ask, cases, normal_form};
 use crate::conformance::SuiteReport;
 
 pub(super) fn run(folder: &Path, given: &Given, report: &mut SuiteReport) {
@@ -20,24 +20,48 @@ pub(super) fn run(folder: &Path, given: &Given, report: &mut SuiteReport) {
     }
 }
 
+/// The values of a row that can be asked with what the folder gives.
+#[derive(Default)]
+struct Row {
+    expected: Vec<String>,
+    got: Vec<String>,
+    missing: Vec<String>,
+}
+
+impl Row {
+    fn add(&mut self, axis: &str, expected: &str, outcome: Outcome) {
+        let got = match outcome {
+            Outcome::Answer(answer) => answer,
+            Outcome::Refused(_) if expected == REFUSED => REFUSED.to_owned(),
+            Outcome::Refused(why) => format!("refused: {why}"),
+            Outcome::Missing(sequence) => return self.missing.push(sequence),
+        };
+        self.expected.push(format!("{axis} {expected}"));
+        self.got.push(format!("{axis} {got}"));
+    }
+}
+
+const REFUSED: &str = "refused";
+
+/// One case: every value of the row must be ours.
 fn row(id: &str, input: &str, case: &Value, given: &Given, report: &mut SuiteReport) {
     let projector = given.projector();
     let one = |axis: &str| case.get(axis).and_then(Value::as_str).filter(|_| !is_set_apart(case, axis));
-    let id = |axis: &str| format!("{id} [{axis}]");
+    let mut row = Row::default();
     if let Some(expected) = one("normalized") {
-        answered(report, &id("normalized"), expected, normal_form(given, input, JunctionRule::Stop));
+        row.add("normalized", expected, normal_form(given, input, JunctionRule::Stop));
     }
     if let Some(expected) = one("genomic") {
-        answered(report, &id("genomic"), expected, ask(input, |h| projector.on_genomic(h).map(Some)));
+        row.add("genomic", expected, ask(input, |h| projector.on_genomic(h).map(Some)));
     }
     if let Some(expected) = one("protein_description") {
-        answered(report, &id("protein_description"), expected, ask(input, |h| projector.on_protein(h)));
+        row.add("protein", expected, ask(input, |h| projector.on_protein(h)));
     }
     if let Some(expected) = one("rna_description") {
-        answered(report, &id("rna_description"), expected, ask(input, |h| projector.on_rna(h)));
+        row.add("rna", expected, ask(input, |h| projector.on_rna(h)));
     }
     if case.get("errors").is_some_and(Value::is_array) && !is_set_apart(case, "errors") {
-        refused(report, &id("errors"), normal_form(given, input, JunctionRule::Stop));
+        row.add("errors", REFUSED, normal_form(given, input, JunctionRule::Stop));
     }
     if let Some(Value::Array(pairs)) = case.get("coding_protein_descriptions")
         && !is_set_apart(case, "coding_protein_descriptions")
@@ -45,10 +69,14 @@ fn row(id: &str, input: &str, case: &Value, given: &Given, report: &mut SuiteRep
         for pair in pairs {
             let texts: Vec<&str> = pair.as_array().into_iter().flatten().filter_map(Value::as_str).collect();
             if let [coding, protein] = *texts {
-                let id = id(&format!("coding_protein_descriptions {coding}"));
-                answered(report, &id, &format!("{coding} {protein}"), on_transcript(given, input, coding));
+                row.add("coding", &format!("{coding} {protein}"), on_transcript(given, input, coding));
             }
         }
+    }
+    if !row.expected.is_empty() {
+        report.check(id, row.expected.join(", "), || row.got.join(", "));
+    } else if let Some(sequence) = row.missing.into_iter().next() {
+        report.not_runnable(id, sequence);
     }
 }
 
