@@ -1,6 +1,7 @@
 //! The `cairn` command: one file a subcommand.
 
 mod configuration;
+mod demo;
 mod import;
 mod init;
 mod lab;
@@ -26,6 +27,7 @@ struct Cairn {
 
 #[derive(Subcommand)]
 enum Command {
+    Demo(demo::Demo),
     Init(init::Init),
     Import(import::Import),
     #[command(subcommand)]
@@ -42,6 +44,7 @@ enum Command {
 fn main() -> ExitCode {
     let cairn = Cairn::parse();
     let done = match cairn.command {
+        Command::Demo(demo) => demo.run(),
         Command::Init(init) => init.run(),
         Command::Import(import) => import.run(),
         Command::Lab(lab) => lab.run(),

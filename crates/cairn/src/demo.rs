@@ -1,0 +1,125 @@
+//! `cairn demo`: a node with real public data, ready to try.
+//!
+//! The data are inside the program. A demo that was stopped while it loaded begins anew: a mark in
+//! its folder says so, and only what the demo itself made there is removed.
+
+mod content;
+mod credentials;
+
+use crate::configuration::Configuration;
+use crate::serve;
+use anyhow::{Context, bail};
+use cairn_core::submission::Channel;
+use cairn_node::Node;
+use cairn_node::contribute::Request;
+use cairn_node::folder::DataFolder;
+use cairn_node::world::World;
+use clap::Args;
+use content::Sent;
+use credentials::Credential;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::sync::Arc;
+
+/// Serves a small network of laboratories with real public data.
+#[derive(Args)]
+pub struct Demo {
+    /// The demo's folder, made when it is not there
+    #[arg(long, value_name = "DIR", default_value = "cairn-demo")]
+    data: PathBuf,
+    /// Address and port to listen at
+    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8080")]
+    listen: String,
+}
+
+impl Demo {
+    /// Runs until the process is asked to stop.
+    pub fn run(self) -> anyhow::Result<ExitCode> {
+        serve::log();
+        crate::block_on(async move {
+            let folder = DataFolder::new(&self.data);
+            let listener = serve::listen_at(&self.listen).await?;
+            let url = format!("http://{}", listener.local_addr()?);
+            let (node, people) = open(folder, &url).await?;
+            let configuration = Configuration { name: "Cairn demo".to_owned(), ..Configuration::default() };
+            print_invitation(&url, &self.data, &people);
+            serve::until_stopped(Arc::new(node), configuration.settings(), listener, Vec::new()).await?;
+            Ok(ExitCode::SUCCESS)
+        })
+    }
+}
+
+/// The demo's node with everything in it, and who may sign in.
+async fn open(folder: DataFolder, url: &str) -> anyhow::Result<(Node, Vec<Credential>)> {
+    let mark = folder.path().join(".demo-loading");
+    let people = folder.path().join("credentials.json");
+    if folder.has_node() && !mark.exists() {
+        if !people.exists() {
+            let path = folder.path().display();
+            bail!("`{path}` holds a node that is no demo; name another folder with --data");
+        }
+        let node = Node::open(folder, World::real()).await?;
+        return Ok((node, credentials::renew(&people, url)?));
+    }
+    if mark.exists() {
+        remove_unfinished(&folder)?;
+    }
+    folder.create()?;
+    std::fs::write(&mark, "the demo is being loaded\n")
+        .with_context(|| format!("cannot write `{}`", mark.display()))?;
+    let node = Node::open(folder, World::real()).await?;
+    load(&node).await?;
+    let made = credentials::make(&node, url).await?;
+    credentials::write(&people, &made)?;
+    std::fs::remove_file(&mark).with_context(|| format!("cannot remove `{}`", mark.display()))?;
+    Ok((node, made))
+}
+
+/// Removes the record of a demo that was stopped while it loaded.
+fn remove_unfinished(folder: &DataFolder) -> anyhow::Result<()> {
+    let record = folder.record();
+    for end in ["", "-wal", "-shm"] {
+        let path = PathBuf::from(format!("{}{end}", record.display()));
+        if path.exists() {
+            std::fs::remove_file(&path).with_context(|| format!("cannot remove `{}`", path.display()))?;
+        }
+    }
+    Ok(())
+}
+
+async fn load(node: &Node) -> anyhow::Result<()> {
+    for name in content::LABORATORIES {
+        node.add_laboratory(name, None).await?;
+    }
+    for Sent { laboratory, file, bytes } in content::submissions()? {
+        eprintln!("loading {file}");
+        let request = Request {
+            laboratory: node.laboratory(laboratory).await?,
+            user: None,
+            channel: Channel::Command,
+            file: Some(file.clone()),
+            bytes,
+            mapping: None,
+            assembly: None,
+            client_key: None,
+            dry_run: false,
+            strict: false,
+        };
+        let outcome = node.contribute(request).await?;
+        anyhow::ensure!(outcome.accepted() > 0, "nothing of `{file}` could be taken: {:?}", outcome.problems.first());
+    }
+    Ok(())
+}
+
+fn print_invitation(url: &str, data: &Path, people: &[Credential]) {
+    println!("\nCairn demo at {url}\n");
+    println!("sign in as");
+    for person in people {
+        println!("  {:<12} {:<20} {} of {}", person.username, person.password, person.role, person.laboratory);
+    }
+    println!("  (also in {}; published data, not for diagnosis)\n", data.join("credentials.json").display());
+    println!("three things to try");
+    println!("  1. look up BRCA1 c.68_69del: more than seventy laboratories, one variant");
+    println!("  2. open the gene LMNA: variants along the protein, with cases and classes");
+    println!("  3. import a sheet of your own on the page Contribute: nothing is kept until you say so\n");
+}

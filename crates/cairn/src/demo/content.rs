@@ -1,0 +1,63 @@
+//! What the demo loads: files of `testdata/`, inside the program. Sources and licences stand in
+//! `testdata/README.md`.
+
+use anyhow::Context;
+use std::io::Read;
+
+/// The laboratory of the demo's user: it has the published cases, and imports what ClinVar
+/// publishes.
+pub const OWN: &str = "Demo Clinical Genomics Laboratory";
+/// Sends its own sheets.
+pub const ENIGMA: &str = "Evidence-based Network for the Interpretation of Germline Mutant Alleles (ENIGMA)";
+/// Known by its submissions to ClinVar, and a member here.
+pub const INVITAE: &str = "Invitae";
+/// Known by its submissions to ClinVar, and a member here.
+pub const GENEDX: &str = "GeneDx";
+
+/// The members of the demo's node.
+pub const LABORATORIES: [&str; 4] = [OWN, ENIGMA, INVITAE, GENEDX];
+
+/// What a laboratory sends.
+pub struct Sent {
+    /// Which.
+    pub laboratory: &'static str,
+    /// File name.
+    pub file: String,
+    /// Its bytes.
+    pub bytes: Vec<u8>,
+}
+
+macro_rules! testdata {
+    ($laboratory:ident, $path:literal) => {{
+        const BYTES: &[u8] = include_bytes!(concat!("../../../../testdata/", $path));
+        let file = $path.rsplit('/').next().unwrap_or($path).to_owned();
+        Sent { laboratory: $laboratory, file, bytes: BYTES.to_vec() }
+    }};
+}
+
+/// Everything that is sent, in the order of sending.
+pub fn submissions() -> anyhow::Result<Vec<Sent>> {
+    let mut all = vec![
+        testdata!(OWN, "phenopackets/lmna_nf1_fbn1_stxbp1.jsonl.gz"),
+        testdata!(ENIGMA, "submissions/enigma_clinvar_submission_2015-09_variant_sheet.tsv.gz"),
+        testdata!(ENIGMA, "submissions/enigma_clinvar_submission_2016-05_variant_sheet.tsv.gz"),
+        testdata!(OWN, "clinvar/clinvar_GRCh37_2016-05-20.six_genes.tsv.gz"),
+        testdata!(OWN, "clinvar/clinvar_submissions_long.tsv.gz"),
+    ];
+    let archive = testdata!(OWN, "clinvar/clinvar_xml_samples.tar.gz");
+    all.extend(members(&archive.bytes).context("the ClinVar records inside the program cannot be read")?);
+    Ok(all)
+}
+
+fn members(bytes: &[u8]) -> std::io::Result<Vec<Sent>> {
+    let mut archive = tar::Archive::new(flate2::read::GzDecoder::new(bytes));
+    let mut members = Vec::new();
+    for entry in archive.entries()? {
+        let mut entry = entry?;
+        let file = entry.path()?.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        let mut bytes = Vec::new();
+        entry.read_to_end(&mut bytes)?;
+        members.push(Sent { laboratory: OWN, file, bytes });
+    }
+    Ok(members)
+}

@@ -1,0 +1,75 @@
+//! The demo as a new user starts it: once, again, and after a stop in the middle.
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+
+struct Demo {
+    child: Child,
+    address: String,
+}
+
+impl Demo {
+    /// Starts the demo and waits until it says where it is.
+    fn start(data: &Path) -> Self {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_cairn"));
+        command.arg("demo").arg("--data").arg(data).args(["--listen", "127.0.0.1:0"]);
+        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines().map_while(Result::ok);
+        let said = lines.find_map(|line| line.strip_prefix("Cairn demo at http://").map(str::to_owned));
+        // The rest is read so that the demo does not wait for a reader.
+        std::thread::spawn(move || lines.for_each(drop));
+        Self { address: said.expect("the demo says its address"), child }
+    }
+
+    fn get(&self, path: &str, token: &str) -> String {
+        let mut stream = TcpStream::connect(&self.address).unwrap();
+        let request =
+            format!("GET {path} HTTP/1.1\r\nHost: demo\r\nAuthorization: Bearer {token}\r\nConnection: close\r\n\r\n");
+        stream.write_all(request.as_bytes()).unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        answer
+    }
+}
+
+impl Drop for Demo {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+fn credentials(data: &Path) -> Vec<serde_json::Value> {
+    serde_json::from_slice(&std::fs::read(data.join("credentials.json")).unwrap()).unwrap()
+}
+
+#[test]
+fn a_demo_starts_again_with_the_same_people_and_data() {
+    let place = tempfile::tempdir().unwrap();
+    let data = place.path().join("demo");
+    // A first start that is stopped while it loads.
+    let mut command = Command::new(env!("CARGO_BIN_EXE_cairn"));
+    command.arg("demo").arg("--data").arg(&data).args(["--listen", "127.0.0.1:0"]);
+    let mut stopped = command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
+    let loading = BufReader::new(stopped.stderr.take().unwrap()).lines().map_while(Result::ok);
+    assert!(loading.take(2).count() == 2, "two files were begun");
+    stopped.kill().unwrap();
+    stopped.wait().unwrap();
+    assert!(!data.join("credentials.json").exists());
+
+    let first = Demo::start(&data);
+    assert!(first.get("/healthz", "").starts_with("HTTP/1.1 200"));
+    let people = credentials(&data);
+    assert_eq!(people[0]["role"], "clinical_scientist");
+    assert!(people[0]["url"].as_str().unwrap().ends_with(&first.address));
+    drop(first);
+
+    let second = Demo::start(&data);
+    let again = credentials(&data);
+    for (before, after) in people.iter().zip(&again) {
+        assert_eq!((&before["password"], &before["token"]), (&after["password"], &after["token"]));
+    }
+    assert!(again[0]["url"].as_str().unwrap().ends_with(&second.address));
+}
