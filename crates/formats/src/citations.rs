@@ -43,6 +43,10 @@ pub fn read(text: &str) -> Option<Citation> {
     }
 }
 
+/// So many citations of one cell are searched for repeats; the longest list of ClinVar has some
+/// hundred, and the search must not grow with the square of a hostile one.
+const SEARCHED: usize = 5_000;
+
 /// Reads a list parted by commas, semicolons, vertical bars or white space; an address keeps its
 /// commas, so only numbers and `PMID:` forms are parted there.
 pub fn read_list(text: &str) -> Vec<Citation> {
@@ -68,7 +72,7 @@ pub fn read_list(text: &str) -> Vec<Citation> {
             }
             let text = if prefix.is_empty() { word.to_owned() } else { format!("{prefix}{word}") };
             prefix = "";
-            found.extend(read(&text).filter(|c| !found.contains(c)));
+            found.extend(read(&text).filter(|c| found.len() >= SEARCHED || !found.contains(c)));
         }
     }
     found
@@ -79,7 +83,7 @@ fn numbers_only(text: &str) -> Option<Vec<Citation>> {
     let mut found = Vec::new();
     for word in text.split([',', ';', '|', ' ']).filter(|word| !word.is_empty()) {
         let citation = Citation::Pubmed(word.parse().ok().filter(|n| *n > 0)?);
-        if !found.contains(&citation) {
+        if found.len() >= SEARCHED || !found.contains(&citation) {
             found.push(citation);
         }
     }

@@ -51,6 +51,9 @@ fn alleles_of_every_kind() {
     check("1\t100\t.\tN\t<DUP:TANDEM>\t.\t.\tSVLEN=50\tGT\t1/1", &["1:101-150 DUP homozygous"]);
     check("1\t100\t.\tN\t<INV>\t.\t.\tEND=200\tGT\t0/1", &["1:101-200 INV heterozygous"]);
     check("1\t100\t.\tN\t<CNV>\t.\t.\tEND=200;CN=3\tGT\t0/1", &["1:101-200 x3 heterozygous"]);
+    check("1\t100\t.\tN\t<CNV>\t.\t.\tEND=200\tGT:CN\t0/1:3", &["1:101-200 x3 unknown"]);
+    check("1\t100\t.\tN\t<CNV>\t.\t.\tEND=200\tGT:CN\t0/0:2", &[]);
+    check("1\t100\t.\tN\t<DEL>,<DUP>\t.\t.\tSVLEN=-5,9\tGT\t0/2", &["1:101-109 DUP heterozygous"]);
     check("1\t100\t.\tN\t<CN0>\t.\t.\tEND=200\tGT\t1/1", &["1:101-200 x0 homozygous"]);
     check("1\t100\t.\tA\t<INS:ME>\t.\t.\t.\tGT\t0/1", &["1:g.100_101ins(?) heterozygous"]);
     check(

@@ -3,6 +3,10 @@
 use cairn_core::condition::Condition;
 use cairn_core::curie::Curie;
 
+/// Conditions of one cell that are told apart, which keeps the search for repeats short on hostile
+/// lists; whatever follows stays together as the last.
+const MAX_CONDITIONS: usize = 500;
+
 /// Vocabularies that a bare identifier is looked up in by its form.
 fn bare_medgen(text: &str) -> Option<Curie> {
     let digits = text.strip_prefix("CN").or_else(|| text.strip_prefix('C'))?;
@@ -61,7 +65,7 @@ pub fn curies(text: &str) -> Vec<Curie> {
 /// Conditions known by name, parted by `;`, each once without regard to case.
 pub fn named(text: &str) -> Vec<Condition> {
     let mut conditions: Vec<Condition> = Vec::new();
-    for name in text.split(';').map(str::trim).filter(|n| !n.is_empty()) {
+    for name in text.splitn(MAX_CONDITIONS, ';').map(str::trim).filter(|n| !n.is_empty()) {
         if !conditions.iter().any(|c| c.name.eq_ignore_ascii_case(name)) {
             conditions.push(Condition::named(name));
         }

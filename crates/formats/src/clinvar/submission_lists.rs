@@ -31,6 +31,9 @@ const NAMES: [&str; 14] = [
     "dates_ordered",
 ];
 
+/// Submissions of one allele that are told apart; the most submitted allele has under 200.
+const MAX_SUBMISSIONS: usize = 2_000;
+
 /// Whether a header line is this table's.
 pub fn is_header(line: &str) -> bool {
     line.contains("\tsubmitters_ordered\t") && line.contains("\tclinical_significance_ordered\t")
@@ -68,7 +71,9 @@ fn statements(
         keep_rest(&mut body.remarks, table, row, &taken);
     };
     class_list.iter().for_each(|class| check_class(class, "clinical_significance_ordered", findings));
-    let is_aligned = submitter_list.len() == scv_list.len() && class_list.len() == scv_list.len();
+    let is_aligned = scv_list.len() <= MAX_SUBMISSIONS
+        && submitter_list.len() == scv_list.len()
+        && class_list.len() == scv_list.len();
     if !is_aligned {
         let message = format!(
             "{} submissions have {} laboratories and {} classes; the row is one aggregate statement",

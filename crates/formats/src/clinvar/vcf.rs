@@ -15,6 +15,9 @@ use crate::statement::{body_of, express, express_vcf, given, keep, record};
 use crate::vcf::record::{self as vcf_record, Header, Record, unescaped};
 use crate::vocabulary::{case, classification};
 
+/// Entries of one row of the older files; the longest has under twenty.
+const MAX_ENTRIES: usize = 1_000;
+
 /// Whether a VCF text is ClinVar's own file and not one annotated with it: a source line, or the
 /// clinical keys in the header, and no samples.
 pub fn is_clinvar(text: &str) -> bool {
@@ -187,7 +190,7 @@ fn old(header: &Header, row: &Record<'_>, findings: &mut Findings, records: &mut
     let alleles = list("CLNALLE");
     let [hgvs, classes, names, databases, ids, reviews, accessions] =
         ["CLNHGVS", "CLNSIG", "CLNDBN", "CLNDSDB", "CLNDSDBID", "CLNREVSTAT", "CLNACC"].map(list);
-    for (at, index) in alleles.iter().enumerate() {
+    for (at, index) in alleles.iter().take(MAX_ENTRIES).enumerate() {
         let part = |list: &Vec<&str>| {
             list.get(at).map_or_else(Vec::new, |entry| entry.split('|').map(str::to_owned).collect::<Vec<_>>())
         };

@@ -21,6 +21,9 @@ use crate::findings::{Findings, shown};
 /// Packets of one input: a hospital's whole archive, and room to spare.
 const MAX_PACKETS: usize = 1_000_000;
 
+/// So many conditions of a packet are searched for repeats; real packets have under ten.
+const SEARCHED: usize = 1_000;
+
 /// Whether a JSON value is a packet, family or cohort (and not, say, a FHIR resource).
 pub fn looks_like_packet(value: &Value) -> bool {
     let has = |names: &[&str]| names.iter().any(|n| value.get(n).is_some());
@@ -249,7 +252,7 @@ fn conditions_of(packet: &Phenopacket, findings: &mut Findings) -> Vec<Condition
     let diagnosed = packet.interpretations.iter().filter_map(|i| i.diagnosis.as_ref()).map(|d| d.disease.as_ref());
     for term in diseases.chain(diagnosed) {
         if let Some((id, name)) = curie_of(term, "diseases.term", findings)
-            && !conditions.iter().any(|c| c.ids.contains(&id))
+            && (conditions.len() >= SEARCHED || !conditions.iter().any(|c| c.ids.contains(&id)))
         {
             conditions.push(Condition { name, ids: vec![id] });
         }

@@ -61,6 +61,9 @@ pub fn write(packet: &Phenopacket) -> String {
     serde_json::to_string_pretty(packet).expect("a packet has text keys only, so it can be written")
 }
 
+/// Unknown fields that are named; a packet of another schema has some dozen.
+const MAX_UNKNOWN: usize = 1_000;
+
 /// Fields whose content has keys of its own, not names of the schema.
 const FREE: &[&str] = &["fileAttributes", "individualToFileIdentifiers", "variation"];
 
@@ -80,7 +83,7 @@ fn tidy(value: &mut Value, path: &str, unknown: &mut Vec<String>) {
                 if !FREE.contains(&name.as_str()) && !is_value_of_extension {
                     tidy(&mut value, &path, unknown);
                 }
-                if tidied.insert(name, value).is_some() {
+                if tidied.insert(name, value).is_some() && unknown.len() < MAX_UNKNOWN {
                     unknown.push(format!("{path} (given twice)"));
                 }
             }
@@ -115,7 +118,7 @@ fn missing(read: &Value, written: &Value, path: &str, unknown: &mut Vec<String>)
                 match written.get(name) {
                     Some(written) => missing(value, written, &path, unknown),
                     None if is_empty(value) && is_known_list(name) => {}
-                    None if !unknown.contains(&path) => unknown.push(path),
+                    None if unknown.len() < MAX_UNKNOWN && !unknown.contains(&path) => unknown.push(path),
                     None => {}
                 }
             }

@@ -64,11 +64,12 @@ fn guess(heading: &str, cells: &[&str]) -> Option<Guess> {
         })
     });
     // A sentence for a heading is an instruction.
-    let by_words = Some(heading).filter(|h| h.split_whitespace().count() <= 6).and_then(Field::within_heading).map(
-        |(field, name)| {
+    let by_words = Some(heading)
+        .filter(|h| h.len() <= 100 && h.split_whitespace().count() <= 6)
+        .and_then(Field::within_heading)
+        .map(|(field, name)| {
             weighed(field, 60, format!("the heading contains `{name}`, which means {}", field.label()), cells)
-        },
-    );
+        });
     match (by_words, by_cells) {
         (Some(words), Some(cells)) if words.confidence <= cells.confidence && words.field != cells.field => Some(cells),
         (Some(words), _) if words.confidence >= 50 => Some(words),

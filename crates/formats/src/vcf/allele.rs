@@ -26,7 +26,7 @@ pub fn expression(record: &Record<'_>, allele: usize, findings: &mut Findings) -
         return Some(format!("{contig}-{position}-{}-{alternate}", record.reference));
     }
     if let Some(symbol) = alternate.strip_prefix('<').and_then(|a| a.strip_suffix('>')) {
-        return match symbolic(record, symbol) {
+        return match symbolic(record, symbol, allele) {
             Some(text) => Some(text),
             None => {
                 let message = format!(
@@ -53,14 +53,32 @@ pub fn expression(record: &Record<'_>, allele: usize, findings: &mut Findings) -
     Some(format!("{contig}-{position}-{}-{alternate}", record.reference))
 }
 
+/// The stretch of a `<CNV>` with the copies that one sample has (`CN` in FORMAT).
+pub fn copies(record: &Record<'_>, allele: usize, copies: &str) -> Option<String> {
+    let copies: u32 = copies.parse().ok()?;
+    let (start, end) = (record.position.checked_add(1)?, end(record, length(record, allele))?);
+    Some(format!("{}:{start}-{end} x{copies}", record.contig))
+}
+
+/// `SVLEN` of the allele; until 4.3 deletions have a negative one.
+fn length(record: &Record<'_>, allele: usize) -> Option<u64> {
+    let lengths: Vec<&str> = record.info("SVLEN")?.split(',').collect();
+    lengths.get(allele).or(lengths.first())?.trim_start_matches('-').parse().ok()
+}
+
+/// `END`, or the position that many bases further.
+fn end(record: &Record<'_>, length: Option<u64>) -> Option<u64> {
+    let end = record.info("END").and_then(|e| e.parse::<u64>().ok());
+    end.or_else(|| record.position.checked_add(length?)).filter(|end| *end > record.position)
+}
+
 /// Structural alleles: the record's position is the base before the event (clause 5.3).
-fn symbolic(record: &Record<'_>, symbol: &str) -> Option<String> {
+fn symbolic(record: &Record<'_>, symbol: &str, allele: usize) -> Option<String> {
     let contig = record.contig;
     let start = record.position.checked_add(1)?;
     let kind = symbol.split(':').next().unwrap_or(symbol);
-    let length = record.info("SVLEN").and_then(|l| l.split(',').next()?.trim_start_matches('-').parse::<u64>().ok());
-    let end = record.info("END").and_then(|e| e.parse::<u64>().ok());
-    let end = end.or_else(|| record.position.checked_add(length?)).filter(|end| *end >= start);
+    let length = length(record, allele);
+    let end = end(record, length);
     if kind == "INS" {
         let inserted = match length {
             Some(length) if length > 0 => format!("insN[{length}]"),

@@ -139,6 +139,13 @@ fn row(
     counts.with_info += u64::from(!cases.is_empty() && record.infos().next().is_some());
     let class = record.info_like(CLASS_KEYS);
     for at in 0..record.alternates.len() {
+        if class.is_none()
+            && record.alternates[at] == "<CNV>"
+            && record.info("CN").is_none()
+            && copies_by_sample(header, record, at, cases)
+        {
+            continue;
+        }
         let Some(text) = allele::expression(record, at, findings) else { continue };
         let variant = variant_of(header, record, at, &text);
         let class_text = class.map(|(_, values)| class_of_allele(values, at, record.alternates.len()));
@@ -154,6 +161,33 @@ fn row(
             statements.push(statement(record, variant, class_text.as_deref(), key, findings));
         }
     }
+}
+
+/// A `<CNV>` is another variant in each sample: so many copies as its `CN` says. Two copies by the
+/// genotype of the reference are none. `false` if no sample has a copy number.
+fn copies_by_sample(header: &Header, record: &Record<'_>, at: usize, cases: &mut [CaseDraft]) -> bool {
+    let mut is_stated = false;
+    for (index, case) in cases.iter_mut().enumerate() {
+        let Some(text) = record.sample(index, "CN").and_then(|copies| allele::copies(record, at, copies)) else {
+            continue;
+        };
+        is_stated = true;
+        let is_reference = record.sample(index, "GT").is_some_and(|gt| gt.bytes().all(|b| b"0/|".contains(&b)));
+        if is_reference || (record.sample(index, "GT").is_none() && text.ends_with(" x2")) {
+            continue;
+        }
+        case.observations.push(ObservationDraft {
+            variant: variant_of(header, record, at, &text),
+            zygosity: Zygosity::Unknown,
+            fraction: None,
+            origin: AlleleOrigin::Unknown,
+            affected: AffectedStatus::Unknown,
+            phase: None,
+            role: Role::Unknown,
+            classification: None,
+        });
+    }
+    is_stated
 }
 
 /// A list of as many classes as alleles is one an allele.

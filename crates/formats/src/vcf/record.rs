@@ -7,6 +7,9 @@ use cairn_core::problem::Severity;
 use crate::findings::{Findings, shown};
 use crate::genome_vcf;
 
+/// Alternate alleles of one record; repeats of the largest catalogues have under a hundred.
+const MAX_ALLELES: usize = 1_000;
+
 /// What the header says that an import needs.
 #[derive(Debug, Default)]
 pub struct Header {
@@ -181,6 +184,10 @@ fn record<'a>(line: &'a str, number: u64, findings: &mut Findings) -> Option<Rec
             "",
         );
     }
+    if cells[4].split(',').count() > MAX_ALLELES {
+        let message = format!("the record has more than {MAX_ALLELES} alleles; the rest was not read");
+        findings.add(Severity::Error, "vcf.too_many_alleles", "ALT", message, "split the record");
+    }
     let cell = |at: usize| cells.get(at).copied().map_or("", |c| if c == "." { "" } else { c.trim() });
     let info = cell(7).split(';').filter(|item| !item.is_empty());
     Some(Record {
@@ -189,7 +196,7 @@ fn record<'a>(line: &'a str, number: u64, findings: &mut Findings) -> Option<Rec
         position,
         id: cell(2),
         reference: cells[3].trim().to_ascii_uppercase(),
-        alternates: cell(4).split(',').filter(|a| !a.is_empty() && *a != ".").collect(),
+        alternates: cell(4).split(',').filter(|a| !a.is_empty() && *a != ".").take(MAX_ALLELES).collect(),
         filter: cell(6),
         info: info.map(|item| item.split_once('=').unwrap_or((item, ""))).collect(),
         format: cell(8).split(':').collect(),

@@ -16,6 +16,9 @@ use crate::findings::Findings;
 use crate::statement::{body_of, given, keep};
 use crate::vocabulary::{case, classification, criteria};
 
+/// So many entries of a list are searched for repeats; real records have some dozen.
+const SEARCHED: usize = 1_000;
+
 /// The statements of one submitted record: one for each kind of classification in it.
 pub fn statements(assertion: &Element, variant: &VariantDraft, findings: &mut Findings) -> Vec<StatementDraft> {
     let block = ["Classification", "Interpretation", "ClinicalSignificance"].iter().find_map(|n| assertion.child(n));
@@ -249,7 +252,7 @@ fn evidence(body: &mut StatementBody, observed: &Element) {
             "Description" if text == "not provided" && citations.is_empty() => {}
             "Description" => {
                 let item = EvidenceItem { criterion: None, text: text.into(), citations };
-                if !body.evidence.contains(&item) {
+                if body.evidence.len() >= SEARCHED || !body.evidence.contains(&item) {
                     body.evidence.push(item);
                 }
             }

@@ -6,6 +6,9 @@ use super::element::Element;
 use crate::assembly;
 use crate::statement::{express, express_vcf, given};
 
+/// So many entries of a list are searched for repeats; real records have some dozen.
+const SEARCHED: usize = 1_000;
+
 /// The variant of a `VariationArchive`: its one allele, or its name where it is a haplotype or genotype.
 pub fn of_archive(archive: &Element) -> VariantDraft {
     let record = ["ClassifiedRecord", "InterpretedRecord", "IncludedRecord"].iter().find_map(|n| archive.child(n));
@@ -56,7 +59,7 @@ fn expressions(variant: &mut VariantDraft, allele: &Element) {
     found.sort_by_key(|(rank, ..)| *rank);
     for (rank, text, assembly) in found {
         let column = ["HGVS genomic", "HGVS MANE Select", "HGVS coding", "HGVS protein"][usize::from(rank)];
-        if !variant.expressions.iter().any(|e| e.text == text) {
+        if variant.expressions.len() >= SEARCHED || !variant.expressions.iter().any(|e| e.text == text) {
             express(variant, &text, assembly.as_deref(), column);
         }
     }
@@ -78,7 +81,7 @@ fn xref_of(variant: &mut VariantDraft, xref: &Element) {
         "ClinGen" => id.to_owned(),
         _ => format!("{db}:{id}"),
     };
-    if !id.is_empty() && !variant.xrefs.contains(&text) {
+    if !id.is_empty() && (variant.xrefs.len() >= SEARCHED || !variant.xrefs.contains(&text)) {
         variant.xrefs.push(text);
     }
 }

@@ -11,7 +11,7 @@ pub struct Order {
     contig: String,
     position: u64,
     finished: HashSet<String>,
-    recent: BTreeMap<u64, Vec<(String, String)>>,
+    recent: BTreeMap<u64, HashSet<(String, String)>>,
 }
 
 impl Order {
@@ -44,7 +44,7 @@ impl Order {
         if here.contains(&key) {
             faults.must("ALT", format!("the variant {start} {}>{} is there twice", key.0, key.1));
         } else {
-            here.push(key);
+            here.insert(key);
         }
     }
 }
