@@ -155,8 +155,9 @@ pub fn add_file(data: &Path, file: &Path, kind: SourceKind, options: IntakeOptio
 }
 
 fn progress_bar(file: &Path, name: &str) -> ProgressBar {
-    let length = std::fs::metadata(file).map_or(0, |meta| meta.len());
-    let style = ProgressStyle::with_template("{msg} {bar:30} {bytes}/{total_bytes} {eta}");
+    // The file is read twice: for its digest, then for what it holds.
+    let length = std::fs::metadata(file).map_or(0, |meta| meta.len() * 2);
+    let style = ProgressStyle::with_template("{msg} {bar:30} {percent} % {eta}");
     let bar = ProgressBar::new(length).with_message(name.to_owned());
     style.map_or_else(|_| bar.clone(), |style| bar.clone().with_style(style))
 }

@@ -37,7 +37,7 @@ pub struct Adding<'a> {
     pub sequences: IntakeOptions,
     /// The moment, RFC 3339, for the list of sources.
     pub now: &'a str,
-    /// Called with the number of bytes read from the file so far.
+    /// Called with the number of bytes read so far: the file is read twice, first for its digest.
     pub progress: &'a (dyn Fn(u64) + Sync),
     /// What is loaded already, against which new sequences are checked.
     pub loaded: &'a SequenceStore,
@@ -210,6 +210,29 @@ impl ReferenceFolder {
     }
 }
 
+/// Reads a file the second time while telling how far it is.
+struct Telling<'a> {
+    input: File,
+    bytes: u64,
+    progress: &'a (dyn Fn(u64) + Sync),
+}
+
+impl Read for Telling<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let read = self.input.read(buffer)?;
+        self.bytes += read as u64;
+        (self.progress)(self.bytes);
+        Ok(read)
+    }
+}
+
+/// A file to be read a second time, inflated.
+fn again<'a>(file: &Path, adding: &Adding<'a>) -> io::Result<Box<dyn io::BufRead + 'a>> {
+    let input = File::open(file)?;
+    let bytes = input.metadata()?.len();
+    inflated(Telling { input, bytes, progress: adding.progress })
+}
+
 /// What a file gives, its version, and what of it was not taken.
 type Written = (String, String, Vec<String>);
 
@@ -229,7 +252,7 @@ fn write_sequences(file: &Path, adding: &Adding<'_>, part: &Path) -> Result<Writ
         let bytes = fs::read(file).map_err(read)?;
         read_twobit(&bytes, |piece| intake.take(piece))?;
     } else {
-        let input = inflated(File::open(file).map_err(read)?).map_err(read)?;
+        let input = again(file, adding).map_err(read)?;
         read_fasta(input, |piece| intake.take(piece))?;
     }
     let (out, segments, problems) = intake.finish()?;
@@ -246,7 +269,7 @@ fn write_sequences(file: &Path, adding: &Adding<'_>, part: &Path) -> Result<Writ
 
 fn write_transcripts(file: &Path, kind: SourceKind, adding: &Adding<'_>, part: &Path) -> Result<Written, AddError> {
     let failed = |source: io::Error| AddError::Transcripts(TranscriptFileError::Io(source));
-    let input = inflated(File::open(file).map_err(failed)?).map_err(failed)?;
+    let input = again(file, adding).map_err(failed)?;
     let mut out = BufWriter::with_capacity(1 << 20, File::create(part).map_err(failed)?);
     writeln!(out, "{}", flat::HEADING).map_err(failed)?;
     let (mut count, mut problems, mut written) = (0u64, Vec::new(), Ok(()));
@@ -279,7 +302,7 @@ fn write_transcripts(file: &Path, kind: SourceKind, adding: &Adding<'_>, part: &
 /// Database names of variants and their alleles, a line each.
 fn write_names(file: &Path, kind: SourceKind, adding: &Adding<'_>, part: &Path) -> Result<Written, AddError> {
     let read = |source| AddError::Read { path: file.to_owned(), source };
-    let input = File::open(file).and_then(inflated).map_err(read)?;
+    let input = again(file, adding).map_err(read)?;
     let mut out = BufWriter::with_capacity(1 << 20, File::create(part).map_err(read)?);
     let (mut count, mut written) = (0u64, Ok(()));
     let mut take = |allele: NamedAllele| {

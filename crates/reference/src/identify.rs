@@ -7,6 +7,7 @@
 mod allele;
 mod combination;
 mod copy_number;
+mod describe;
 mod genomic;
 mod names;
 mod outside;

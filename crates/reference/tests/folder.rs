@@ -1,0 +1,86 @@
+//! What a node keeps of the files it is given: the same file twice is one, a bad file changes nothing.
+
+use std::{fs, path::Path};
+
+use cairn_reference::{
+    IdentifyOptions, Reference,
+    folder::{Added, Adding, ReferenceFolder},
+    identify,
+    identity::Status,
+    recognise::recognise,
+    sequence::intake::IntakeOptions,
+    source::SourceKind,
+};
+
+fn add(data: &Path, file: &Path) -> Result<Added, String> {
+    let loaded = Reference::open(data).map_err(|error| error.to_string())?;
+    let kind = recognise(file).expect("readable").expect("known");
+    let adding = Adding {
+        sequences: IntakeOptions::default(),
+        now: "2026-01-01T00:00:00Z",
+        progress: &|_| (),
+        loaded: loaded.sequences(),
+    };
+    ReferenceFolder::of(data).add(file, kind, &adding).map_err(|error| error.to_string())
+}
+
+fn testdata(name: &str) -> std::path::PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../testdata").join(name)
+}
+
+#[test]
+fn a_slice_makes_a_provisional_deletion_final() {
+    let data = tempfile::tempdir().expect("a folder");
+    let text = "GRCh38-21-25000001-CA-C";
+    let before = identify(text, &Reference::bundled(), IdentifyOptions::default());
+    assert_eq!(before.status, Status::Provisional);
+    let file = data.path().join("slice.fa");
+    fs::write(&file, ">21:25000001-25000012 GRCh38\nCAAAAT\nGGGGGG\n").expect("written");
+    let Ok(Added::Loaded(source, problems)) = add(data.path(), &file) else { panic!("loaded") };
+    assert_eq!((source.kind, source.gives.as_str()), (SourceKind::Sequences, "1 region, 12 bases"));
+    assert!(problems.is_empty());
+    let reference = Reference::open(data.path()).expect("opens");
+    let after = identify(text, &reference, IdentifyOptions::default());
+    assert_eq!(after.status, Status::Resolved);
+    assert_eq!(after.spdi.as_deref(), Some("NC_000021.9:25000001:AAAA:AAA"));
+    assert_ne!(after.variant_id, before.variant_id);
+}
+
+#[test]
+fn the_same_file_twice_is_one_and_another_that_disagrees_is_refused() {
+    let data = tempfile::tempdir().expect("a folder");
+    let (file, other) = (data.path().join("a.fa"), data.path().join("b.fa"));
+    fs::write(&file, ">21:25000001-25000004 GRCh38\nACGT\n").expect("written");
+    fs::write(&other, ">21:25000003-25000006 GRCh38\nTTTT\n").expect("written");
+    assert!(matches!(add(data.path(), &file), Ok(Added::Loaded(..))));
+    assert!(matches!(add(data.path(), &file), Ok(Added::Already(_))));
+    let error = add(data.path(), &other).expect_err("it disagrees");
+    assert!(error.contains("differ from those loaded before"), "{error}");
+    let folder = ReferenceFolder::of(data.path());
+    assert_eq!(folder.sources().expect("a list").len(), 1);
+    let kept = fs::read_dir(folder.path_of("")).expect("a folder").count();
+    assert_eq!(kept, 2, "the pack and the list");
+}
+
+#[test]
+fn transcripts_kept_in_our_own_form_are_those_of_the_file() {
+    let data = tempfile::tempdir().expect("a folder");
+    let file = testdata("transcripts/cdot-0.2.21.refseq.grch37_grch38.brca1.json.gz");
+    let Ok(Added::Loaded(source, _)) = add(data.path(), &file) else { panic!("loaded") };
+    assert_eq!((source.version.as_str(), source.gives.as_str()), ("0.2.21", "388 transcripts"));
+    let reference = Reference::open(data.path()).expect("opens");
+    assert_eq!(reference.problems(), [""; 0]);
+    let options = IdentifyOptions::default();
+    let here = identify("BRCA1 c.68_69del", &reference, options);
+    assert_eq!(here, identify("BRCA1 c.68_69del", &Reference::bundled(), options));
+}
+
+#[test]
+fn a_file_cut_short_changes_nothing() {
+    let data = tempfile::tempdir().expect("a folder");
+    let whole = fs::read(testdata("transcripts/cdot-0.2.21.refseq.grch37_grch38.brca1.json.gz")).expect("bundled");
+    let file = data.path().join("cut.json.gz");
+    fs::write(&file, &whole[..whole.len() - 500]).expect("written");
+    assert!(add(data.path(), &file).is_err());
+    assert!(ReferenceFolder::of(data.path()).sources().expect("a list").is_empty());
+}
