@@ -2,6 +2,7 @@
 
 mod configuration;
 mod demo;
+mod fsck;
 mod import;
 mod init;
 mod lab;
@@ -28,6 +29,7 @@ struct Cairn {
 #[derive(Subcommand)]
 enum Command {
     Demo(demo::Demo),
+    Fsck(fsck::Fsck),
     Init(init::Init),
     Import(import::Import),
     #[command(subcommand)]
@@ -45,6 +47,7 @@ fn main() -> ExitCode {
     let cairn = Cairn::parse();
     let done = match cairn.command {
         Command::Demo(demo) => demo.run(),
+        Command::Fsck(fsck) => fsck.run(),
         Command::Init(init) => init.run(),
         Command::Import(import) => import.run(),
         Command::Lab(lab) => lab.run(),

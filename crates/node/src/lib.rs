@@ -5,6 +5,7 @@
 //! place that decides what a reader may see.
 
 pub mod access;
+pub mod check;
 pub mod contribute;
 pub mod error;
 pub mod folder;

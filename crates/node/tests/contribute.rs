@@ -195,6 +195,26 @@ async fn a_submission_keeps_its_bytes_and_a_signature_that_holds() {
 }
 
 #[tokio::test]
+async fn a_check_finds_bytes_and_signatures_that_changed() {
+    let scene = Scene::new().await;
+    scene.send(SHEET).await;
+    scene.send(&SHEET.replace("Benign", "Likely benign")).await;
+    let whole = scene.node.check().await.unwrap();
+    assert_eq!((whole.submissions, whole.faults.as_slice()), (2, [].as_slice()));
+    let mut writer = scene.node.store().write().await.unwrap();
+    let changed = "UPDATE submission_content SET encoding = 'identity', content = 'other' WHERE submission_id = 1";
+    sqlx::query(changed).execute(&mut *writer).await.unwrap();
+    let signature = "UPDATE submission SET signature = '00' WHERE submission_id = 2";
+    sqlx::query(signature).execute(&mut *writer).await.unwrap();
+    writer.commit().await.unwrap();
+    let found = scene.node.check().await.unwrap();
+    assert_eq!(
+        found.faults,
+        ["the bytes of CRS000001 are not those that were sent", "the signature of CRS000002 does not hold"]
+    );
+}
+
+#[tokio::test]
 async fn two_senders_at_once_store_one_record() {
     let scene = Scene::new().await;
     let sends = (0..4).map(|_| scene.node.contribute(scene.request(SHEET)));

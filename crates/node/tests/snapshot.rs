@@ -58,7 +58,11 @@ async fn two_hundred_random_variants_agree_with_their_rows() {
             continue;
         }
         let written = ["chrom", "pos", "ref", "alt"].map(|name| row.get(column(name))).join("-");
-        let options = IdentifyOptions { assembly: Some(Assembly::Grch37), without_transcripts: true, ..IdentifyOptions::default() };
+        let options = IdentifyOptions {
+            assembly: Some(Assembly::Grch37),
+            without_transcripts: true,
+            ..IdentifyOptions::default()
+        };
         let key = identify(&written, &reference, options).canonical_id.unwrap();
         let serial = node.find_variant(&[&key]).await.unwrap().unwrap_or_else(|| panic!("{written} is not found"));
         let report = node.variant_report(serial, as_of, Viewer::Machine).await.unwrap().unwrap();

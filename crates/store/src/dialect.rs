@@ -16,6 +16,11 @@ pub(crate) type Pool = SqlitePool;
 /// Starts a transaction that will write, so that a later write cannot find the lock taken.
 pub(crate) const BEGIN_WRITE: &str = "BEGIN IMMEDIATE";
 
+/// Asks whether the file's structure is whole; answers `ok` or one fault a row.
+pub(crate) const CHECK_STRUCTURE: &str = "PRAGMA integrity_check";
+/// Lists rows that name a row that is not there: table, row, named table, number of the link.
+pub(crate) const CHECK_LINKS: &str = "PRAGMA foreign_key_check";
+
 /// Bound values that one statement may carry (SQLite 3.32: 32,766; PostgreSQL: 65,535).
 pub(crate) const MAX_BOUND: usize = 32_766;
 

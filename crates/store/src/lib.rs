@@ -17,6 +17,7 @@ pub mod entry;
 pub mod error;
 pub mod fold;
 mod insert;
+pub mod integrity;
 pub mod job;
 pub mod laboratory;
 pub mod mapping;

@@ -1,0 +1,33 @@
+//! `cairn fsck`: is the record whole?
+
+use cairn_node::Node;
+use cairn_node::folder::DataFolder;
+use cairn_node::world::World;
+use clap::Args;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+/// Checks the record: the database's structure, every link between rows, and that every submission
+/// still has the bytes and the signature it came with.
+#[derive(Args)]
+pub struct Fsck {
+    /// The node's data folder
+    #[arg(long, value_name = "DIR")]
+    data: Option<PathBuf>,
+}
+
+impl Fsck {
+    /// Does what was asked. Fails when something is not whole.
+    pub fn run(self) -> anyhow::Result<ExitCode> {
+        crate::block_on(async move {
+            let node = Node::open(DataFolder::find(self.data.as_deref())?, World::real()).await?;
+            let findings = node.check().await?;
+            for fault in &findings.faults {
+                println!("{fault}");
+            }
+            println!("{} submissions checked, {} faults", findings.submissions, findings.faults.len());
+            node.close().await;
+            Ok(if findings.faults.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+        })
+    }
+}
