@@ -74,20 +74,12 @@ impl FromStr for Accession {
         let refuse = || AccessionError(text.chars().take(40).collect());
         let kind = [AccessionKind::Statement, AccessionKind::Submission]
             .into_iter()
-            .find(|kind| {
-                text.get(..3)
-                    .is_some_and(|p| p.eq_ignore_ascii_case(kind.prefix()))
-            })
+            .find(|kind| text.get(..3).is_some_and(|p| p.eq_ignore_ascii_case(kind.prefix())))
             .ok_or_else(refuse)?;
         let digits = &text[3..];
-        let well_formed =
-            (6..=18).contains(&digits.len()) && digits.bytes().all(|b| b.is_ascii_digit());
+        let well_formed = (6..=18).contains(&digits.len()) && digits.bytes().all(|b| b.is_ascii_digit());
         let serial = digits.parse().map_err(|_| refuse())?;
-        if well_formed && serial > 0 {
-            Ok(Self { kind, serial })
-        } else {
-            Err(refuse())
-        }
+        if well_formed && serial > 0 { Ok(Self { kind, serial }) } else { Err(refuse()) }
     }
 }
 
@@ -96,17 +88,11 @@ impl FromStr for VersionedAccession {
 
     fn from_str(text: &str) -> Result<Self, AccessionError> {
         let Some((name, version)) = text.split_once('.') else {
-            return Ok(Self {
-                accession: text.parse()?,
-                version: None,
-            });
+            return Ok(Self { accession: text.parse()?, version: None });
         };
         let version = version.parse::<u32>().ok().filter(|v| *v > 0);
         let version = version.ok_or_else(|| AccessionError(text.chars().take(40).collect()))?;
-        Ok(Self {
-            accession: name.parse()?,
-            version: Some(version),
-        })
+        Ok(Self { accession: name.parse()?, version: Some(version) })
     }
 }
 
@@ -133,24 +119,12 @@ mod tests {
         let read: VersionedAccession = "CRN000001.2".parse().unwrap();
         assert_eq!(read.accession.to_string(), "CRN000001");
         assert_eq!(read.version, Some(2));
-        assert_eq!(
-            "crs1234567".parse::<Accession>().unwrap().serial(),
-            1_234_567
-        );
+        assert_eq!("crs1234567".parse::<Accession>().unwrap().serial(), 1_234_567);
     }
 
     #[test]
     fn refuses_other_text() {
-        for text in [
-            "",
-            "CRN",
-            "CRN1",
-            "CRN000000",
-            "SCV000001",
-            "CRN000001.0",
-            "CRN000001.x",
-            "CRNé00001",
-        ] {
+        for text in ["", "CRN", "CRN1", "CRN000000", "SCV000001", "CRN000001.0", "CRN000001.x", "CRNé00001"] {
             assert!(text.parse::<VersionedAccession>().is_err(), "{text}");
         }
     }

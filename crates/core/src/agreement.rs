@@ -63,18 +63,12 @@ pub fn agreements(positions: &[Position]) -> Vec<Agreement> {
 }
 
 fn on_track(positions: &[Position], track: Track) -> Option<Agreement> {
-    let here: Vec<&Position> = positions
-        .iter()
-        .filter(|p| p.classification.track() == track)
-        .collect();
+    let here: Vec<&Position> = positions.iter().filter(|p| p.classification.track() == track).collect();
     if here.is_empty() {
         return None;
     }
     let laboratories: BTreeSet<_> = here.iter().map(|p| p.laboratory).collect();
-    let sides: BTreeSet<_> = here
-        .iter()
-        .filter_map(|p| Some((p.classification.bucket()?, p.laboratory)))
-        .collect();
+    let sides: BTreeSet<_> = here.iter().filter_map(|p| Some((p.classification.bucket()?, p.laboratory))).collect();
     let mut by_bucket = BTreeMap::new();
     for (bucket, _) in &sides {
         *by_bucket.entry(*bucket).or_insert(0) += 1;
@@ -122,33 +116,18 @@ mod tests {
 
     #[test]
     fn one_side_agrees_two_conflict() {
-        check(
-            &[(1, Pathogenic), (2, LikelyPathogenic)],
-            Verdict::Agree(Bucket::Pathogenic),
-        );
+        check(&[(1, Pathogenic), (2, LikelyPathogenic)], Verdict::Agree(Bucket::Pathogenic));
         check(&[(1, Pathogenic), (2, Uncertain)], Verdict::Conflict);
-        check(
-            &[(1, Pathogenic), (1, LikelyPathogenic)],
-            Verdict::Single(Bucket::Pathogenic),
-        );
-        check(
-            &[(1, Pathogenic), (2, NotProvided)],
-            Verdict::Single(Bucket::Pathogenic),
-        );
+        check(&[(1, Pathogenic), (1, LikelyPathogenic)], Verdict::Single(Bucket::Pathogenic));
+        check(&[(1, Pathogenic), (2, NotProvided)], Verdict::Single(Bucket::Pathogenic));
         check(&[(1, DrugResponse), (2, NotProvided)], Verdict::NoPosition);
-        check(
-            &[(1, UncertainHigh), (2, UncertainLow)],
-            Verdict::Agree(Bucket::Uncertain),
-        );
+        check(&[(1, UncertainHigh), (2, UncertainLow)], Verdict::Agree(Bucket::Uncertain));
     }
 
     #[test]
     fn tracks_do_not_mix() {
-        let at = |class| Position {
-            laboratory: LaboratoryId::from_random(1),
-            classification: class,
-            last_evaluated: None,
-        };
+        let at =
+            |class| Position { laboratory: LaboratoryId::from_random(1), classification: class, last_evaluated: None };
         let found = agreements(&[at(Benign), at(Oncogenic), at(TierI)]);
         assert_eq!(found.len(), 3);
         assert!(found.iter().all(|a| a.verdict != Verdict::Conflict));

@@ -16,24 +16,13 @@ pub struct Condition {
 impl Condition {
     /// A condition known by name only.
     pub fn named(name: &str) -> Self {
-        Self {
-            name: name.trim().to_owned(),
-            ids: Vec::new(),
-        }
+        Self { name: name.trim().to_owned(), ids: Vec::new() }
     }
 
     /// Whether it says anything: `not provided`, `not specified` and an empty name do not.
     pub fn is_stated(&self) -> bool {
-        let plain = self
-            .name
-            .trim()
-            .to_ascii_lowercase()
-            .replace(['_', '-'], " ");
-        !self.ids.is_empty()
-            || !matches!(
-                plain.as_str(),
-                "" | "." | "na" | "n/a" | "not provided" | "not specified"
-            )
+        let plain = self.name.trim().to_ascii_lowercase().replace(['_', '-'], " ");
+        !self.ids.is_empty() || !matches!(plain.as_str(), "" | "." | "na" | "n/a" | "not provided" | "not specified")
     }
 }
 
@@ -68,30 +57,10 @@ pub enum Inheritance {
 impl Inheritance {
     /// Every mode, with its HPO term and short form.
     pub const ALL: &'static [(Self, &'static str, &'static str, &'static str)] = &[
-        (
-            Self::AutosomalDominant,
-            "HP:0000006",
-            "AD",
-            "autosomal dominant",
-        ),
-        (
-            Self::AutosomalRecessive,
-            "HP:0000007",
-            "AR",
-            "autosomal recessive",
-        ),
-        (
-            Self::XLinkedDominant,
-            "HP:0001423",
-            "XLD",
-            "X-linked dominant",
-        ),
-        (
-            Self::XLinkedRecessive,
-            "HP:0001419",
-            "XLR",
-            "X-linked recessive",
-        ),
+        (Self::AutosomalDominant, "HP:0000006", "AD", "autosomal dominant"),
+        (Self::AutosomalRecessive, "HP:0000007", "AR", "autosomal recessive"),
+        (Self::XLinkedDominant, "HP:0001423", "XLD", "X-linked dominant"),
+        (Self::XLinkedRecessive, "HP:0001419", "XLR", "X-linked recessive"),
         (Self::XLinked, "HP:0001417", "XL", "X-linked"),
         (Self::YLinked, "HP:0001450", "YL", "Y-linked"),
         (Self::Mitochondrial, "HP:0001427", "MT", "mitochondrial"),
@@ -102,10 +71,7 @@ impl Inheritance {
     ];
 
     fn row(self) -> &'static (Self, &'static str, &'static str, &'static str) {
-        Self::ALL
-            .iter()
-            .find(|row| row.0 == self)
-            .expect("every mode has a row in ALL, which a test checks")
+        Self::ALL.iter().find(|row| row.0 == self).expect("every mode has a row in ALL, which a test checks")
     }
 
     /// The HPO term.
@@ -122,16 +88,10 @@ impl Inheritance {
     pub fn read(text: &str) -> Option<Self> {
         let plain = text.trim().to_ascii_lowercase().replace(['_', '-'], " ");
         let plain = plain.trim_end_matches(" inheritance").trim();
-        let plain = plain
-            .strip_prefix("x linked")
-            .map_or(plain.to_owned(), |rest| format!("x-linked{rest}"));
-        let plain = plain
-            .strip_prefix("y linked")
-            .map_or(plain.clone(), |rest| format!("y-linked{rest}"));
+        let plain = plain.strip_prefix("x linked").map_or(plain.to_owned(), |rest| format!("x-linked{rest}"));
+        let plain = plain.strip_prefix("y linked").map_or(plain.clone(), |rest| format!("y-linked{rest}"));
         let same = |row: &&(Self, &str, &str, &str)| {
-            [row.1, row.2, row.3]
-                .iter()
-                .any(|form| form.eq_ignore_ascii_case(&plain))
+            [row.1, row.2, row.3].iter().any(|form| form.eq_ignore_ascii_case(&plain))
         };
         Self::ALL.iter().find(same).map(|row| row.0)
     }
@@ -144,21 +104,11 @@ mod tests {
     #[test]
     fn reads_every_form_of_every_mode() {
         for (mode, hpo, short, words) in Inheritance::ALL {
-            for form in [
-                *hpo,
-                *short,
-                *words,
-                mode.label(),
-                &format!("{words} inheritance"),
-                mode.hpo(),
-            ] {
+            for form in [*hpo, *short, *words, mode.label(), &format!("{words} inheritance"), mode.hpo()] {
                 assert_eq!(Inheritance::read(form), Some(*mode), "{form}");
             }
         }
-        assert_eq!(
-            Inheritance::read("Autosomal_dominant"),
-            Some(Inheritance::AutosomalDominant)
-        );
+        assert_eq!(Inheritance::read("Autosomal_dominant"), Some(Inheritance::AutosomalDominant));
         assert_eq!(Inheritance::read("unknown"), None);
     }
 

@@ -49,9 +49,7 @@ pub struct Criterion {
 
 /// The text is not a criterion.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error(
-    "`{0}` is not a criterion: expected a form such as `PM2`, `PM2_Supporting` or `BS2_not_met`"
-)]
+#[error("`{0}` is not a criterion: expected a form such as `PM2`, `PM2_Supporting` or `BS2_not_met`")]
 pub struct CriterionError(String);
 
 impl Strength {
@@ -67,11 +65,7 @@ impl Strength {
     }
 
     fn from_suffix(text: &str) -> Option<Self> {
-        let plain: String = text
-            .chars()
-            .filter(char::is_ascii_alphanumeric)
-            .collect::<String>()
-            .to_ascii_lowercase();
+        let plain: String = text.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_ascii_lowercase();
         Some(match plain.as_str() {
             "supporting" | "sup" | "supp" | "p" => Self::Supporting,
             "moderate" | "mod" | "m" => Self::Moderate,
@@ -90,9 +84,7 @@ impl FromStr for Criterion {
     fn from_str(text: &str) -> Result<Self, CriterionError> {
         let refuse = || CriterionError(text.chars().take(60).collect());
         let trimmed = text.trim();
-        let end = trimmed
-            .find(|c: char| !c.is_ascii_alphanumeric())
-            .unwrap_or(trimmed.len());
+        let end = trimmed.find(|c: char| !c.is_ascii_alphanumeric()).unwrap_or(trimmed.len());
         let (code, rest) = trimmed.split_at(end);
         let looks_like_a_code = (2..=8).contains(&code.len())
             && code.bytes().any(|b| b.is_ascii_digit())
@@ -101,24 +93,14 @@ impl FromStr for Criterion {
             return Err(refuse());
         }
         let modifier = rest.trim_matches(|c: char| !c.is_ascii_alphanumeric());
-        let squeezed: String = modifier
-            .chars()
-            .filter(char::is_ascii_alphanumeric)
-            .collect();
+        let squeezed: String = modifier.chars().filter(char::is_ascii_alphanumeric).collect();
         let (outcome, strength) = match squeezed.to_ascii_lowercase().as_str() {
             "" | "met" => (Outcome::Met, None),
             "notmet" => (Outcome::NotMet, None),
             "notevaluated" => (Outcome::NotEvaluated, None),
-            _ => (
-                Outcome::Met,
-                Some(Strength::from_suffix(modifier).ok_or_else(refuse)?),
-            ),
+            _ => (Outcome::Met, Some(Strength::from_suffix(modifier).ok_or_else(refuse)?)),
         };
-        Ok(Self {
-            code: code.to_ascii_uppercase(),
-            outcome,
-            strength,
-        })
+        Ok(Self { code: code.to_ascii_uppercase(), outcome, strength })
     }
 }
 
@@ -141,11 +123,7 @@ mod tests {
     use super::*;
 
     fn check(text: &str, printed: &str) {
-        assert_eq!(
-            text.parse::<Criterion>().map(|c| c.to_string()).as_deref(),
-            Ok(printed),
-            "{text}"
-        );
+        assert_eq!(text.parse::<Criterion>().map(|c| c.to_string()).as_deref(), Ok(printed), "{text}");
     }
 
     #[test]

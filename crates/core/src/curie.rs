@@ -47,24 +47,15 @@ impl Curie {
         let refuse = || CurieError(format!("{prefix}:{reference}").chars().take(60).collect());
         let (prefix, reference) = (prefix.trim(), reference.trim());
         let lower = prefix.to_ascii_lowercase();
-        let prefix = PREFIXES
-            .iter()
-            .find(|(seen, _)| *seen == lower)
-            .map_or(prefix, |(_, kept)| *kept);
+        let prefix = PREFIXES.iter().find(|(seen, _)| *seen == lower).map_or(prefix, |(_, kept)| *kept);
         let reference = strip_prefix_ignoring_case(reference, prefix);
         let plain = |s: &str, extra: &[u8]| {
-            !s.is_empty()
-                && s.len() <= 80
-                && s.bytes()
-                    .all(|b| b.is_ascii_alphanumeric() || extra.contains(&b))
+            !s.is_empty() && s.len() <= 80 && s.bytes().all(|b| b.is_ascii_alphanumeric() || extra.contains(&b))
         };
         if !plain(prefix, b"_.-") || !plain(reference, b"_.-/:()") {
             return Err(refuse());
         }
-        Ok(Self {
-            text: format!("{prefix}:{reference}"),
-            colon: prefix.len(),
-        })
+        Ok(Self { text: format!("{prefix}:{reference}"), colon: prefix.len() })
     }
 
     /// The vocabulary, such as `OMIM`.
@@ -84,9 +75,7 @@ impl Curie {
 }
 
 fn strip_prefix_ignoring_case<'a>(reference: &'a str, prefix: &str) -> &'a str {
-    let repeats = reference
-        .get(..prefix.len())
-        .is_some_and(|p| p.eq_ignore_ascii_case(prefix));
+    let repeats = reference.get(..prefix.len()).is_some_and(|p| p.eq_ignore_ascii_case(prefix));
     match reference.as_bytes().get(prefix.len()) {
         Some(b':') if repeats => &reference[prefix.len() + 1..],
         _ => reference,
@@ -103,9 +92,7 @@ impl FromStr for Curie {
     type Err = CurieError;
 
     fn from_str(text: &str) -> Result<Self, CurieError> {
-        let (prefix, reference) = text
-            .split_once(':')
-            .ok_or_else(|| CurieError(text.chars().take(60).collect()))?;
+        let (prefix, reference) = text.split_once(':').ok_or_else(|| CurieError(text.chars().take(60).collect()))?;
         Self::new(prefix, reference)
     }
 }
@@ -142,13 +129,7 @@ mod tests {
 
     #[test]
     fn refuses_what_has_no_vocabulary() {
-        for text in [
-            "604370",
-            ":1",
-            "OMIM:",
-            "breast cancer: familial",
-            "OMIM:<b>",
-        ] {
+        for text in ["604370", ":1", "OMIM:", "breast cancer: familial", "OMIM:<b>"] {
             assert!(text.parse::<Curie>().is_err(), "{text}");
         }
     }

@@ -74,9 +74,6 @@ mod tests {
     fn cuts_between_characters() {
         let text = "é".repeat(FreeText::MAX_BYTES);
         assert!(FreeText::would_cut(&text));
-        assert_eq!(
-            FreeText::from(text.as_str()).as_str().len(),
-            FreeText::MAX_BYTES
-        );
+        assert_eq!(FreeText::from(text.as_str()).as_str().len(), FreeText::MAX_BYTES);
     }
 }

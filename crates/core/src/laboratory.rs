@@ -41,10 +41,7 @@ mod tests {
 
     #[test]
     fn slugs_are_plain() {
-        assert_eq!(
-            slug("Biesecker Lab/Clinical Genomics Section, NIH"),
-            "biesecker-lab-clinical-genomics-section-nih"
-        );
+        assert_eq!(slug("Biesecker Lab/Clinical Genomics Section, NIH"), "biesecker-lab-clinical-genomics-section-nih");
         assert_eq!(slug("  ÉÉ "), "");
     }
 }

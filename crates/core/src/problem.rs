@@ -37,12 +37,7 @@ pub struct Problem {
 
 impl Problem {
     /// A problem of the whole input.
-    pub fn new(
-        severity: Severity,
-        code: &str,
-        message: impl Into<String>,
-        remedy: impl Into<String>,
-    ) -> Self {
+    pub fn new(severity: Severity, code: &str, message: impl Into<String>, remedy: impl Into<String>) -> Self {
         Self {
             file: None,
             row: None,
@@ -89,10 +84,6 @@ impl std::fmt::Display for Problem {
             (None, None) => {}
         }
         f.write_str(&self.message)?;
-        if self.remedy.is_empty() {
-            Ok(())
-        } else {
-            write!(f, "; {}", self.remedy)
-        }
+        if self.remedy.is_empty() { Ok(()) } else { write!(f, "; {}", self.remedy) }
     }
 }
