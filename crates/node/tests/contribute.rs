@@ -1,6 +1,8 @@
 //! Contributions end to end against a real record: nothing twice, nothing lost, every change a
 //! version.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot read its own data should stop there")]
+
 use cairn_core::accession::AccessionKind;
 use cairn_core::classification::Classification;
 use cairn_core::problem::Severity;

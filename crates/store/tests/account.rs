@@ -1,5 +1,7 @@
 //! Accounts, sessions and tokens on a real database.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot read its own data should stop there")]
+
 use cairn_core::id::{LaboratoryId, UserId};
 use cairn_core::user::{Purpose, User, UserRole};
 use cairn_store::session::SessionTimes;

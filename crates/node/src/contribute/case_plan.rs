@@ -4,11 +4,9 @@
 //! phenopacket) then is the whole case and takes the place of what was known; a case beside a
 //! statement (a row of a sheet) only adds to it.
 
-use super::Request;
 use super::digest;
 use super::identify::Identities;
-use super::laboratories::Laboratories;
-use super::plan::{Change, Compared, Recorded};
+use super::plan::{Change, Compared, Ground, Recorded};
 use crate::error::NodeError;
 use crate::world::World;
 use cairn_core::case::Case;
@@ -150,13 +148,11 @@ fn add_new<T: PartialEq>(known: &mut Vec<T>, more: Vec<T>) {
 pub(super) async fn compare(
     connection: &mut Connection,
     folded: Vec<Folded<'_>>,
-    serials: &[VariantSerial],
-    laboratories: &Laboratories,
-    request: &Request,
-    world: &World,
+    ground: Ground<'_>,
     as_of: AsOf,
     compared: &mut Compared,
 ) -> Result<Vec<NewCase>, NodeError> {
+    let Ground { serials, laboratories, request, world } = ground;
     let whose = |one: &Folded<'_>| laboratories.whose(one.laboratory, request).map(|lab| lab.serial);
     let known = known(connection, &folded, whose).await?;
     let mut cases = Vec::new();

@@ -1,10 +1,14 @@
 //! What a submission would change: the drafts folded to one a record, then compared with what is
 //! recorded.
 
+use super::Request;
+use super::laboratories::Laboratories;
+use crate::world::World;
 use cairn_core::classification::Classification;
 use cairn_core::draft::RecordDraft;
 use cairn_core::problem::{Problem, Severity};
 use cairn_core::submission::Counts;
+use cairn_store::serial::VariantSerial;
 use serde::Serialize;
 use std::collections::BTreeSet;
 
@@ -36,6 +40,19 @@ pub enum Recorded {
     Statement,
     /// A case.
     Case,
+}
+
+/// What both comparisons work with.
+#[derive(Clone, Copy)]
+pub(super) struct Ground<'a> {
+    /// The serial of each identified variant.
+    pub serials: &'a [VariantSerial],
+    /// Whose statements are whose.
+    pub laboratories: &'a Laboratories,
+    /// What was sent.
+    pub request: &'a Request,
+    /// Where new ids come from.
+    pub world: &'a World,
 }
 
 /// What a comparison with the record brought.

@@ -8,9 +8,8 @@ use super::Request;
 use super::digest;
 use super::identify::Identities;
 use super::laboratories::{Laboratories, may_speak_for_others};
-use super::plan::{Change, Compared, Recorded};
+use super::plan::{Change, Compared, Ground, Recorded};
 use crate::error::NodeError;
-use crate::world::World;
 use cairn_core::classification::Track;
 use cairn_core::condition::Inheritance;
 use cairn_core::draft::{ContentDraft, LaboratoryDraft, RecordDraft, StatementDraft};
@@ -145,12 +144,10 @@ pub(super) async fn compare(
     connection: &mut Connection,
     folded: &[Folded<'_>],
     identities: &Identities<'_>,
-    serials: &[VariantSerial],
-    laboratories: &Laboratories,
-    request: &Request,
-    world: &World,
+    ground: Ground<'_>,
     compared: &mut Compared,
 ) -> Result<Vec<NewVersion>, NodeError> {
+    let Ground { serials, laboratories, request, world } = ground;
     let whose = |one: &Folded<'_>| laboratories.whose(one.draft.laboratory.as_ref(), request).map(|lab| lab.serial);
     let known = known(connection, folded, serials, whose).await?;
     let mut versions = Vec::new();

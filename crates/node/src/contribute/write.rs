@@ -2,7 +2,7 @@
 
 use super::identify::Identities;
 use super::laboratories::Laboratories;
-use super::plan::{Compared, count_records, order};
+use super::plan::{Compared, Ground, count_records, order};
 use super::reading::Reading;
 use super::variant_plan::{record_variants, variant_problems};
 use super::{Outcome, Request, case_plan, sign, statement_plan};
@@ -112,19 +112,9 @@ async fn record(
     let serials = record_variants(&mut writer, entry, identities, used.collect(), world).await?;
     let as_of = entry::now(&mut writer).await?;
     let mut compared = Compared::default();
-    let versions = statement_plan::compare(
-        &mut writer,
-        &statements,
-        identities,
-        &serials,
-        &laboratories,
-        request,
-        world,
-        &mut compared,
-    )
-    .await?;
-    let cases =
-        case_plan::compare(&mut writer, cases, &serials, &laboratories, request, world, as_of, &mut compared).await?;
+    let ground = Ground { serials: &serials, laboratories: &laboratories, request, world };
+    let versions = statement_plan::compare(&mut writer, &statements, identities, ground, &mut compared).await?;
+    let cases = case_plan::compare(&mut writer, cases, ground, as_of, &mut compared).await?;
     count_records(&mut compared.counts, records, &problems);
     let mut outcome = Outcome {
         accession: None,

@@ -117,10 +117,10 @@ impl Node {
     pub async fn find_variant(&self, keys: &[&str]) -> Result<Option<VariantSerial>, NodeError> {
         let mut reader = self.store().read().await?;
         for key in keys {
-            if let Ok(id) = key.parse::<VariantId>() {
-                if let Some(found) = variant::by_id(&mut reader, id).await? {
-                    return Ok(Some(found));
-                }
+            if let Ok(id) = key.parse::<VariantId>()
+                && let Some(found) = variant::by_id(&mut reader, id).await?
+            {
+                return Ok(Some(found));
             }
             let by_key = variant::find_keys(&mut reader, &[(*key).to_owned()]).await?;
             if let Some(found) = by_key.values().next() {
