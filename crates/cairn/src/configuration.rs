@@ -60,9 +60,12 @@ impl Configuration {
             std::fs::metadata(named).with_context(|| format!("configuration `{}`", named.display()))?;
         }
         let keys = ["name", "listen", "over_tls", "idle_minutes", "session_hours"];
-        let figment = Figment::from(Serialized::defaults(Self::default()))
-            .merge(Toml::file_exact(named.unwrap_or(usual)))
-            .merge(Env::prefixed("CAIRN_").only(&keys));
+        let mut figment = Figment::from(Serialized::defaults(Self::default()));
+        let file = named.unwrap_or(usual);
+        if file.exists() {
+            figment = figment.merge(Toml::file_exact(file));
+        }
+        let figment = figment.merge(Env::prefixed("CAIRN_").only(&keys));
         let read: Self = figment.extract().context("the configuration cannot be read")?;
         anyhow::ensure!((5..=60).contains(&read.idle_minutes), "`idle_minutes` must lie between 5 and 60");
         anyhow::ensure!((1..=24).contains(&read.session_hours), "`session_hours` must lie between 1 and 24");
@@ -104,6 +107,12 @@ mod tests {
         let said = read(include_str!("../../../examples/cairn.toml")).unwrap();
         assert!(said.over_tls);
         assert_eq!(said.watch.len(), 1);
+    }
+
+    #[test]
+    fn a_file_that_is_not_there_says_nothing() {
+        let read = Configuration::read(Path::new("nowhere/cairn.toml"), None);
+        assert_eq!(read.unwrap(), Configuration::default());
     }
 
     #[test]

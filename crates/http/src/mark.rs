@@ -59,6 +59,7 @@ impl Mark {
 impl fmt::Display for Mark {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (shape, text, title) = match self {
+            Self::Short(Classification::NotProvided) => ("·", "no class", ""),
             Self::Short(c) => (shape(*c), c.letter(), c.label()),
             Self::Full(c) => (shape(*c), c.label(), ""),
             Self::Conflict => ("◪", "differ", "laboratories differ"),

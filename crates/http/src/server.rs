@@ -23,6 +23,7 @@ pub async fn serve(
         stop.await;
         let _ = stopping.send(());
     };
+    warm(&app);
     let service = router(app).into_make_service_with_connect_info::<SocketAddr>();
     let served = axum::serve(listener, service).with_graceful_shutdown(stop);
     let overdue = async {
@@ -37,6 +38,17 @@ pub async fn serve(
         served = served => served,
         () = overdue => Ok(()),
     }
+}
+
+/// Reads the names and ontologies that the search box needs before the first person types.
+fn warm(app: &Shared) {
+    let node = app.node.clone();
+    tokio::task::spawn_blocking(move || {
+        let reference = node.reference();
+        reference.genes();
+        reference.phenotypes();
+        reference.conditions();
+    });
 }
 
 /// Done when the process is asked to end: Ctrl-C, or SIGTERM from a service manager.

@@ -37,13 +37,13 @@ struct ContributePage {
 
 /// A submission in a list.
 pub(super) struct SubmissionRow {
-    accession: String,
-    file: String,
-    format: String,
-    received: String,
-    read: u64,
-    changed: u64,
-    rejected: u64,
+    pub(super) accession: String,
+    pub(super) file: String,
+    pub(super) format: String,
+    pub(super) received: String,
+    pub(super) read: u64,
+    pub(super) changed: u64,
+    pub(super) rejected: u64,
 }
 
 impl From<&Submission> for SubmissionRow {
@@ -157,6 +157,11 @@ pub async fn look(
 ) -> Result<Response, PageError> {
     let (upload, bytes) = uploads(&app, &person).open(&id).await?.ok_or(PageError::NotFound)?;
     let outcome = app.node.contribute(request(&person, upload.file.clone(), bytes, true)).await?;
+    if let (true, Some(accession)) = (outcome.is_repeated, outcome.accession) {
+        // The same file was imported before; what became of it is the answer.
+        uploads(&app, &person).remove(&id).await?;
+        return Ok(Redirect::to(&format!("/submissions/{accession}")).into_response());
+    }
     let frame = Frame::of(&app, &person, "contribute");
     Ok(Page(upload_page(frame, id, upload.file, outcome, saved.saved)).into_response())
 }
@@ -255,7 +260,7 @@ pub async fn discard(
     Ok(Redirect::to("/contribute").into_response())
 }
 
-fn uploads(app: &App, person: &Person) -> Uploads {
+pub(super) fn uploads(app: &App, person: &Person) -> Uploads {
     Uploads::of(app.node.folder().path(), person.user.id)
 }
 

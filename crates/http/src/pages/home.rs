@@ -1,5 +1,6 @@
-//! Home: what needs me.
+//! Home: what needs me, and where to begin.
 
+use super::contribute::{SubmissionRow, uploads};
 use super::frame::{Frame, Page, PageError};
 use crate::app::Shared;
 use crate::person::SignedIn;
@@ -7,13 +8,48 @@ use askama::Template;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 
+/// Submissions shown.
+const LATEST: u32 = 8;
+
 #[derive(Template)]
 #[template(path = "home.html")]
 struct HomePage {
     frame: Frame,
+    sentence: String,
+    /// Files looked at and not imported: id, name.
+    waiting: Vec<(String, String)>,
+    /// Submissions of the laboratory that left records out.
+    unfinished: usize,
+    submissions: Vec<SubmissionRow>,
 }
 
 /// `GET /`
 pub async fn show(State(app): State<Shared>, SignedIn(person): SignedIn) -> Result<Response, PageError> {
-    Ok(Page(HomePage { frame: Frame::of(&app, &person, "home") }).into_response())
+    let as_of = app.node.as_of(None).await?;
+    let submissions = app.node.own_submissions(person.viewer, as_of, None, LATEST).await?;
+    let waiting = uploads(&app, &person).list().await?;
+    let unfinished = submissions.iter().filter(|submission| submission.counts.rejected > 0).count();
+    Ok(Page(HomePage {
+        frame: Frame::of(&app, &person, "home"),
+        sentence: sentence(waiting.len(), unfinished),
+        waiting: waiting.into_iter().map(|upload| (upload.id, upload.file)).collect(),
+        unfinished,
+        submissions: submissions.iter().map(SubmissionRow::from).collect(),
+    })
+    .into_response())
+}
+
+fn sentence(waiting: usize, unfinished: usize) -> String {
+    let files = match waiting {
+        0 => None,
+        1 => Some("1 file waits for your decision".to_owned()),
+        n => Some(format!("{n} files wait for your decision")),
+    };
+    let rows = match unfinished {
+        0 => None,
+        1 => Some("1 recent submission left records out".to_owned()),
+        n => Some(format!("{n} recent submissions left records out")),
+    };
+    let needs: Vec<String> = files.into_iter().chain(rows).collect();
+    if needs.is_empty() { "Nothing needs you.".to_owned() } else { format!("{}.", needs.join("; ")) }
 }

@@ -90,6 +90,8 @@ pub(crate) async fn named(app: &App, person: &Person, text: &str, limit: u32) ->
     let recorded = app.node.search(text, as_of, person.viewer, limit).await?;
     let mut hits: Vec<HitLine> = recorded.into_iter().map(HitLine::from).collect();
     hits.extend(hit::of_reference(app.node.reference(), text, limit as usize));
+    // Names of conditions as laboratories wrote them come after the vocabularies.
+    hits.sort_by_key(|hit| hit.kind == "condition" && hit.detail.is_empty());
     Ok(hit::distinct(hits))
 }
 

@@ -13,6 +13,7 @@ use crate::view::statement::StatementRow;
 use askama::Template;
 use axum::extract::{Path, Query, State};
 use axum::response::{IntoResponse, Redirect, Response};
+use cairn_core::id::VariantId;
 use cairn_node::lookup::expression::LookUp;
 use cairn_node::lookup::variant::{Provenance, VariantReport};
 use cairn_reference::identity::{Identity, Status};
@@ -35,6 +36,8 @@ struct VariantPage {
     differing: usize,
     has_more_statements: bool,
     cases: Option<CasesTable>,
+    /// How often it was seen, when nobody classified it.
+    seen: Option<String>,
     names: Vec<NameRow>,
     also: Vec<String>,
     consequences: Vec<ConsequenceRow>,
@@ -66,7 +69,9 @@ pub async fn show(
         return Ok(Redirect::to(&format!("/search?q={}", crate::address::encode(&expression))).into_response());
     }
     let frame = Frame { as_of: moment.map(|_| asked.as_of.clone()), ..Frame::of(&app, &person, "") };
-    let page = page(&app, frame.with_query(&expression), &expression, found, asked.as_of);
+    let mut page = page(&app, frame, &expression, found, asked.as_of);
+    let is_id = expression.parse::<VariantId>().is_ok();
+    page.frame.query.clone_from(if is_id { &page.title } else { &expression });
     Ok(Page(page).into_response())
 }
 
@@ -106,8 +111,8 @@ impl VariantPage {
         }
         let notices = identity.warnings.iter();
         self.notes.extend(notices.map(|notice| match &notice.remedy {
-            Some(remedy) => format!("{}; {remedy}.", notice.message),
-            None => format!("{}.", notice.message),
+            Some(remedy) => capitalised(&format!("{}; {remedy}.", notice.message)),
+            None => capitalised(&format!("{}.", notice.message)),
         }));
     }
 
@@ -133,7 +138,9 @@ impl VariantPage {
         self.names.extend(names::elsewhere(&variant.xrefs));
         let shown: Vec<&String> = self.names.iter().flat_map(|name| &name.values).collect();
         self.also = variant.expressions.iter().filter(|text| !shown.contains(text)).cloned().collect();
-        self.cases = Some(CasesTable::of(&report.cases));
+        let cases = CasesTable::of(&report.cases);
+        self.seen = (cases.total > 0).then(|| cases.sentence());
+        self.cases = Some(cases);
     }
 }
 
@@ -142,6 +149,12 @@ const SHOWN: usize = 8;
 
 fn fold(rows: &[ConsequenceRow]) -> (&[ConsequenceRow], &[ConsequenceRow]) {
     rows.split_at(if rows.len() > SHOWN + 2 { SHOWN } else { rows.len() })
+}
+
+/// As a sentence begins.
+fn capitalised(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
 fn note_of(status: VariantStatus) -> Option<&'static str> {

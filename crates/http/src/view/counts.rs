@@ -28,15 +28,15 @@ pub fn changed(counts: &Counts) -> u64 {
 
 /// What became of them, for the top of a page.
 pub fn sentence(counts: &Counts) -> String {
-    tell(counts, "was", "were")
+    tell(counts, ["was", "were"], ["was not", "were not"])
 }
 
 /// What would become of them.
 pub fn forecast(counts: &Counts) -> String {
-    tell(counts, "would be", "would be")
+    tell(counts, ["would be"; 2], ["would not be"; 2])
 }
 
-fn tell(counts: &Counts, one: &str, many: &str) -> String {
+fn tell(counts: &Counts, [one, many]: [&str; 2], [not_one, not_many]: [&str; 2]) -> String {
     let said = |n: u64, what: &str| match n {
         1 => format!("1 record {one} {what}"),
         n => format!("{n} records {many} {what}"),
@@ -47,9 +47,9 @@ fn tell(counts: &Counts, one: &str, many: &str) -> String {
         parts.push(format!("{unchanged} already here in the same words"));
     }
     parts.push(match counts.rejected {
-        0 => "none was left out".to_owned(),
-        1 => "1 was not taken; the problem says why".to_owned(),
-        n => format!("{n} were not taken; the problems say why"),
+        0 => "none left out".to_owned(),
+        1 => format!("1 {not_one} taken; the problem says why"),
+        n => format!("{n} {not_many} taken; the problems say why"),
     });
     format!("{}.", parts.join(", "))
 }

@@ -1,6 +1,8 @@
 //! A browser to test with: Debian's Chromium, driven over the WebDriver protocol (W3C) with the
 //! few calls we need. `None` where it is not installed.
 
+#![expect(dead_code, reason = "a small vocabulary of a browser, of which a test uses a part")]
+
 use base64::Engine;
 use serde_json::{Value, json};
 use std::io::{BufRead, BufReader, Read, Write};
@@ -70,7 +72,7 @@ impl Chromium {
             if let Some(found) = self.find_all(css).into_iter().next() {
                 return found;
             }
-            assert!(begun.elapsed() < PATIENCE, "no `{css}` at {} in\n{}", self.url(), self.text("body"));
+            assert!(begun.elapsed() < PATIENCE, "no `{css}` at {} in\n{}", self.url(), self.text_now("body"));
             std::thread::sleep(Duration::from_millis(50));
         }
     }
@@ -83,19 +85,27 @@ impl Chromium {
 
     /// The text of the first element that matches, as a reader sees it.
     pub fn text(&self, css: &str) -> String {
-        let element = self.find(css);
-        self.get(&format!("/element/{}/text", element.0)).as_str().unwrap_or_default().to_owned()
+        self.find(css);
+        self.text_now(css)
+    }
+
+    /// The same at this moment; empty while there is no such element. One call, so that a page that
+    /// is being replaced gives the old text or the new one, never an error.
+    fn text_now(&self, css: &str) -> String {
+        let script = "return document.querySelector(arguments[0])?.innerText ?? ''";
+        let text = self.post("/execute/sync", &json!({"script": script, "args": [css]}));
+        text.as_str().unwrap_or_default().to_owned()
     }
 
     /// Waits until the first element that matches holds this text.
     pub fn wait_for_text(&self, css: &str, wanted: &str) -> String {
         let begun = Instant::now();
         loop {
-            let text = self.text(css);
+            let text = self.text_now(css);
             if text.contains(wanted) {
                 return text;
             }
-            assert!(begun.elapsed() < PATIENCE, "no `{wanted}` in\n{text}");
+            assert!(begun.elapsed() < PATIENCE, "no `{wanted}` in\n{text}\nat {}", self.url());
             std::thread::sleep(Duration::from_millis(50));
         }
     }

@@ -1,0 +1,117 @@
+//! A working day in a real browser: sign in, give a sheet with errors, correct what a column
+//! means, import, look the variant up, by keyboard where a person would.
+//!
+//! With `CAIRN_SCREENSHOTS=DIR` the pages are also written as pictures: 1280 and 400 pixels wide,
+//! light, dark and print.
+
+mod support;
+mod webdriver;
+
+use std::path::{Path, PathBuf};
+use support::{House, PASSWORD};
+use webdriver::Chromium;
+
+/// One heading says what it means to its laboratory only; the second row has no variant, the third an impossible date.
+const SHEET: &str = "HGVS,Our verdict,Condition,Reviewed on\n\
+    NM_007294.4:c.68_69del,Pathogenic,Hereditary breast ovarian cancer syndrome,2021-05-04\n\
+    ,Benign,Hereditary breast ovarian cancer syndrome,2021-05-05\n\
+    NM_007294.4:c.5266dup,Likely pathogenic,Hereditary breast ovarian cancer syndrome,2021-13-40\n";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_scientist_contributes_and_looks_up() {
+    let house = House::new().await;
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let base = format!("http://{}", listener.local_addr().unwrap());
+    let router = house.router.clone();
+    let serving = tokio::spawn(async move { axum::serve(listener, router).await });
+    let day = tokio::task::spawn_blocking(move || {
+        if let Some(browser) = Chromium::start() {
+            working_day(&browser, &base);
+        }
+    });
+    day.await.unwrap();
+    serving.abort();
+}
+
+fn working_day(browser: &Chromium, base: &str) {
+    browser.open(base);
+    picture(browser, "sign-in");
+    browser.type_into("#username", "anna");
+    browser.type_into("#password", "not the password");
+    browser.click("main button");
+    browser.wait_for_text("[role=alert]", "do not belong together");
+    browser.type_into("#password", PASSWORD);
+    browser.click("main button");
+    browser.wait_for_text("h1", "Genetics North");
+
+    let folder = tempfile::tempdir().unwrap();
+    let sheet = folder.path().join("verdicts.csv");
+    std::fs::write(&sheet, SHEET).unwrap();
+    browser.press("e");
+    browser.wait_for_text("h1", "Contribute");
+    give(browser, &sheet);
+    browser.wait_for_text("#columns h2", "What the columns mean");
+    picture(browser, "proposal");
+
+    assert_eq!(browser.text("label[for=column-1]"), "Our verdict");
+    browser.choose("#column-0", "variant");
+    browser.choose("#column-1", "classification");
+    browser.choose("#column-2", "condition_name");
+    browser.choose("#column-3", "date_evaluated");
+    browser.click("#columns button");
+    browser.wait_for_text("[role=status]", "saved for your laboratory");
+    let problems = browser.text("#problems");
+    assert!(problems.contains("2021-13-40"), "{problems}");
+    picture(browser, "dry-run");
+
+    browser.click(".side button.main");
+    browser.wait_for_text("h1", "CRS000001");
+    let lead = browser.text(".lead");
+    assert!(lead.starts_with("2 records were taken"), "{lead}");
+    picture(browser, "submission");
+
+    browser.press("/");
+    browser.press("BRCA1 185delAG");
+    browser.press(ENTER);
+    browser.wait_for_text(".lead", "Pathogenic: the word of one laboratory");
+    assert_eq!(browser.text("h1"), "NM_007294.4:c.68_69del");
+    browser.press("j");
+    browser.press(ENTER);
+    browser.wait_for_text("tr.here details[open]", "As submitted");
+    picture(browser, "variant");
+
+    // The same file again leads to what became of it; the next such sheet needs no correction.
+    browser.open(&format!("{base}/contribute"));
+    give(browser, &sheet);
+    browser.wait_for_text("h1", "CRS000001");
+    std::fs::write(
+        &sheet,
+        format!("{SHEET}NM_007294.4:c.70T>A,Benign,Hereditary breast ovarian cancer syndrome,2022\n"),
+    )
+    .unwrap();
+    browser.open(&format!("{base}/contribute"));
+    give(browser, &sheet);
+    browser.wait_for_text("#columns h2", "as your laboratory saved them");
+    browser.press("?");
+    browser.wait_for_text("dialog[open]", "next, previous row");
+}
+
+/// WebDriver's character for the Enter key.
+const ENTER: &str = "\u{e007}";
+
+fn give(browser: &Chromium, file: &Path) {
+    browser.type_into("#file", &file.display().to_string());
+    browser.click("main form button.main");
+}
+
+fn picture(browser: &Chromium, name: &str) {
+    let Some(folder) = std::env::var_os("CAIRN_SCREENSHOTS").map(PathBuf::from) else {
+        return;
+    };
+    for (width, scheme, medium) in
+        [(1280, "light", ""), (400, "light", ""), (1280, "dark", ""), (1280, "light", "print")]
+    {
+        let path = folder.join(format!("{name}-{width}-{scheme}{medium}.png"));
+        std::fs::write(path, browser.picture(width, scheme, medium)).unwrap();
+    }
+}
