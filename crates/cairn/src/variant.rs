@@ -49,7 +49,8 @@ impl Variant {
     /// Does what was asked.
     pub fn run(self) -> anyhow::Result<ExitCode> {
         let reference = crate::reference::open(self.data.as_deref())?;
-        let options = IdentifyOptions { assembly: self.assembly, ..IdentifyOptions::default() };
+        let options =
+            IdentifyOptions { assembly: self.assembly, assume: Some(Assembly::Grch38), ..IdentifyOptions::default() };
         if self.stdin {
             return stream(&reference, options);
         }
@@ -153,7 +154,8 @@ impl Printer {
     fn remarks(&self, out: &mut impl Write, identity: &Identity) -> io::Result<()> {
         for candidate in &identity.candidates {
             let id = candidate.variant_id.as_deref().map(|id| format!("   {id}")).unwrap_or_default();
-            writeln!(out, "  may be      {}   ({}){id}", candidate.expression, candidate.why)?;
+            let word = if identity.status == Status::Resolved { "or else " } else { "may be  " };
+            writeln!(out, "  {word}    {}   ({}){id}", candidate.expression, candidate.why)?;
         }
         for warning in &identity.warnings {
             writeln!(out, "  note        {}", warning.message)?;

@@ -32,6 +32,9 @@ use stop::Stop;
 pub struct IdentifyOptions {
     /// The assembly of coordinates whose text does not tell.
     pub assembly: Option<Assembly>,
+    /// The assembly to read coordinates on when neither the text, the option above nor the loaded bases tell it. The
+    /// answer says so and names the other reading. For an answer to a person who sees both; never for a record.
+    pub assume: Option<Assembly>,
     /// Leave out what the variant is on transcripts and proteins: identifiers only.
     pub without_transcripts: bool,
     /// At most so many transcripts of a gene, the best first; `None` for all of them.

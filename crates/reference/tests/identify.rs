@@ -200,3 +200,24 @@ fn refusals_say_what_to_do() {
         assert_eq!(error.code, code, "{text}");
     }
 }
+
+#[test]
+fn coordinates_that_nothing_tells_are_read_on_an_assembly_only_when_asked() {
+    let text = "17-7676154-G-C";
+    let unasked = identify(text, &REFERENCE, IdentifyOptions::default());
+    assert_eq!((unasked.status, unasked.variant_id), (Status::Ambiguous, None));
+    let options = IdentifyOptions { assume: Some(Assembly::Grch38), ..IdentifyOptions::default() };
+    let asked = identify(text, &REFERENCE, options);
+    let on_grch38 = identify(text, &REFERENCE, IdentifyOptions { assembly: options.assume, ..options });
+    assert_eq!((asked.status, &asked.variant_id), (Status::Resolved, &on_grch38.variant_id));
+    assert!(asked.has_warning("assembly_assumed") && asked.has_warning("reference_not_verified"));
+    assert_eq!(asked.candidates.len(), 2);
+}
+
+#[test]
+fn an_assembly_is_not_assumed_against_the_bases() {
+    // GRCh37 has C here; the bases of GRCh38 are not loaded.
+    let options = IdentifyOptions { assume: Some(Assembly::Grch38), ..IdentifyOptions::default() };
+    let identity = identify("17-41276045-A-G", &REFERENCE, options);
+    assert_ne!(identity.status, Status::Resolved, "{identity:?}");
+}

@@ -22,7 +22,7 @@ fn only_identity(text: &str, assembly: Assembly) -> Identity {
     identify(
         text,
         &REFERENCE,
-        IdentifyOptions { assembly: Some(assembly), without_transcripts: true, transcripts_per_gene: None },
+        IdentifyOptions { assembly: Some(assembly), without_transcripts: true, ..IdentifyOptions::default() },
     )
 }
 

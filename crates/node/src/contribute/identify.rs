@@ -126,7 +126,12 @@ fn answers<'a>(draft: &'a VariantDraft, reference: &Reference) -> Vec<Answer<'a>
     let mut without_transcripts = false;
     for expression in &draft.expressions {
         let assembly = expression.assembly.as_deref().and_then(|name| name.parse().ok());
-        let options = IdentifyOptions { assembly, without_transcripts, transcripts_per_gene: Some(8) };
+        let options = IdentifyOptions {
+            assembly,
+            without_transcripts,
+            transcripts_per_gene: Some(8),
+            ..IdentifyOptions::default()
+        };
         let mut identity = ask(&expression.text, reference, options);
         // `c.68_69del` without a transcript means something only together with its gene.
         if let Some(gene) = draft.gene.as_deref().filter(|_| identity.status == Status::Error)

@@ -8,6 +8,7 @@ use cairn_reference::{IdentifyOptions, Identity, identify};
 use cairn_store::entry::AsOf;
 use cairn_store::serial::VariantSerial;
 use cairn_store::variant;
+use cairn_variant::assembly::Assembly;
 use serde::Serialize;
 use std::collections::BTreeSet;
 
@@ -32,7 +33,7 @@ impl Node {
     pub async fn look_up(&self, expression: &str, as_of: AsOf, viewer: Viewer) -> Result<LookUp, NodeError> {
         let expression = expression.trim();
         let mut found: BTreeSet<VariantSerial> = self.find_variant(&[expression]).await?.into_iter().collect();
-        let identity = if found.is_empty() { Some(self.identify(expression)) } else { None };
+        let identity = if found.is_empty() { Some(self.meaning(expression)) } else { None };
         let identity = match identity {
             Some(identity) if identity.is_identified() => {
                 found.extend(self.recorded_as(&identity).await?);
@@ -55,8 +56,15 @@ impl Node {
         Ok(answer)
     }
 
-    /// Which variant a text means, by the reference alone.
+    /// Which variant a text means, by the reference alone. Coordinates whose assembly nothing tells are read on
+    /// GRCh38, and the answer says so.
     pub fn identify(&self, expression: &str) -> Identity {
+        let options = IdentifyOptions { assume: Some(Assembly::Grch38), ..IdentifyOptions::default() };
+        identify(expression, self.reference(), options)
+    }
+
+    /// The same without assuming an assembly: what is on record must not be missed by reading it on the wrong one.
+    fn meaning(&self, expression: &str) -> Identity {
         identify(expression, self.reference(), IdentifyOptions::default())
     }
 
@@ -93,6 +101,6 @@ impl Node {
     fn identity_of(&self, report: &VariantReport) -> Option<Identity> {
         let places = report.variant.alleles.iter().rev();
         let notations = places.flat_map(|allele| [&allele.spdi, &allele.hgvs_g]).flatten();
-        notations.map(|notation| self.identify(notation)).find(Identity::is_identified)
+        notations.map(|notation| self.meaning(notation)).find(Identity::is_identified)
     }
 }

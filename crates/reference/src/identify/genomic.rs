@@ -212,25 +212,41 @@ impl Identifying<'_> {
             identity.warnings.push(Notice::new("assembly_assumed", message).with_remedy("state it with `--assembly`"));
             return Ok(identity);
         }
-        let candidates = checked.into_iter().filter_map(|(assembly, found)| {
-            let (agrees, placement) = found.ok()?;
-            let identity = self.placed(placement).ok();
-            let why = match agrees {
-                Some(true) => format!("the bases of {assembly} agree"),
-                Some(false) => format!("the bases of {assembly} do not agree"),
-                None => format!("the bases of {assembly} are not loaded there"),
-            };
-            Some(Candidate {
-                expression: written(assembly),
-                variant_id: identity.and_then(|found| found.variant_id),
-                why,
-            })
-        });
+        let untold = checked.iter().all(|(_, found)| matches!(found, Ok((None, _)) | Err(_)));
+        let candidates: Vec<Candidate> =
+            checked.iter().filter_map(|(assembly, found)| self.reading(*assembly, found, written)).collect();
         let notice = Notice::new("assembly_missing", "the assembly is not stated and the loaded bases do not tell it");
-        Err(Stop::ambiguous(
-            candidates.collect(),
-            notice.with_remedy("state it with `--assembly GRCh38` or `--assembly GRCh37`"),
-        ))
+        let assumed = self.options.assume.filter(|_| untold);
+        let readable = assumed.and_then(|on| checked.iter().find(|(assembly, found)| *assembly == on && found.is_ok()));
+        let Some((assembly, Ok((_, placement)))) = readable else {
+            return Err(Stop::ambiguous(
+                candidates,
+                notice.with_remedy("state it with `--assembly GRCh38` or `--assembly GRCh37`"),
+            ));
+        };
+        let mut identity = self.placed(placement.clone())?;
+        let message =
+            format!("the assembly is not stated and the loaded bases do not tell it; it is read on {assembly}");
+        identity.warnings.push(Notice::new("assembly_assumed", message).with_remedy("state it with `--assembly`"));
+        identity.candidates = candidates;
+        Ok(identity)
+    }
+
+    /// What the text would mean on one assembly, and what speaks for it.
+    fn reading(
+        self,
+        assembly: Assembly,
+        found: &Result<(Option<bool>, Placement), Stop>,
+        written: &dyn Fn(Assembly) -> String,
+    ) -> Option<Candidate> {
+        let (agrees, placement) = found.as_ref().ok()?;
+        let why = match agrees {
+            Some(true) => format!("the bases of {assembly} agree"),
+            Some(false) => format!("the bases of {assembly} do not agree"),
+            None => format!("the bases of {assembly} are not loaded there"),
+        };
+        let identity = self.placed(placement.clone()).ok();
+        Some(Candidate { expression: written(assembly), variant_id: identity.and_then(|found| found.variant_id), why })
     }
 
     /// Whether the stated bases are in the reference; `None` when they are not stated or not loaded.
