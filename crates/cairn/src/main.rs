@@ -44,6 +44,7 @@ enum Command {
 }
 
 fn main() -> ExitCode {
+    leave_when_nobody_reads();
     let cairn = Cairn::parse();
     let done = match cairn.command {
         Command::Demo(demo) => demo.run(),
@@ -69,4 +70,17 @@ fn main() -> ExitCode {
 /// Runs asynchronous work to its end.
 fn block_on<T>(work: impl Future<Output = anyhow::Result<T>>) -> anyhow::Result<T> {
     tokio::runtime::Builder::new_multi_thread().enable_all().build()?.block_on(work)
+}
+
+/// Ends the process in silence when the reader of its output has gone, as in `cairn lab list | head`; a program in a
+/// pipe is not in error when it has said enough.
+fn leave_when_nobody_reads() {
+    let usual = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |panic| {
+        let text = panic.payload_as_str().unwrap_or_default();
+        if text.starts_with("failed printing to stdout") && text.contains("Broken pipe") {
+            std::process::exit(141);
+        }
+        usual(panic);
+    }));
 }
