@@ -14,16 +14,16 @@ use std::borrow::Cow;
 pub struct ApiProblem {
     /// Which kind of problem, as an address relative to the node: `/problems/not-found`.
     #[serde(rename = "type")]
-    pub kind: String,
+    pub kind: Box<str>,
     /// The kind in words; the same for every problem of the kind.
-    pub title: String,
+    pub title: &'static str,
     /// The HTTP status.
     pub status: u16,
     /// What is wrong with this request.
-    pub detail: String,
+    pub detail: Box<str>,
     /// What to do about it; empty when nothing can be done.
-    #[serde(skip_serializing_if = "String::is_empty")]
-    pub remedy: String,
+    #[serde(skip_serializing_if = "str::is_empty")]
+    pub remedy: Box<str>,
     /// A stable code where the product has one, such as `variant.reference_mismatch`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub code: Option<String>,
@@ -34,13 +34,13 @@ pub struct ApiProblem {
 }
 
 impl ApiProblem {
-    fn new(status: StatusCode, kind: &str, title: &str, detail: impl Into<Cow<'static, str>>) -> Self {
+    fn new(status: StatusCode, kind: &str, title: &'static str, detail: impl Into<Cow<'static, str>>) -> Self {
         Self {
-            kind: format!("/problems/{kind}"),
-            title: title.to_owned(),
+            kind: format!("/problems/{kind}").into(),
+            title,
             status: status.as_u16(),
-            detail: detail.into().into_owned(),
-            remedy: String::new(),
+            detail: detail.into().into_owned().into(),
+            remedy: Box::default(),
             code: None,
             problems: Vec::new(),
         }
@@ -101,7 +101,7 @@ impl ApiProblem {
     /// The same problem with what to do.
     #[must_use]
     pub fn with_remedy(mut self, remedy: impl Into<String>) -> Self {
-        self.remedy = remedy.into();
+        self.remedy = remedy.into().into();
         self
     }
 

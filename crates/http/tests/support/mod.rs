@@ -1,6 +1,6 @@
 //! A node with one laboratory and two people, and a browser's cookie jar.
 
-#![expect(dead_code, reason = "each test file uses a part")]
+#![expect(dead_code, clippy::unwrap_used, reason = "each test file uses a part; what fails here fails the test")]
 
 use axum::Router;
 use axum::body::Body;
