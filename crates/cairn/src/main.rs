@@ -3,6 +3,7 @@
 mod configuration;
 mod demo;
 mod fsck;
+mod guideline;
 mod import;
 mod init;
 mod lab;
@@ -30,6 +31,8 @@ struct Cairn {
 enum Command {
     Demo(demo::Demo),
     Fsck(fsck::Fsck),
+    #[command(subcommand)]
+    Guideline(guideline::GuidelineCommand),
     Init(init::Init),
     Import(import::Import),
     #[command(subcommand)]
@@ -49,6 +52,7 @@ fn main() -> ExitCode {
     let done = match cairn.command {
         Command::Demo(demo) => demo.run(),
         Command::Fsck(fsck) => fsck.run(),
+        Command::Guideline(guideline) => guideline.run(),
         Command::Init(init) => init.run(),
         Command::Import(import) => import.run(),
         Command::Lab(lab) => lab.run(),

@@ -13,6 +13,7 @@ pub mod curie;
 pub mod date;
 pub mod draft;
 pub mod free_text;
+pub mod guideline;
 pub mod id;
 pub mod laboratory;
 pub mod phenotype;

@@ -8,6 +8,8 @@
 //! Rules for all of them: the same functions that the command line calls, exact comparison, every case reported, never an
 //! answer read from the expected fields, no list of exceptions.
 
+mod acmg;
+mod gene_validity;
 mod hgvs_parse;
 mod hgvs_project;
 mod normalisation;
@@ -46,6 +48,16 @@ struct Part {
 
 /// Every suite that can be run, in the order in which they are printed.
 const SUITES: &[Suite] = &[
+    Suite {
+        folder: "acmg",
+        parts: &[
+            Part { name: "combining", floor: 100.0, run: acmg::run_combining },
+            Part { name: "points", floor: 100.0, run: acmg::run_points },
+            Part { name: "cnv_2020", floor: 100.0, run: acmg::run_cnv },
+            Part { name: "cnv_2020 defaults", floor: 97.0, run: acmg::run_cnv_defaults },
+        ],
+    },
+    Suite { folder: "gene-validity", parts: &[Part { name: "matrix", floor: 100.0, run: gene_validity::run }] },
     Suite {
         folder: "hgvs",
         parts: &[
