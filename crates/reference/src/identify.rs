@@ -13,6 +13,7 @@ mod names;
 mod outside;
 mod place;
 mod protein;
+mod repeat;
 mod stop;
 mod transcripts;
 

@@ -1,6 +1,7 @@
 //! The answer to "which variant is this?", as the command line and the API give it.
 //!
-//! Field names are a contract with scripts and partners: add, do not rename.
+//! Field names are a contract with scripts and partners: add, do not rename. Those that every answer has are written
+//! even when there is nothing to say, as `null` or empty.
 
 use std::collections::BTreeMap;
 
@@ -16,22 +17,18 @@ pub struct Identity {
     pub status: Status,
     /// The VRS 2 identifier: on GRCh38, or on [`Self::assembly`] when it cannot be carried there with agreeing bases.
     /// Kinds that VRS has no class for have an identifier of ours, `cairn:EX.…`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub variant_id: Option<String>,
     /// The group of this variant's alleles on every build.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub canonical_id: Option<String>,
     /// The VRS version that computed the identifiers.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub vrs_version: Option<String>,
     /// What sort of variant.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub kind: Option<Kind>,
     /// The assembly that `variant_id` is on; `None` for variants without a place on a chromosome.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub assembly: Option<Assembly>,
     /// SPDI on the same sequence as `variant_id`, fully justified where the bases are loaded.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub spdi: Option<String>,
     /// `17-43045712-T-C` by assembly, leftmost where the bases are loaded.
     #[serde(default)]
@@ -55,7 +52,6 @@ pub struct Identity {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub candidates: Vec<Candidate>,
     /// Why there is no identity.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub error: Option<Refusal>,
 }
 

@@ -221,3 +221,17 @@ fn an_assembly_is_not_assumed_against_the_bases() {
     let identity = identify("17-41276045-A-G", &REFERENCE, options);
     assert_ne!(identity.status, Status::Resolved, "{identity:?}");
 }
+
+#[test]
+fn a_repeat_given_by_its_first_unit_is_the_repeat() {
+    let id = |text: &str| {
+        let identity = identify(text, &REFERENCE, IdentifyOptions::default());
+        (identity.status, identity.variant_id)
+    };
+    let deletion = id("NM_007294.4:c.68_69del");
+    assert_eq!(id("NM_007294.4:c.66_67AG[1]"), deletion, "ClinVar's way to write it");
+    assert_eq!(id("NM_007294.4:c.66AG[1]"), deletion);
+    assert_eq!(id("NM_007294.4:c.66_69AG[1]"), deletion);
+    assert_eq!(id("NM_007294.4:c.66_67AG[3]").0, Status::Ambiguous, "three in place of one, or of two");
+    assert_eq!(id("NM_007294.4:c.66_69AG[3]"), id("NM_007294.4:c.68_69dup"));
+}

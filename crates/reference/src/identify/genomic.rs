@@ -16,6 +16,7 @@ use super::{
     Identifying,
     outside::unread_edit,
     place::{Becomes, Placement, Stated},
+    repeat::from_first_unit,
     stop::Stop,
 };
 use crate::{
@@ -77,6 +78,14 @@ impl Identifying<'_> {
         changes: &Composition<NucleotideChange>,
     ) -> Result<Identity, Stop> {
         let Some(change) = changes.only() else { return self.several_changes(reference, axis, changes) };
+        match from_first_unit(change) {
+            Some(first_unit) => self.repeat_of_one_unit(reference, axis, change, &first_unit),
+            None => self.one_change(reference, axis, change),
+        }
+    }
+
+    /// One change on one reference, read as it is written.
+    pub fn one_change(self, reference: &Reference, axis: Axis, change: &NucleotideChange) -> Result<Identity, Stop> {
         let hgvs = |reference: &Reference| {
             let changes = Composition::Single(change.clone());
             Hgvs::Variant(Variant { reference: reference.clone(), change: Change::Nucleotide { axis, changes } })
