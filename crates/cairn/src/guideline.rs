@@ -236,6 +236,7 @@ fn what_more(out: &mut String, explanation: &Explanation) -> std::fmt::Result {
     }
     let changing: Vec<_> = explanation.further.iter().filter(|further| further.changes).collect();
     let mut classes: Vec<_> = changing.iter().map(|further| further.class).collect();
+    classes.sort_unstable();
     classes.dedup();
     for class in classes {
         let codes = changing.iter().filter(|f| f.class == class).map(|f| f.code.as_str());
