@@ -36,13 +36,14 @@ impl DataFolder {
         found.cloned().ok_or_else(|| NodeError::NoNode("cairn-data".into()))
     }
 
-    /// Creates the folder and its parts.
+    /// Creates the folder and its parts, open to nobody but the account that runs the node. A
+    /// folder that is already there keeps the permissions its operator gave it.
     ///
     /// # Errors
     /// When the disk refuses.
     pub fn create(&self) -> Result<(), NodeError> {
         for path in [self.0.clone(), self.keys(), self.reference()] {
-            std::fs::create_dir_all(&path).map_err(NodeError::file(path))?;
+            private_folder().create(&path).map_err(NodeError::file(path))?;
         }
         Ok(())
     }
@@ -75,5 +76,30 @@ impl DataFolder {
     /// The configuration.
     pub fn configuration(&self) -> PathBuf {
         self.0.join("cairn.toml")
+    }
+}
+
+fn private_folder() -> std::fs::DirBuilder {
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+    use std::os::unix::fs::PermissionsExt;
+
+    #[test]
+    fn a_new_folder_is_private() {
+        let parent = tempfile::tempdir().unwrap();
+        let folder = DataFolder::new(parent.path().join("node"));
+        folder.create().unwrap();
+        for path in [folder.path().to_owned(), folder.keys()] {
+            let mode = std::fs::metadata(&path).unwrap().permissions().mode();
+            assert_eq!(mode & 0o777, 0o700, "{}", path.display());
+        }
     }
 }
