@@ -146,13 +146,19 @@ fn month(text: &str) -> Option<i8> {
 }
 
 /// The order that the dates of a column show: some day after the twelfth tells. `None` if none does,
-/// or if both orders are shown.
+/// if both orders are shown, or if the column mixes separators: `14.02.2025` says nothing about
+/// how `03/04/2025` is meant.
 pub fn order_of<'a>(texts: impl Iterator<Item = &'a str>) -> Option<DateOrder> {
     let (mut day_first, mut month_first) = (false, false);
+    let mut separator = None;
     for text in texts {
         let parts: Vec<&str> = text.trim().split(['/', '.', '-', ' ']).collect();
         let [a, b, c] = parts.as_slice() else { continue };
         if let (Ok(a), Ok(b), 4) = (a.parse::<u8>(), b.parse::<u8>(), c.len()) {
+            let used = text.trim().chars().find(|sign| !sign.is_ascii_digit());
+            if *separator.get_or_insert(used) != used {
+                return None;
+            }
             day_first |= a > 12 && b <= 12;
             month_first |= b > 12 && a <= 12;
         }
@@ -217,5 +223,6 @@ mod tests {
         assert_eq!(order_of(["4/3/2016", "4/15/2016"].into_iter()), Some(DateOrder::MonthFirst));
         assert_eq!(order_of(["4/3/2016", "8/10/2016"].into_iter()), None);
         assert_eq!(order_of(["4/13/2016", "13/4/2016"].into_iter()), None);
+        assert_eq!(order_of(["14.02.2025", "03/04/2025"].into_iter()), None);
     }
 }

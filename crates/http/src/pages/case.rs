@@ -11,6 +11,7 @@ use crate::view::condition::ConditionView;
 use askama::Template;
 use axum::extract::{Path, Query, State};
 use axum::response::{IntoResponse, Response};
+use cairn_core::case::Progress;
 use cairn_core::phenotype::PhenotypeFeature;
 use cairn_node::lookup::case::{CaseReport, SeenVariant};
 
@@ -87,12 +88,16 @@ fn sentence(report: &CaseReport) -> String {
         1 => "1 variant".to_owned(),
         n => format!("{n} variants"),
     };
-    format!(
-        "{diagnosis}: {variants}, {} features observed and {} excluded; {}.",
-        count(false),
-        count(true),
-        case.progress.label()
-    )
+    let features = match (count(false), count(true)) {
+        (0, 0) => "no phenotype recorded".to_owned(),
+        (1, excluded) => format!("1 feature observed and {excluded} excluded"),
+        (observed, excluded) => format!("{observed} features observed and {excluded} excluded"),
+    };
+    let progress = match case.progress {
+        Progress::Unknown => String::new(),
+        known => format!("; {}", known.label()),
+    };
+    format!("{diagnosis}: {variants}, {features}{progress}.")
 }
 
 fn observation(seen: &SeenVariant) -> ObservationRow {

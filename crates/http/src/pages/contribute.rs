@@ -8,7 +8,7 @@ use crate::cookie::Cookie;
 use crate::form::OwnForm;
 use crate::person::{Person, SignedIn};
 use crate::uploads::{UploadError, Uploads};
-use crate::view::counts;
+use crate::view::{counts, problem};
 use askama::Template;
 use axum::extract::{Multipart, Path, Query, State};
 use axum::http::HeaderMap;
@@ -68,6 +68,7 @@ struct UploadPage {
     file: String,
     format: String,
     sentence: String,
+    in_part: Option<String>,
     is_saved: bool,
     is_settled: bool,
     columns: Vec<ColumnRow>,
@@ -166,7 +167,8 @@ pub async fn look(
     Ok(Page(upload_page(frame, id, upload.file, outcome, saved.saved)).into_response())
 }
 
-fn upload_page(frame: Frame, id: String, file: String, outcome: Outcome, is_saved: bool) -> UploadPage {
+fn upload_page(frame: Frame, id: String, file: String, mut outcome: Outcome, is_saved: bool) -> UploadPage {
+    problem::worst_first(&mut outcome.problems);
     let sheet = outcome.sheet.as_ref();
     UploadPage {
         frame,
@@ -176,6 +178,7 @@ fn upload_page(frame: Frame, id: String, file: String, outcome: Outcome, is_save
             0 => "Nothing in this file can be taken as it stands; the problems below say why.".to_owned(),
             _ => counts::forecast(&outcome.counts),
         },
+        in_part: problem::in_part(&outcome.problems),
         format: outcome.format.clone(),
         is_saved,
         is_settled: sheet.is_some_and(|sheet| sheet.is_settled),

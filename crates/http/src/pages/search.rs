@@ -17,6 +17,8 @@ pub(crate) const ON_PAGE: u32 = 20;
 pub(crate) const WHILE_TYPING: u32 = 4;
 /// Offers in all while typing.
 const MOST_WHILE_TYPING: usize = 12;
+/// Characters of the text that the heading repeats.
+const HEADING: usize = 120;
 /// A longer text is no name of anything.
 pub(crate) const LONGEST: usize = 500;
 
@@ -51,6 +53,9 @@ pub async fn show(
     Query(typed): Query<Typed>,
 ) -> Result<Response, PageError> {
     let text: String = typed.q.trim().chars().take(LONGEST).collect();
+    if let Some(meant) = hit::by_identifier(app.node.reference(), &text) {
+        return Ok(Redirect::to(&meant.link).into_response());
+    }
     let as_of = app.node.as_of(None).await?;
     let named = named(&app, &person, &text, ON_PAGE).await?;
     if let Some(exact) = exact(&named, &text) {
@@ -64,7 +69,7 @@ pub async fn show(
     hits.extend(named);
     let hits = hit::distinct(hits);
     let (sentence, remedy) = words(&found, &text, hits.len());
-    let heading = if text.is_empty() { "Search".to_owned() } else { format!("“{text}”") };
+    let heading = heading(&text);
     let frame = Frame::of(&app, &person, "").with_query(&text);
     Ok(Page(SearchPage { frame, heading, sentence, remedy, hits }).into_response())
 }
@@ -90,6 +95,7 @@ pub(crate) async fn named(app: &App, person: &Person, text: &str, limit: u32) ->
     let recorded = app.node.search(text, as_of, person.viewer, limit).await?;
     let mut hits: Vec<HitLine> = recorded.into_iter().map(HitLine::from).collect();
     hits.extend(hit::of_reference(app.node.reference(), text, limit as usize));
+    hits.extend(hit::of_laboratories(&app.node.laboratories().await?, text, limit as usize));
     // Names of conditions as laboratories wrote them come after the vocabularies.
     hits.sort_by_key(|hit| hit.kind == "condition" && hit.detail.is_empty());
     Ok(hit::distinct(hits))
@@ -100,6 +106,15 @@ fn exact<'a>(hits: &'a [HitLine], text: &str) -> Option<&'a HitLine> {
     let mut same = hits.iter().filter(|hit| hit.label.eq_ignore_ascii_case(text) || hit.detail == text);
     let first = same.next();
     if same.next().is_some() { None } else { first }
+}
+
+/// The text as typed; a pasted page is shortened.
+fn heading(text: &str) -> String {
+    match text.char_indices().nth(HEADING) {
+        _ if text.is_empty() => "Search".to_owned(),
+        Some((end, _)) => format!("“{}…”", &text[..end]),
+        None => format!("“{text}”"),
+    }
 }
 
 fn words(found: &LookUp, text: &str, hits: usize) -> (String, Option<String>) {

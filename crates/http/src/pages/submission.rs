@@ -4,7 +4,7 @@ use super::frame::{Frame, Page, PageError};
 use crate::app::Shared;
 use crate::mark::Mark;
 use crate::person::SignedIn;
-use crate::view::counts;
+use crate::view::{counts, problem};
 use askama::Template;
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
@@ -24,6 +24,7 @@ struct SubmissionPage {
     accession: String,
     format: String,
     sentence: String,
+    in_part: Option<String>,
     counts: Vec<(&'static str, u64)>,
     problems: Vec<Problem>,
     has_more_problems: bool,
@@ -56,14 +57,19 @@ pub async fn show(
     let statements = node.submission_statements(accession, as_of, viewer, first, ROWS + 1).await?;
     let submission = &report.submission;
     let rows = ROWS as usize;
+    let has_more_problems = problems.len() > rows;
+    let mut problems: Vec<Problem> = problems.into_iter().take(rows).map(|(_, problem)| problem).collect();
+    problem::worst_first(&mut problems);
     Ok(Page(SubmissionPage {
         frame: Frame::of(&app, &person, "contribute"),
         accession: accession.to_string(),
         format: submission.format.clone(),
         sentence: counts::sentence(&submission.counts),
         counts: counts::rows(&submission.counts),
-        has_more_problems: problems.len() > rows,
-        problems: problems.into_iter().take(rows).map(|(_, problem)| problem).collect(),
+        // Of the first problems alone the number of rows would be too small.
+        in_part: if has_more_problems { None } else { problem::in_part(&problems) },
+        has_more_problems,
+        problems,
         has_more_statements: statements.len() > rows,
         statements: statements.iter().take(rows).map(brought).collect(),
         facts: facts(submission, &report.public_key),

@@ -118,7 +118,7 @@ impl Lollipop {
         let title = format!("Variants of {} along its protein, {} residues", self.gene, self.length);
         let _ = write!(
             out,
-            r#"<svg viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="{}"><title>{}</title>"#,
+            r#"<svg viewBox="0 0 {WIDTH} {HEIGHT}" role="group" aria-label="{}"><title>{}</title>"#,
             escape(&title),
             escape(&title)
         );

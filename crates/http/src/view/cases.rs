@@ -54,7 +54,7 @@ impl CasesTable {
             n => format!("{n} laboratories"),
         };
         let cases = if self.total == 1 { "1 case".to_owned() } else { format!("{} cases", self.total) };
-        format!("{cases} of {laboratories}: {}.", by.join(", "))
+        format!("{cases} of {laboratories}; zygosity: {}.", by.join(", "))
     }
 }
 

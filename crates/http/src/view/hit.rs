@@ -2,7 +2,10 @@
 
 use cairn_node::lookup::expression::LookUp;
 use cairn_node::lookup::search::Hit;
+use cairn_reference::condition::ConditionName;
+use cairn_reference::phenotype::ontology::{Ontology, TermIndex, TermMatch};
 use cairn_reference::reference::Reference;
+use cairn_store::laboratory::RecordedLaboratory;
 use serde::Serialize;
 
 /// One offer of the search box.
@@ -53,18 +56,53 @@ pub fn of_reference(reference: &Reference, text: &str, limit: usize) -> Vec<HitL
         link: crate::address::gene(&gene.symbol),
     });
     let ontology = reference.phenotypes();
-    let phenotypes = ontology.complete(text, limit).into_iter().map(|at| {
-        let id = format!("HP:{:07}", ontology.term(at).id);
-        let link = format!("/phenotypes/{id}");
-        HitLine { label: ontology.term(at).label.clone(), kind: "phenotype", detail: id, link }
-    });
-    let conditions = reference.conditions().complete(text, limit).into_iter().map(|condition| HitLine {
-        label: condition.label.clone(),
+    let phenotypes = ontology.complete(text, limit).into_iter().map(|at| phenotype(ontology, at));
+    let conditions = reference.conditions().complete(text, limit).into_iter().map(condition);
+    by_identifier(reference, text).into_iter().chain(genes).chain(phenotypes).chain(conditions).collect()
+}
+
+/// What an identifier of a vocabulary stands for: a phenotype (`HP:0001250`) or a condition (`OMIM:604370`).
+pub fn by_identifier(reference: &Reference, text: &str) -> Option<HitLine> {
+    let (vocabulary, _) = text.split_once([':', '_'])?;
+    if !vocabulary.eq_ignore_ascii_case("HP") {
+        return reference.conditions().find(text).map(condition);
+    }
+    let ontology = reference.phenotypes();
+    match ontology.find(text) {
+        TermMatch::Current(at) | TermMatch::Replaced(at) | TermMatch::Obsolete(at) => Some(phenotype(ontology, at)),
+        TermMatch::Unknown => None,
+    }
+}
+
+/// Laboratories whose name or slug has the text in it, at most `limit`.
+pub fn of_laboratories(all: &[RecordedLaboratory], text: &str, limit: usize) -> Vec<HitLine> {
+    let text = text.to_lowercase();
+    let is_named = |found: &&RecordedLaboratory| {
+        found.laboratory.name.to_lowercase().contains(&text) || found.laboratory.slug == text
+    };
+    let line = |found: &RecordedLaboratory| HitLine {
+        label: found.laboratory.name.clone(),
+        kind: "laboratory",
+        detail: String::new(),
+        link: format!("/laboratories/{}", found.laboratory.slug),
+    };
+    all.iter().filter(is_named).take(limit).map(line).collect()
+}
+
+fn phenotype(ontology: &Ontology, at: TermIndex) -> HitLine {
+    let term = ontology.term(at);
+    let id = format!("HP:{:07}", term.id);
+    let link = format!("/phenotypes/{id}");
+    HitLine { label: term.label.clone(), kind: "phenotype", detail: id, link }
+}
+
+fn condition(known: &ConditionName) -> HitLine {
+    HitLine {
+        label: known.label.clone(),
         kind: "condition",
-        detail: condition.id.clone(),
-        link: format!("/conditions/{}", crate::address::encode(&condition.id)),
-    });
-    genes.chain(phenotypes).chain(conditions).collect()
+        detail: known.id.clone(),
+        link: format!("/conditions/{}", crate::address::encode(&known.id)),
+    }
 }
 
 /// The variants that an expression may mean.

@@ -10,16 +10,21 @@ use cairn_store::Writer;
 use cairn_store::serial::{EntrySerial, VariantSerial};
 use cairn_store::variant::{self, VariantRecord};
 use cairn_variant::assembly::Assembly;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 /// What identification has to tell: warnings at the rows concerned, notes once for all rows. In
 /// strict mode a variant that could not be resolved stops the whole.
 pub(super) fn variant_problems(records: &[RecordDraft], identities: &Identities<'_>, strict: bool) -> Vec<Problem> {
     let mut problems = Vec::new();
+    // A row may give a statement and a case of one variant: it is told once.
+    let mut told: HashSet<(u64, &str, &str)> = HashSet::new();
     let mut notes: BTreeMap<(&str, &str), (u64, u64, &Problem)> = BTreeMap::new();
     for record in records {
         for identified in variants_of(record).into_iter().filter_map(|draft| identities.of_draft(draft)) {
             for problem in &identified.problems {
+                if !told.insert((record.row, &problem.code, &problem.message)) {
+                    continue;
+                }
                 if problem.severity == Severity::Note {
                     let note = notes.entry((&problem.code, &problem.message)).or_insert((record.row, 0, problem));
                     note.1 += 1;
@@ -41,7 +46,7 @@ fn note(row: u64, times: u64, problem: &Problem) -> Problem {
     if times == 1 {
         return problem.clone().at_row(row);
     }
-    let message = format!("{} ({times} variants, the first in row {row})", problem.message);
+    let message = format!("{} ({times} rows, the first is {row})", problem.message);
     Problem { message, column: None, ..problem.clone() }
 }
 
