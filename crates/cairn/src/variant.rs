@@ -185,6 +185,7 @@ fn kind_words(kind: Kind) -> &'static str {
         Kind::CopyNumberChange => "copy number change",
         Kind::CopyNumberCount => "copy number",
         Kind::Adjacency => "adjacency",
+        Kind::Rearrangement => "chromosomal rearrangement",
         Kind::ExonEvent => "exon event",
         Kind::Haplotype => "haplotype",
         Kind::Genotype => "genotype",

@@ -98,6 +98,8 @@ pub enum Kind {
     CopyNumberCount,
     /// Two sequence ends joined.
     Adjacency,
+    /// Chromosomes seen rearranged under the microscope, without a known gain or loss.
+    Rearrangement,
     /// An exon or gene is lost or gained, with or without known ends.
     ExonEvent,
     /// Several changes on one molecule.

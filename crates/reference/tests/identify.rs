@@ -65,6 +65,22 @@ fn founder_variants_by_their_old_names() {
 }
 
 #[test]
+fn a_gene_that_the_transcript_is_not_of_is_refused() {
+    let refused = check_refused("NM_007294.4(BRCA2):c.68_69del", "gene_mismatch");
+    let error = refused.error.expect("refused");
+    assert_eq!(error.message, "NM_007294.4 is a transcript of BRCA1, not of BRCA2");
+    check_same(&["NM_007294.4(BRCA1):c.68_69del", "NM_007294.4(brca1):c.68_69del", "NM_007294.4:c.68_69del"]);
+}
+
+#[test]
+fn a_translocation_is_no_copy_number_change() {
+    for text in ["t(9;22)(q34;q11.2)", "inv(9)(p12q13)"] {
+        assert_eq!(on(text, None).kind, Some(Kind::Rearrangement), "{text}");
+    }
+    assert_eq!(on("del(5)(p15.2)", None).kind, Some(Kind::CopyNumberChange));
+}
+
+#[test]
 fn the_answer_says_everything() {
     let identity = on("BRCA1 c.68_69del", None);
     assert_eq!(identity.status, Status::Resolved);

@@ -157,6 +157,21 @@ impl Band {
     }
 }
 
+impl Abnormality {
+    /// Whether, by its words, nothing is lost or gained: translocations, inversions and insertions, neither of which
+    /// comes on top of a full set.
+    pub const fn is_balanced(&self) -> bool {
+        matches!(
+            self,
+            Self::Rearranged {
+                sign: None,
+                kind: Rearrangement::Inversion | Rearrangement::Insertion | Rearrangement::Translocation,
+                ..
+            }
+        )
+    }
+}
+
 impl Cytogenetic {
     /// Reads a description; `None` if the text has the form of none.
     pub(crate) fn recognise(text: &str) -> Option<Self> {

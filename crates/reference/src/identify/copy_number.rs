@@ -329,7 +329,7 @@ impl Identifying<'_> {
         {
             return self.array_finding(only.assembly, only.contig, start, end, only.change);
         }
-        let mut identity = self.of_variant(&Variant::Cytogenetic(finding.clone()), Kind::CopyNumberChange)?;
+        let mut identity = self.of_variant(&Variant::Cytogenetic(finding.clone()), kind_seen(finding))?;
         identity
             .warnings
             .push(Notice::new("without_coordinates", "bands are not bases: it is identified by its words"));
@@ -357,6 +357,14 @@ impl Identifying<'_> {
         let mut identity = self.of_variant(&Variant::Fusion(hgvs.clone()), Kind::Fusion)?;
         identity.warnings.push(Notice::new("without_coordinates", "a fusion is identified by its description"));
         Ok(identity)
+    }
+}
+
+/// What sort a finding under the microscope is: copies change unless all of it is known to be balanced.
+fn kind_seen(finding: &Cytogenetic) -> Kind {
+    match finding {
+        Cytogenetic::Abnormality(only) if only.is_balanced() => Kind::Rearrangement,
+        _ => Kind::CopyNumberChange,
     }
 }
 

@@ -77,6 +77,7 @@ impl Identifying<'_> {
         axis: Axis,
         changes: &Composition<NucleotideChange>,
     ) -> Result<Identity, Stop> {
+        self.gene_agrees(reference)?;
         let Some(change) = changes.only() else { return self.several_changes(reference, axis, changes) };
         match from_first_unit(change) {
             Some(first_unit) => self.repeat_of_one_unit(reference, axis, change, &first_unit),

@@ -34,6 +34,27 @@ impl Identifying<'_> {
         Ok(identity)
     }
 
+    /// A gene in parentheses is for the reader; one that the transcript is not of means that one of both is wrong.
+    /// Only approved symbols are held against the transcript: former ones may have moved to another gene.
+    pub fn gene_agrees(self, reference: &Reference) -> Result<(), Stop> {
+        let Reference::Sequence { accession, selector: Some(Selector::Gene(named)) } = reference else {
+            return Ok(());
+        };
+        let set = self.reference.transcripts();
+        let found = set.find(&accession.to_string()).and_then(|found| set.transcript(found.id).gene());
+        let Some(own) = found.map(|gene| &*gene.symbol).filter(|own| !own.eq_ignore_ascii_case(named)) else {
+            return Ok(());
+        };
+        let genes = self.reference.genes();
+        match (genes.find(named), genes.find(own)) {
+            (GeneMatch::Approved(named), GeneMatch::Approved(own)) if named.symbol != own.symbol => {
+                let message = format!("{accession} is a transcript of {}, not of {}", own.symbol, named.symbol);
+                Err(Stop::refused("gene_mismatch", message, "correct the transcript or the gene"))
+            }
+            _ => Ok(()),
+        }
+    }
+
     fn find_transcript(self, accession: &Accession) -> Result<(TranscriptId, Option<Notice>), Stop> {
         let set = self.reference.transcripts();
         let asked = accession.to_string();
