@@ -138,6 +138,10 @@ impl std::str::FromStr for VcfExpression {
     /// Reads four parts separated by `-`, `:`, `_`, `/`, white space or `>`, after an optional assembly.
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let is_separator = |c: char| matches!(c, '-' | ':' | '_' | '/' | '>' | '|') || c.is_whitespace();
+        // Two dashes would be a position below zero, or an allele that is not there.
+        if text.contains("--") {
+            return Err(VcfAlleleError::Form);
+        }
         let mut parts: Vec<&str> = text.trim().splitn(8, is_separator).filter(|part| !part.is_empty()).collect();
         let assembly = parts.first().and_then(|first| assembly_name(first));
         if assembly.is_some() {
@@ -226,6 +230,7 @@ mod tests {
             ("17-1-T-<DEL>", "not written in bases"),
             ("17-1-T-*", "not written in bases"),
             ("17-1-T--", "are expected"),
+            ("17--5-A-G", "are expected"),
             ("17-1-T-E", "not written in bases"),
         ] {
             let error = text.parse::<VcfExpression>().expect_err(text);
