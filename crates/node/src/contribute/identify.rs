@@ -155,6 +155,13 @@ fn refusals(answers: &[Answer<'_>]) -> Vec<Problem> {
     };
     let (code, message, remedy) = match &identity.error {
         Some(refusal) => (refusal.code.as_str(), refusal.message.clone(), refusal.remedy.clone()),
+        None if identity.candidates.is_empty() => {
+            let why = identity.warnings.first();
+            let message = why.map_or("it may be several variants", |notice| notice.message.as_str());
+            let remedy = why.and_then(|notice| notice.remedy.clone());
+            let remedy = remedy.unwrap_or_else(|| "write it with its assembly".to_owned());
+            ("variant.ambiguous", format!("`{}`: {message}", expression.text), remedy)
+        }
         None => {
             let meant: Vec<&str> = identity.candidates.iter().map(|c| c.expression.as_str()).collect();
             let message = format!("`{}` may mean {}", expression.text, meant.join(" or "));
