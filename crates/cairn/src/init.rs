@@ -45,10 +45,12 @@ impl Init {
                 .with_context(|| format!("cannot write `{}`", configuration.display()))?;
         }
         println!("created a node in `{shown}`; next:");
-        println!("  cairn lab add \"NAME OF YOUR LABORATORY\" --data {shown}");
-        println!("  cairn user add YOU --lab \"NAME OF YOUR LABORATORY\" --data {shown}");
-        println!("  cairn setup --from FOLDER_WITH_REFERENCE_FILES --data {shown}");
-        println!("  cairn serve --data {shown}");
+        let argument =
+            if shown.to_string().contains(char::is_whitespace) { format!("'{shown}'") } else { shown.to_string() };
+        println!("  cairn lab add \"NAME OF YOUR LABORATORY\" --data {argument}");
+        println!("  cairn user add YOU --lab \"NAME OF YOUR LABORATORY\" --data {argument}");
+        println!("  cairn setup --from FOLDER_WITH_REFERENCE_FILES --data {argument}");
+        println!("  cairn serve --data {argument}");
         println!("keep a copy of `{shown}/keys` apart from the rest: it holds what submissions are signed with");
         Ok(ExitCode::SUCCESS)
     }

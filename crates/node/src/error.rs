@@ -28,6 +28,9 @@ pub enum NodeError {
     /// The laboratory asked for is not known here.
     #[error("no laboratory `{0}` here; `cairn lab list` shows all, `cairn lab add NAME` adds one")]
     UnknownLaboratory(String),
+    /// The name of a laboratory to be added says nothing.
+    #[error("a laboratory needs a name with letters: give its full name, as it signs its reports")]
+    NamelessLaboratory,
     /// The laboratory is only known by its statements.
     #[error("`{0}` is not a member of this node; `cairn lab add NAME` makes it one")]
     NotAMember(String),

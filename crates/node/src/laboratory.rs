@@ -28,12 +28,15 @@ impl Node {
     /// them; one that is a member already stays as it is.
     ///
     /// # Errors
-    /// When the record or the key's file fails.
+    /// When the name holds no letter, or the record or the key's file fails.
     pub async fn add_laboratory(
         &self,
         name: &str,
         clinvar_org_id: Option<u32>,
     ) -> Result<RecordedLaboratory, NodeError> {
+        if !name.chars().any(char::is_alphanumeric) {
+            return Err(NodeError::NamelessLaboratory);
+        }
         let mut writer = self.store().write().await?;
         let known = match laboratory::find(&mut writer, name).await? {
             None => match clinvar_org_id {
