@@ -67,6 +67,16 @@ impl ApiProblem {
         Self::new(StatusCode::NOT_FOUND, "not-found", "not found", detail)
     }
 
+    /// The address takes other methods.
+    pub fn method_not_allowed() -> Self {
+        Self::new(
+            StatusCode::METHOD_NOT_ALLOWED,
+            "method-not-allowed",
+            "method not allowed",
+            "the address does not take this method",
+        )
+    }
+
     /// The request cannot be understood.
     pub fn bad_request(detail: impl Into<Cow<'static, str>>) -> Self {
         Self::new(StatusCode::BAD_REQUEST, "bad-request", "request not understood", detail)

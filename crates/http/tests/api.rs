@@ -92,6 +92,12 @@ async fn what_is_wrong_is_said_as_problem_details() {
     assert!(!empty.json()["problems"].as_array().unwrap().is_empty(), "{}", empty.text);
     let day = get(&house, &anna, "/api/v1/variants/17-43124027-ACT-A?as_of=yesterday").await;
     assert_eq!(day.status, StatusCode::BAD_REQUEST);
+    let nowhere = get(&house, &anna, "/api/v1/nowhere").await;
+    assert_eq!((nowhere.status, nowhere.json()["status"].as_u64()), (StatusCode::NOT_FOUND, Some(404)));
+    let deleted = ask(&house, &anna, Request::delete("/api/v1/genes/BRCA1"), "").await;
+    assert_eq!((deleted.status, deleted.json()["status"].as_u64()), (StatusCode::METHOD_NOT_ALLOWED, Some(405)));
+    let huge = ask(&house, &anna, Request::post("/api/v1/variants/resolve"), "A".repeat(9_000_000)).await;
+    assert_eq!((huge.status, huge.json()["status"].as_u64()), (StatusCode::PAYLOAD_TOO_LARGE, Some(413)));
 }
 
 #[tokio::test(flavor = "multi_thread")]

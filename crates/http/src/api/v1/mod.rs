@@ -15,7 +15,7 @@ use crate::as_of::AsOfQuery;
 use crate::problem::ApiProblem;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
-use axum::routing::{get, post};
+use axum::routing::{any, get, post};
 use cairn_node::NodeError;
 use cairn_store::entry::AsOf;
 
@@ -32,6 +32,17 @@ pub fn routes() -> Router<Shared> {
         .route("/api/v1/cases/{id}", get(cases::get))
         .route("/api/v1/search", get(search::get))
         .route("/api/v1/completions", get(completions::get))
+        .route("/api/{*rest}", any(nothing_here))
+        .method_not_allowed_fallback(wrong_method)
+}
+
+async fn nothing_here() -> ApiProblem {
+    ApiProblem::not_found("there is nothing under this address")
+        .with_remedy("`/api/v1/openapi.json` names every address")
+}
+
+async fn wrong_method() -> ApiProblem {
+    ApiProblem::method_not_allowed().with_remedy("`/api/v1/openapi.json` names the methods of every address")
 }
 
 /// The bound of a request's `as_of`.

@@ -5,6 +5,8 @@ use crate::person::Caller;
 use crate::problem::ApiProblem;
 use axum::Json;
 use axum::extract::State;
+use axum::extract::rejection::StringRejection;
+use axum::http::StatusCode;
 use cairn_reference::Identity;
 
 /// Longest expression, in bytes; a whole inserted sequence fits.
@@ -25,11 +27,16 @@ const LONGEST: usize = 100_000;
 pub async fn post(
     State(app): State<Shared>,
     _caller: Caller,
-    expression: String,
+    expression: Result<String, StringRejection>,
 ) -> Result<Json<Identity>, ApiProblem> {
+    let too_large = || ApiProblem::too_large(format!("an expression has at most {LONGEST} bytes"));
+    let expression = expression.map_err(|rejection| match rejection.status() {
+        StatusCode::PAYLOAD_TOO_LARGE => too_large(),
+        _ => ApiProblem::bad_request(rejection.body_text()),
+    })?;
     let expression = expression.trim();
     if expression.len() > LONGEST {
-        return Err(ApiProblem::too_large(format!("an expression has at most {LONGEST} bytes")));
+        return Err(too_large());
     }
     let identity = app.node.identify(expression);
     match &identity.error {
