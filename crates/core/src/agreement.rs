@@ -2,7 +2,8 @@
 //!
 //! Classes of one bucket agree (ClinVar's rule: pathogenic and likely pathogenic do not conflict).
 //! Words that take no side, such as `Drug response` or `Not provided`, neither agree nor conflict.
-//! Each laboratory counts once per bucket.
+//! Each laboratory counts once per bucket. An archive's summary repeats laboratories and is none: it
+//! speaks only where no laboratory does.
 
 use crate::classification::{Bucket, Classification, Track};
 use crate::date::PartialDate;
@@ -19,6 +20,8 @@ pub struct Position {
     pub classification: Classification,
     /// When last evaluated.
     pub last_evaluated: Option<PartialDate>,
+    /// An archive's summary of its submitters, not a laboratory's own word.
+    pub is_summary: bool,
 }
 
 /// What the statements of one track say together.
@@ -42,7 +45,7 @@ pub struct Agreement {
     pub track: Track,
     /// What they say together.
     pub verdict: Verdict,
-    /// Number of laboratories with a statement on this track.
+    /// Number of laboratories with a statement on this track; 0 when only an archive's summary speaks.
     pub laboratories: usize,
     /// Number of statements.
     pub statements: usize,
@@ -63,11 +66,13 @@ pub fn agreements(positions: &[Position]) -> Vec<Agreement> {
 }
 
 fn on_track(positions: &[Position], track: Track) -> Option<Agreement> {
-    let here: Vec<&Position> = positions.iter().filter(|p| p.classification.track() == track).collect();
+    let on_track = positions.iter().filter(|p| p.classification.track() == track);
+    let (summaries, own): (Vec<&Position>, Vec<&Position>) = on_track.partition(|p| p.is_summary);
+    let laboratories: BTreeSet<_> = own.iter().map(|p| p.laboratory).collect();
+    let here = if own.is_empty() { summaries } else { own };
     if here.is_empty() {
         return None;
     }
-    let laboratories: BTreeSet<_> = here.iter().map(|p| p.laboratory).collect();
     let sides: BTreeSet<_> = here.iter().filter_map(|p| Some((p.classification.bucket()?, p.laboratory))).collect();
     let mut by_bucket = BTreeMap::new();
     for (bucket, _) in &sides {
@@ -102,6 +107,18 @@ mod tests {
     use super::*;
     use Classification::*;
 
+    fn position(classification: Classification, is_summary: bool) -> Position {
+        Position { laboratory: LaboratoryId::from_random(1), classification, last_evaluated: None, is_summary }
+    }
+
+    #[test]
+    fn a_summary_speaks_only_where_no_laboratory_does() {
+        let both = agreements(&[position(Pathogenic, false), position(Uncertain, true)]);
+        assert_eq!((both[0].verdict, both[0].laboratories), (Verdict::Single(Bucket::Pathogenic), 1));
+        let alone = agreements(&[position(Uncertain, true)]);
+        assert_eq!((alone[0].verdict, alone[0].laboratories), (Verdict::Single(Bucket::Uncertain), 0));
+    }
+
     fn check(classes: &[(u128, Classification)], expected: Verdict) {
         let positions: Vec<_> = classes
             .iter()
@@ -109,6 +126,7 @@ mod tests {
                 laboratory: LaboratoryId::from_random(*lab),
                 classification: *classification,
                 last_evaluated: None,
+                is_summary: false,
             })
             .collect();
         assert_eq!(agreements(&positions)[0].verdict, expected, "{classes:?}");
@@ -126,8 +144,7 @@ mod tests {
 
     #[test]
     fn tracks_do_not_mix() {
-        let at =
-            |class| Position { laboratory: LaboratoryId::from_random(1), classification: class, last_evaluated: None };
+        let at = |class| position(class, false);
         let found = agreements(&[at(Benign), at(Oncogenic), at(TierI)]);
         assert_eq!(found.len(), 3);
         assert!(found.iter().all(|a| a.verdict != Verdict::Conflict));

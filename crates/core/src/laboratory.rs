@@ -18,6 +18,10 @@ pub struct Laboratory {
     pub is_member: bool,
 }
 
+/// The name under which an archive's own summary of its submitters stands: it repeats what
+/// laboratories said and is not one of them.
+pub const ARCHIVE_SUMMARY: &str = "ClinVar (aggregate)";
+
 /// The slug of a name: lower case ASCII letters and digits, other runs as one `-`, at most 60
 /// characters. May be empty, and may meet another laboratory's: the store appends a number then.
 pub fn slug(name: &str) -> String {

@@ -25,6 +25,7 @@ impl Agreement {
     /// What the statements of the track say together, in words.
     pub fn sentence(&self) -> Sentence {
         let (headline, weight) = match self.verdict {
+            _ if self.laboratories == 0 => self.summarised(),
             Verdict::NoPosition => ("No position for or against disease".to_owned(), self.positionless()),
             Verdict::Single(bucket) => (self.words(bucket), self.one(bucket)),
             Verdict::Agree(bucket) => (self.words(bucket), self.agreeing(bucket)),
@@ -35,6 +36,16 @@ impl Agreement {
             None => "no date given".to_owned(),
         };
         Sentence { headline, weight, date }
+    }
+
+    /// Where only an archive's summary speaks.
+    fn summarised(&self) -> (String, String) {
+        let headline = match self.verdict {
+            Verdict::Single(bucket) | Verdict::Agree(bucket) => self.words(bucket),
+            Verdict::NoPosition => "No position for or against disease".to_owned(),
+            Verdict::Conflict => "An archive's summaries differ".to_owned(),
+        };
+        (headline, "an archive's summary; no laboratory's own statement is here".to_owned())
     }
 
     /// The class when all of the bucket use one word, else the words of the bucket.
@@ -114,6 +125,7 @@ mod tests {
                 laboratory: LaboratoryId::from_random(laboratory),
                 classification: *classification,
                 last_evaluated: "2024-03".parse().ok(),
+                is_summary: false,
             })
             .collect();
         assert_eq!(agreements(&positions)[0].sentence().to_string(), sentence);

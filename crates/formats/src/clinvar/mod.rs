@@ -11,7 +11,7 @@ pub mod vcv_table;
 pub mod xml;
 
 /// The name that aggregate rows are filed under: the archive, which sums up, and no laboratory.
-pub const AGGREGATE: &str = "ClinVar (aggregate)";
+pub const AGGREGATE: &str = cairn_core::laboratory::ARCHIVE_SUMMARY;
 
 /// Keeps every column of a row that no field took.
 fn keep_rest(

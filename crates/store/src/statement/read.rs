@@ -8,6 +8,7 @@ use crate::insert::select_in;
 use crate::serial::{ConditionSerial, LaboratorySerial, StatementSerial, SubmissionSerial, VariantSerial};
 use crate::word::{parse, read_document, read_word};
 use cairn_core::agreement::Position;
+use cairn_core::laboratory::ARCHIVE_SUMMARY;
 use cairn_core::statement::Statement;
 
 /// The columns of [`Row`] and the tables they come from.
@@ -258,12 +259,12 @@ pub async fn positions(
     as_of: AsOf,
 ) -> Result<Vec<VariantPosition>, StoreError> {
     const TABLE: &str = "statement_version";
-    let rows: Vec<(VariantSerial, String, String, Option<String>)> = select_in(
+    let rows: Vec<(VariantSerial, String, String, String, Option<String>)> = select_in(
         connection,
         |query| {
             query.push(
                 "/* statement::positions */
-                SELECT COALESCE(a.merged_into, a.variant_id), l.uid, v.classification,
+                SELECT COALESCE(a.merged_into, a.variant_id), l.uid, l.name, v.classification,
                     v.last_evaluated
                 FROM variant a
                 JOIN statement_version v ON v.variant_id = a.variant_id
@@ -284,7 +285,7 @@ pub async fn positions(
         |_| {},
     )
     .await?;
-    let read = |(variant, laboratory, class, date): (_, String, String, Option<String>)| {
+    let read = |(variant, laboratory, name, class, date): (_, String, String, String, Option<String>)| {
         let last_evaluated = date.map(|text| parse(TABLE, &text)).transpose()?;
         Ok(VariantPosition {
             variant,
@@ -292,6 +293,7 @@ pub async fn positions(
                 laboratory: parse(TABLE, &laboratory)?,
                 classification: parse(TABLE, &class)?,
                 last_evaluated,
+                is_summary: name == ARCHIVE_SUMMARY,
             },
         })
     };
