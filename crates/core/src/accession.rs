@@ -1,4 +1,5 @@
-//! Stable names of statements and submissions, with their versions: `CRN000001.2`, `CRS000001`.
+//! Stable names of statements, submissions and discordances, with their versions: `CRN000001.2`,
+//! `CRS000001`, `CRD000001`.
 
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -11,6 +12,8 @@ pub enum AccessionKind {
     Statement,
     /// `CRS`: a submission.
     Submission,
+    /// `CRD`: a discordance.
+    Discordance,
 }
 
 impl AccessionKind {
@@ -18,6 +21,7 @@ impl AccessionKind {
         match self {
             Self::Statement => "CRN",
             Self::Submission => "CRS",
+            Self::Discordance => "CRD",
         }
     }
 }
@@ -72,7 +76,7 @@ impl FromStr for Accession {
 
     fn from_str(text: &str) -> Result<Self, AccessionError> {
         let refuse = || AccessionError(text.chars().take(40).collect());
-        let kind = [AccessionKind::Statement, AccessionKind::Submission]
+        let kind = [AccessionKind::Statement, AccessionKind::Submission, AccessionKind::Discordance]
             .into_iter()
             .find(|kind| text.get(..3).is_some_and(|p| p.eq_ignore_ascii_case(kind.prefix())))
             .ok_or_else(refuse)?;

@@ -85,6 +85,12 @@ ids! {
     JobId,
     /// Names a saved column mapping of a laboratory.
     MappingId,
+    /// Names a message in the thread of a discordance.
+    MessageId,
+    /// Names a proposal in a discordance.
+    ProposalId,
+    /// Names a flag on a statement version.
+    FlagId,
 }
 
 #[cfg(test)]

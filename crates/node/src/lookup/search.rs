@@ -107,6 +107,7 @@ impl Node {
                 let found = self.submission_report(name, as_of, viewer).await?;
                 found.map(|_| Hit::Submission { accession: name.to_string() })
             }
+            AccessionKind::Discordance => None,
         })
     }
 

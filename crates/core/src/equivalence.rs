@@ -1,0 +1,220 @@
+//! When two variants that are not identical are compared as one: the declared rule, as data.
+//!
+//! Small variants are the same by identity alone. Copy number and structural variants are almost
+//! never reported with the same ends twice, so a discordance looks at those that the rule calls
+//! equivalent. The rule is a file of `crates/core/equivalence/` with a version; every discordance
+//! shows which version joined its variants and why. It joins for comparison only: identities stay
+//! what they are.
+
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
+use std::sync::LazyLock;
+
+static CURRENT: LazyLock<Rule> = LazyLock::new(|| {
+    serde_json::from_str(include_str!("../equivalence/1.json")).expect("the built-in file is read by a test")
+});
+
+/// The declared rule in one version.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Rule {
+    /// Its version.
+    pub version: String,
+    /// When it was declared.
+    pub date: String,
+    /// Small variants, in words.
+    pub small: String,
+    /// Copy number and structural variants.
+    pub structural: Structural,
+    /// Exon-level events.
+    pub exons: Worded,
+    /// Fusions.
+    pub fusion: Worded,
+}
+
+/// The rule for variants with two ends on one chromosome.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Structural {
+    /// In words.
+    pub text: String,
+    /// Where it comes from.
+    pub source: String,
+    /// The share of each that must lie in the other, in hundredths.
+    pub reciprocal_overlap_percent: u64,
+    /// Variants shorter than this are compared by identity.
+    pub least_bases: u64,
+}
+
+/// A rule without numbers.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Worded {
+    /// In words.
+    pub text: String,
+    /// Where it comes from.
+    pub source: String,
+}
+
+/// The rule in force.
+pub fn current() -> &'static Rule {
+    &CURRENT
+}
+
+/// What happens to a stretch.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Event {
+    /// Copies are lost.
+    Loss,
+    /// Copies are gained.
+    Gain,
+    /// It is turned round.
+    Inversion,
+}
+
+/// One end of a variant: the range it lies in, interbase; a single position when it is known exactly.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct End {
+    /// The first position it may be at.
+    pub from: u64,
+    /// The last.
+    pub to: u64,
+}
+
+/// What of a variant the rule looks at.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Shape {
+    /// A stretch of a chromosome.
+    Stretch {
+        /// What happens to it.
+        event: Event,
+        /// Assembly and chromosome, such as `GRCh38 17`.
+        sequence: String,
+        /// Where it begins.
+        start: End,
+        /// Where it ends.
+        end: End,
+        /// The genes it touches.
+        genes: BTreeSet<String>,
+    },
+    /// Whole exons of a transcript.
+    Exons {
+        /// The transcript without its version, or the gene when no transcript is named.
+        reference: String,
+        /// First and last exon; `None`: the whole gene.
+        exons: Option<(u16, u16)>,
+        /// What happens to them, in the word of its notation.
+        change: String,
+    },
+    /// Two genes joined.
+    Fusion {
+        /// The gene in front.
+        five_prime: String,
+        /// The gene behind.
+        three_prime: String,
+    },
+}
+
+impl Rule {
+    /// Why two variants are compared as one, in words for people; `None` when they are not.
+    pub fn joins(&self, a: &Shape, b: &Shape) -> Option<String> {
+        match (a, b) {
+            (
+                Shape::Stretch { event, sequence, start, end, genes },
+                Shape::Stretch { event: event_b, sequence: sequence_b, start: start_b, end: end_b, genes: genes_b },
+            ) => {
+                let same = event == event_b && sequence == sequence_b && genes == genes_b;
+                same.then(|| self.structural.joins((*start, *end), (*start_b, *end_b)))?
+            }
+            (Shape::Exons { reference, .. }, Shape::Exons { .. }) if a == b => {
+                Some(format!("the same exons of {reference} and the same change"))
+            }
+            (Shape::Fusion { five_prime, three_prime }, Shape::Fusion { .. }) if a == b => {
+                Some(format!("{five_prime} in front of {three_prime}; the breakpoints are not compared"))
+            }
+            _ => None,
+        }
+    }
+}
+
+impl Structural {
+    fn joins(&self, a: (End, End), b: (End, End)) -> Option<String> {
+        let length = |(start, end): (End, End)| end.to.saturating_sub(start.from);
+        if length(a) < self.least_bases || length(b) < self.least_bases {
+            return None;
+        }
+        let meet = |a: End, b: End| a.from <= b.to && b.from <= a.to;
+        if meet(a.0, b.0) && meet(a.1, b.1) {
+            return Some("the same type and genes, and both ends lie within each other's confidence".to_owned());
+        }
+        let shared = a.1.to.min(b.1.to).saturating_sub(a.0.from.max(b.0.from));
+        let percent = |length: u64| u128::from(shared) * 100 / u128::from(length.max(1));
+        let (in_a, in_b) = (percent(length(a)), percent(length(b)));
+        let least = u128::from(self.reciprocal_overlap_percent);
+        (in_a >= least && in_b >= least).then(|| {
+            format!("the same type and genes, and {shared} bases shared: {in_a} % of the one, {in_b} % of the other")
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn stretch(event: Event, start: u64, end: u64, genes: &[&str]) -> Shape {
+        let at = |position| End { from: position, to: position };
+        Shape::Stretch {
+            event,
+            sequence: "GRCh38 17".to_owned(),
+            start: at(start),
+            end: at(end),
+            genes: genes.iter().map(|gene| (*gene).to_owned()).collect(),
+        }
+    }
+
+    fn check(a: &Shape, b: &Shape, expected: bool) {
+        assert_eq!(current().joins(a, b).is_some(), expected, "{a:?} and {b:?}");
+        assert_eq!(current().joins(b, a).is_some(), expected, "{b:?} and {a:?}");
+    }
+
+    #[test]
+    fn half_of_each_and_the_same_genes() {
+        let a = stretch(Event::Loss, 10_000, 20_000, &["NF1"]);
+        check(&a, &stretch(Event::Loss, 15_000, 25_000, &["NF1"]), true);
+        check(&a, &stretch(Event::Loss, 15_001, 25_001, &["NF1"]), false);
+        check(&a, &stretch(Event::Loss, 10_000, 40_001, &["NF1"]), false);
+        check(&a, &stretch(Event::Gain, 10_000, 20_000, &["NF1"]), false);
+        check(&a, &stretch(Event::Loss, 10_000, 20_000, &["NF1", "RNF135"]), false);
+        check(&stretch(Event::Loss, 10, 30, &[]), &stretch(Event::Loss, 10, 31, &[]), false);
+    }
+
+    #[test]
+    fn ends_within_confidence_join_whatever_the_overlap() {
+        let wide = |start: (u64, u64), end: (u64, u64)| Shape::Stretch {
+            event: Event::Loss,
+            sequence: "GRCh37 X".to_owned(),
+            start: End { from: start.0, to: start.1 },
+            end: End { from: end.0, to: end.1 },
+            genes: BTreeSet::new(),
+        };
+        check(&wide((1_000, 9_000), (10_000, 90_000)), &wide((8_999, 8_999), (10_500, 10_500)), true);
+        check(&wide((1_000, 2_000), (10_000, 11_000)), &wide((8_999, 8_999), (10_500, 10_500)), false);
+    }
+
+    #[test]
+    fn exons_and_fusions_by_their_names() {
+        let exons = |reference: &str, last| Shape::Exons {
+            reference: reference.to_owned(),
+            exons: Some((3, last)),
+            change: "del".to_owned(),
+        };
+        check(&exons("NM_000088", 5), &exons("NM_000088", 5), true);
+        check(&exons("NM_000088", 5), &exons("NM_000088", 6), false);
+        check(&exons("NM_000088", 5), &exons("COL1A1", 5), false);
+        let fusion = |a: &str, b: &str| Shape::Fusion { five_prime: a.to_owned(), three_prime: b.to_owned() };
+        check(&fusion("BCR", "ABL1"), &fusion("BCR", "ABL1"), true);
+        check(&fusion("BCR", "ABL1"), &fusion("ABL1", "BCR"), false);
+    }
+}
