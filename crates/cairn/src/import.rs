@@ -8,8 +8,11 @@ use cairn_node::folder::DataFolder;
 use cairn_node::world::World;
 use cairn_variant::assembly::Assembly;
 use clap::Args;
+use jiff::Timestamp;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::str::FromStr;
+use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
 /// Problems shown of one file, unless all are asked for.
@@ -36,6 +39,10 @@ pub struct Import {
     /// The assembly of positions, where a file states none: GRCh37 or GRCh38
     #[arg(long, value_name = "A")]
     assembly: Option<Assembly>,
+    /// Record as if on this day, for replaying files of several dates: 2016-03-09, or a moment. The
+    /// record never goes back in time
+    #[arg(long, value_name = "DATE")]
+    as_of: Option<RecordedOn>,
     /// One JSON object a file
     #[arg(long)]
     json: bool,
@@ -47,11 +54,43 @@ pub struct Import {
     data: Option<PathBuf>,
 }
 
+/// The moment that an import is recorded at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RecordedOn(Timestamp);
+
+/// The moment that this process records at; a world's clock is a plain function.
+static RECORDED_ON: OnceLock<Timestamp> = OnceLock::new();
+
+impl RecordedOn {
+    fn world(self) -> World {
+        RECORDED_ON.get_or_init(|| self.0);
+        World { now: || RECORDED_ON.get().copied().unwrap_or_else(Timestamp::now), ..World::real() }
+    }
+}
+
+/// Reads a day, which begins at midnight UTC, or a moment.
+impl FromStr for RecordedOn {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let day = || text.parse::<jiff::civil::Date>().ok()?.to_zoned(jiff::tz::TimeZone::UTC).ok();
+        let moment = match text.len() {
+            10 => day().map(|day| day.timestamp()),
+            _ => text.parse().ok(),
+        };
+        moment.map(Self).ok_or_else(|| "write a day as 2016-03-09 or a moment as 2016-03-09T12:00:00Z".to_owned())
+    }
+}
+
 impl Import {
     /// Does what was asked. Fails when a file brought nothing.
     pub fn run(self) -> anyhow::Result<ExitCode> {
         crate::block_on(async move {
-            let node = Node::open(DataFolder::find(self.data.as_deref())?, World::real()).await?;
+            let world = self.as_of.map_or_else(World::real, RecordedOn::world);
+            let node = Node::open(DataFolder::find(self.data.as_deref())?, world).await?;
+            if let Some(RecordedOn(moment)) = self.as_of.filter(|_| !self.dry_run) {
+                node.replay_from(moment).await?;
+            }
             let mut all_taken = true;
             for file in &self.files {
                 let begun = Instant::now();

@@ -91,6 +91,14 @@ ids! {
     ProposalId,
     /// Names a flag on a statement version.
     FlagId,
+    /// Names an alert.
+    AlertId,
+    /// Names what one laboratory was told of one entry and cause.
+    NoticeId,
+    /// Names what a laboratory asked to be told about.
+    SubscriptionId,
+    /// Names a place that notices are sent to.
+    WebhookId,
 }
 
 #[cfg(test)]

@@ -4,7 +4,9 @@
 
 pub mod accession;
 pub mod agreement;
+pub mod alert;
 pub mod case;
+pub mod change;
 pub mod citation;
 pub mod classification;
 pub mod condition;
@@ -25,3 +27,4 @@ pub mod sentence;
 pub mod statement;
 pub mod submission;
 pub mod user;
+pub mod worklist;

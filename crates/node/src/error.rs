@@ -1,5 +1,6 @@
 //! What can go wrong in a node, told apart by who must act.
 
+use jiff::Timestamp;
 use std::path::PathBuf;
 
 /// A failure of a node.
@@ -40,6 +41,16 @@ pub enum NodeError {
     /// The same idempotency key came with other bytes.
     #[error("the idempotency key `{0}` was used before for other content; use a new key")]
     KeyReused(String),
+    /// A replay would record something before what is recorded already.
+    #[error(
+        "the record reaches {reached}: it never goes back in time, and {asked} is earlier; import in the order of dates, or into a new node (`cairn init DIR`)"
+    )]
+    BackInTime {
+        /// The last entry's moment.
+        reached: Timestamp,
+        /// The moment asked for.
+        asked: Timestamp,
+    },
     /// A file to be imported cannot be read at all.
     #[error("{0}")]
     Input(Box<cairn_core::problem::Problem>),

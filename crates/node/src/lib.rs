@@ -15,6 +15,7 @@ pub mod laboratory;
 pub mod lookup;
 pub mod mapping;
 mod node;
+pub mod replay;
 pub mod reresolve;
 pub mod watch;
 pub mod world;

@@ -46,6 +46,31 @@ pub async fn at(connection: &mut Connection, moment: Timestamp) -> Result<AsOf, 
     Ok(AsOf(EntrySerial::new(last)))
 }
 
+/// The moment of the last entry; `None` while there is none.
+pub async fn last(connection: &mut Connection) -> Result<Option<Timestamp>, StoreError> {
+    let recorded: Option<i64> = sqlx::query_scalar(
+        "/* entry::last */
+        SELECT recorded FROM entry ORDER BY entry_id DESC LIMIT 1",
+    )
+    .fetch_optional(connection)
+    .await?;
+    recorded.map(|micros| moment_of("entry", micros)).transpose()
+}
+
+/// Dates what set the node up back to this moment, so that a replay may begin there. Only while
+/// nothing was submitted: what a laboratory sent keeps its date. Whether it was done comes back.
+pub async fn redate_set_up(connection: &mut Connection, moment: Timestamp) -> Result<bool, StoreError> {
+    let done = sqlx::query(
+        "/* entry::redate_set_up */
+        UPDATE entry SET recorded = $1
+        WHERE recorded > $1 AND NOT EXISTS (SELECT 1 FROM submission)",
+    )
+    .bind(moment.as_microsecond())
+    .execute(connection)
+    .await?;
+    Ok(done.rows_affected() > 0)
+}
+
 /// Adds an entry. When the clock stands behind the last entry, the last entry's moment is kept:
 /// the record's time never runs backwards.
 pub(crate) async fn add(

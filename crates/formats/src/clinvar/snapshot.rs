@@ -1,9 +1,13 @@
 //! Snapshots of all of ClinVar as one row an allele (`clinvar_GRCh37_*.tsv`): classes of all
 //! laboratories as a set that is **not** aligned with the list of laboratories.
 //!
-//! A row of one laboratory and one class is that laboratory's statement. Every other row is one
-//! statement of the archive, with all laboratories named and the set of classes kept.
+//! Every row is one statement of the archive about one allele, with all laboratories named and the
+//! set of classes kept. It is no laboratory's own statement, not even where one laboratory and one
+//! class are named: a later snapshot names two laboratories, and nobody could say whose class is
+//! whose. The record's key is the allele's place, so that snapshots of several dates are versions of
+//! one summary; the archive's own number of an allele changes at times.
 
+use cairn_core::change::SUBMITTERS;
 use cairn_core::draft::{LaboratoryDraft, RecordDraft, StatementDraft, VariantDraft};
 use cairn_core::problem::Severity;
 
@@ -99,20 +103,16 @@ fn statement(
     body.citations = citations::read_list(row.get(columns.pmids));
     let submitters: Vec<&str> =
         row.get(columns.submitters).split(';').map(str::trim).filter(|s| !s.is_empty()).collect();
-    let is_one_position = submitters.len() == 1 && words().count() == 1;
-    if !is_one_position {
-        keep(&mut body.remarks, "submitters", &submitters.join("; "));
-    }
+    keep(&mut body.remarks, SUBMITTERS, &submitters.join("; "));
     let site = columns.site.map(|at| row.get(at));
     let variant = variant(row, columns, site, assembly, findings)?;
-    let variation = row.get(columns.variation);
     keep_rest(&mut body.remarks, table, row, &columns.taken);
-    let laboratory = if is_one_position { submitters[0] } else { AGGREGATE };
+    let place = assembly.unwrap_or("no assembly");
     Some(record(
         row.number,
         StatementDraft {
-            laboratory: Some(LaboratoryDraft { name: laboratory.to_owned(), clinvar_org_id: None }),
-            local_key: Some(format!("ClinVar:{variation}:{}", site.join("-"))),
+            laboratory: Some(LaboratoryDraft { name: AGGREGATE.to_owned(), clinvar_org_id: None }),
+            local_key: Some(format!("ClinVar:{place}:{}", site.join("-"))),
             source_accession: None,
             variant,
             body,

@@ -4,6 +4,7 @@
 //! Equal neighbours were merged in some lists. Only lists that have as many entries as there are
 //! accessions can be joined; the rest is one statement of the archive with everything kept.
 
+use cairn_core::change::SUBMITTERS;
 use cairn_core::draft::{LaboratoryDraft, RecordDraft, StatementDraft, VariantDraft};
 use cairn_core::problem::Severity;
 
@@ -83,7 +84,7 @@ fn statements(
         );
         findings.add(Severity::Note, "clinvar.lists_not_aligned", "clinical_significance_ordered", message, "");
         let mut body = body_of(classification::of_set(class_list.iter().copied(), classes));
-        for (name, text) in [("submitters", submitters), ("scv", scvs), ("review status", reviews), ("dates", dates)] {
+        for (name, text) in [(SUBMITTERS, submitters), ("scv", scvs), ("review status", reviews), ("dates", dates)] {
             keep(&mut body.remarks, name, text);
         }
         finish(&mut body);
