@@ -84,6 +84,9 @@ impl Replacement {
     pub fn trimmed(&self) -> Self {
         let (deleted, inserted) = (self.deleted.as_bytes(), self.inserted.as_bytes());
         let (prefix, suffix) = shared_ends(deleted, inserted);
+        if (prefix, suffix) == (0, 0) {
+            return self.clone();
+        }
         let inner = |text: &Residues| {
             let bytes = text.as_bytes();
             Residues::from_bytes(&bytes[prefix..bytes.len() - suffix]).expect("a part of residues")

@@ -2,12 +2,13 @@
 
 use std::{fmt, str::FromStr};
 
+use compact_str::CompactString;
 use serde::{Deserialize, Serialize};
 
 /// Zero or more residues in upper case: `A` to `Z`, `*` (stop) and `-` (gap), as VRS `sequenceString` allows.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(into = "String", try_from = "String")]
-pub struct Residues(String);
+pub struct Residues(CompactString);
 
 /// The text holds something that is no residue.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -22,13 +23,19 @@ pub struct BadResidue {
 impl Residues {
     /// No residues.
     pub const fn none() -> Self {
-        Self(String::new())
+        Self(CompactString::const_new(""))
     }
 
     /// Residues from bytes in either case.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, BadResidue> {
         match bytes.iter().position(|byte| !is_residue(*byte)) {
-            None => Ok(Self(String::from_utf8(bytes.to_ascii_uppercase()).expect("residue letters are ASCII"))),
+            None => {
+                let mut letters = CompactString::from_utf8(bytes).expect("residue letters are ASCII");
+                if bytes.iter().any(u8::is_ascii_lowercase) {
+                    letters.make_ascii_uppercase();
+                }
+                Ok(Self(letters))
+            }
             Some(at) => Err(BadResidue { found: first_char(&bytes[at..]), place: at + 1 }),
         }
     }
@@ -65,7 +72,7 @@ impl Residues {
 
     /// The other strand, read from its 5′ end; `None` when a letter is no nucleotide. `U` pairs to `A`.
     pub fn reverse_complement(&self) -> Option<Self> {
-        self.0.bytes().rev().map(|base| complement(base).map(char::from)).collect::<Option<String>>().map(Self)
+        self.0.bytes().rev().map(|base| complement(base).map(char::from)).collect::<Option<CompactString>>().map(Self)
     }
 }
 
@@ -121,7 +128,7 @@ impl TryFrom<String> for Residues {
 
 impl From<Residues> for String {
     fn from(residues: Residues) -> Self {
-        residues.0
+        residues.0.into_string()
     }
 }
 

@@ -3,8 +3,6 @@
 //! A genome has millions of alleles. The canonical JSON of an Allele with exact ends has few variable parts, so it is
 //! put together in a buffer that is used again. `tests` prove it equal to the general way.
 
-use sha2::{Digest as _, Sha512};
-
 use super::{
     id::{VrsId, VrsKind},
     model::{Allele, Referable, SequenceExpression, SequenceLocation},
@@ -89,7 +87,7 @@ impl AlleleIdentifier {
     }
 
     fn digest(&self) -> Digest {
-        Digest::of_sha512(&Sha512::digest(&self.json).into())
+        Digest::of(&self.json)
     }
 }
 
