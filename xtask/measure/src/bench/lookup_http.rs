@@ -45,8 +45,14 @@ fn prepare(figure: fn(f64, &mut Vec<f64>) -> f64) -> anyhow::Result<Prepared> {
     Ok(Prepared { ours, peer: Err("no comparable server installs here".to_owned()), input })
 }
 
-/// The variants of the ClinVar subset that the demo holds, as paths of the API.
+/// The variants as paths of the API.
 fn paths() -> anyhow::Result<Vec<String>> {
+    let variants = variants()?;
+    Ok(variants.iter().map(|hgvs| format!("/api/v1/variants/{}", hgvs.replace('>', "%3E"))).collect())
+}
+
+/// `c.` names of variants of the ClinVar subset that the demo holds.
+pub(super) fn variants() -> anyhow::Result<Vec<String>> {
     let file =
         Path::new(env!("CARGO_MANIFEST_DIR")).join("../../testdata/clinvar/clinvar_GRCh37_2016-05-20.six_genes.tsv.gz");
     let mut text = String::new();
@@ -54,8 +60,7 @@ fn paths() -> anyhow::Result<Vec<String>> {
     let rows = text.lines().skip(1).map(|line| line.split('\t').collect::<Vec<_>>());
     let brca = rows.filter(|row| matches!(row.get(6), Some(&"BRCA1" | &"BRCA2")));
     let named = brca.filter_map(|row| row.get(9).filter(|hgvs| hgvs.contains('>')).map(|h| h.to_string()));
-    let escaped = named.map(|hgvs| format!("/api/v1/variants/{}", hgvs.replace('>', "%3E")));
-    let every: Vec<String> = escaped.collect();
+    let every: Vec<String> = named.collect();
     Ok(every.iter().step_by((every.len() / VARIANTS).max(1)).take(VARIANTS).cloned().collect())
 }
 

@@ -14,6 +14,7 @@ mod genome;
 mod hgvs_parse;
 mod hgvs_project;
 mod http_client;
+mod lookup;
 mod lookup_http;
 mod machine;
 mod peer;
@@ -93,6 +94,7 @@ const WORKLOADS: &[Workload] = &[
         better: Better::Lower,
         prepare: lookup_http::prepare_p99,
     },
+    Workload { number: 7, name: "lookup-p99", unit: "ms", better: Better::Lower, prepare: lookup::prepare_p99 },
     Workload {
         number: 8,
         name: "hgvs-parse",
