@@ -64,6 +64,17 @@ impl Strength {
         }
     }
 
+    /// The words for people: `very strong`.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Supporting => "supporting",
+            Self::Moderate => "moderate",
+            Self::Strong => "strong",
+            Self::VeryStrong => "very strong",
+            Self::StandAlone => "stand-alone",
+        }
+    }
+
     fn from_suffix(text: &str) -> Option<Self> {
         let plain: String = text.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_ascii_lowercase();
         Some(match plain.as_str() {

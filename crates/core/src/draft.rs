@@ -6,7 +6,7 @@
 use crate::case::{AffectedStatus, AlleleOrigin, Case, Role, Zygosity};
 use crate::classification::Classification;
 use crate::problem::Problem;
-use crate::statement::StatementBody;
+use crate::statement::{Standing, StatementBody};
 use serde::{Deserialize, Serialize};
 
 /// Everything read from one input, and everything that is wrong with it.
@@ -76,6 +76,8 @@ pub struct StatementDraft {
     pub source_accession: Option<String>,
     /// The variant.
     pub variant: VariantDraft,
+    /// Whether the laboratory still holds it; withdrawn: this version says that it does not.
+    pub standing: Standing,
     /// What it says.
     pub body: StatementBody,
     /// The case in the same row, if any.

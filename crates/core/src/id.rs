@@ -83,6 +83,8 @@ ids! {
     SubmissionId,
     /// Names a piece of background work.
     JobId,
+    /// Names a classification in the making.
+    DraftId,
     /// Names a saved column mapping of a laboratory.
     MappingId,
     /// Names a message in the thread of a discordance.

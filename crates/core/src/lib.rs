@@ -11,6 +11,7 @@ pub mod citation;
 pub mod classification;
 pub mod condition;
 pub mod criterion;
+pub mod curation;
 pub mod curie;
 pub mod date;
 pub mod discordance;

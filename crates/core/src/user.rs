@@ -60,6 +60,12 @@ impl UserRole {
         matches!(self, Self::ClinicalScientist | Self::LaboratoryHead | Self::Curator)
     }
 
+    /// Whether the role may give the second signature under a classification of its laboratory, and
+    /// take a shared one back.
+    pub fn may_approve(self) -> bool {
+        matches!(self, Self::LaboratoryHead | Self::Approver)
+    }
+
     /// Whether the role may see and end the accounts and tokens of its laboratory.
     pub fn may_administer(self) -> bool {
         matches!(self, Self::LaboratoryHead | Self::Operator)

@@ -10,6 +10,7 @@ use cairn_core::condition::Condition;
 use cairn_core::curie::Curie;
 use cairn_core::draft::{CaseDraft, LaboratoryDraft, ObservationDraft, RecordDraft, StatementDraft, VariantDraft};
 use cairn_core::problem::Severity;
+use cairn_core::statement::Standing;
 
 use crate::findings::{Findings, shown};
 use crate::statement::{body, body_of, express, given, keep, record};
@@ -178,6 +179,7 @@ fn statement(
             local_key: given(&format!("LOVD:{}", entry.get("id"))),
             source_accession: None,
             variant,
+            standing: Standing::Current,
             body,
             case,
         },

@@ -12,6 +12,7 @@ pub mod account;
 pub mod api_token;
 pub mod case;
 pub mod condition;
+pub mod curation;
 mod dialect;
 pub mod entry;
 pub mod error;

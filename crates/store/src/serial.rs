@@ -45,6 +45,8 @@ serials! {
     StatementSerial,
     /// Key of `clinical_case`.
     CaseSerial,
+    /// Key of `curation_draft`.
+    DraftSerial,
     /// Key of `job`.
     JobSerial,
 }

@@ -1,6 +1,7 @@
 //! One row a submission (`clinvar_submissions_long.tsv`): each row is its laboratory's statement.
 
 use cairn_core::draft::{RecordDraft, StatementDraft, VariantDraft};
+use cairn_core::statement::Standing;
 
 use super::{check_class, date_of, keep_rest, laboratory};
 use crate::findings::Findings;
@@ -57,6 +58,7 @@ pub fn import(text: &str, findings: &mut Findings) -> Vec<RecordDraft> {
                 local_key: Some(local_key),
                 source_accession: None,
                 variant,
+                standing: Standing::Current,
                 body,
                 case: None,
             },

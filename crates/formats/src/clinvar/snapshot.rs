@@ -10,6 +10,7 @@
 use cairn_core::change::SUBMITTERS;
 use cairn_core::draft::{LaboratoryDraft, RecordDraft, StatementDraft, VariantDraft};
 use cairn_core::problem::Severity;
+use cairn_core::statement::Standing;
 
 use super::{AGGREGATE, check_class, condition, keep_rest};
 use crate::findings::Findings;
@@ -115,6 +116,7 @@ fn statement(
             local_key: Some(format!("ClinVar:{place}:{}", site.join("-"))),
             source_accession: None,
             variant,
+            standing: Standing::Current,
             body,
             case: None,
         },

@@ -7,6 +7,7 @@
 use cairn_core::change::SUBMITTERS;
 use cairn_core::draft::{LaboratoryDraft, RecordDraft, StatementDraft, VariantDraft};
 use cairn_core::problem::Severity;
+use cairn_core::statement::Standing;
 
 use super::{AGGREGATE, check_class, condition, date_of, keep_rest, laboratory};
 use crate::assembly;
@@ -92,7 +93,15 @@ fn statements(
         let laboratory = Some(LaboratoryDraft { name: AGGREGATE.to_owned(), clinvar_org_id: None });
         return vec![record(
             row.number,
-            StatementDraft { laboratory, local_key, source_accession: None, variant, body, case: None },
+            StatementDraft {
+                laboratory,
+                local_key,
+                source_accession: None,
+                variant,
+                standing: Standing::Current,
+                body,
+                case: None,
+            },
         )];
     }
     let mut records = Vec::new();
@@ -112,6 +121,7 @@ fn statements(
                 local_key: given(scv),
                 source_accession: given(scv),
                 variant: variant.clone(),
+                standing: Standing::Current,
                 body,
                 case: None,
             },

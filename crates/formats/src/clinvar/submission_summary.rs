@@ -1,6 +1,7 @@
 //! `submission_summary.txt`: one row a submission (SCV), with laboratory, class, date, condition.
 
 use cairn_core::draft::{RecordDraft, StatementDraft, VariantDraft};
+use cairn_core::statement::Standing;
 
 use super::{check_class, condition, date_of, keep_rest, laboratory};
 use crate::findings::Findings;
@@ -89,6 +90,7 @@ pub fn import(text: &str, findings: &mut Findings) -> Vec<RecordDraft> {
                 local_key,
                 source_accession: given(scv),
                 variant,
+                standing: Standing::Current,
                 body,
                 case: None,
             },

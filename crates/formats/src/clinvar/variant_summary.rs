@@ -4,6 +4,7 @@
 //! on every assembly given.
 
 use cairn_core::draft::{LaboratoryDraft, RecordDraft, StatementDraft, VariantDraft};
+use cairn_core::statement::Standing;
 
 use super::{AGGREGATE, check_class, condition, date_of, keep_rest};
 use crate::assembly;
@@ -98,6 +99,7 @@ fn statement(table: &Tsv<'_>, rows: &[Row<'_>], findings: &mut Findings) -> Reco
             local_key: Some(format!("ClinVar:{variation}:{}", get("AlleleID"))),
             source_accession: None,
             variant,
+            standing: Standing::Current,
             body,
             case: None,
         },

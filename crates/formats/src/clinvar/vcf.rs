@@ -8,6 +8,7 @@ use cairn_core::condition::Condition;
 use cairn_core::curie::Curie;
 use cairn_core::draft::{LaboratoryDraft, RecordDraft, StatementDraft, VariantDraft};
 use cairn_core::problem::Severity;
+use cairn_core::statement::Standing;
 
 use super::{AGGREGATE, check_class, condition};
 use crate::findings::{Findings, shown};
@@ -52,7 +53,15 @@ fn aggregate(
     let laboratory = Some(LaboratoryDraft { name: AGGREGATE.to_owned(), clinvar_org_id: None });
     record(
         row.line,
-        StatementDraft { laboratory, local_key: Some(key), source_accession: accession, variant, body, case: None },
+        StatementDraft {
+            laboratory,
+            local_key: Some(key),
+            source_accession: accession,
+            variant,
+            standing: Standing::Current,
+            body,
+            case: None,
+        },
     )
 }
 

@@ -1,6 +1,7 @@
 //! Submissions taken out of VCV records as a table (`clinvar_vcv_submissions.tsv`), one row an SCV.
 
 use cairn_core::draft::{RecordDraft, StatementDraft, VariantDraft};
+use cairn_core::statement::Standing;
 
 use super::{check_class, condition, date_of, keep_rest, laboratory};
 use crate::findings::Findings;
@@ -53,7 +54,15 @@ pub fn import(text: &str, findings: &mut Findings) -> Vec<RecordDraft> {
         let local_key = given(scv.split('.').next().unwrap_or(scv));
         record(
             row.number,
-            StatementDraft { laboratory, local_key, source_accession: given(scv), variant, body, case: None },
+            StatementDraft {
+                laboratory,
+                local_key,
+                source_accession: given(scv),
+                variant,
+                standing: Standing::Current,
+                body,
+                case: None,
+            },
         )
     });
     rows.collect()

@@ -8,7 +8,7 @@ use cairn_core::criterion::Outcome;
 use cairn_core::date::PartialDate;
 use cairn_core::draft::{ContentDraft, LaboratoryDraft, RecordDraft, StatementDraft};
 use cairn_core::problem::Severity;
-use cairn_core::statement::StatementBody;
+use cairn_core::statement::{Standing, StatementBody};
 
 use super::field::Field;
 use super::header::{Headings, is_example};
@@ -220,6 +220,7 @@ fn of_row(cells: &RowCells<'_>, findings: &mut Findings) -> Option<RecordDraft> 
             local_key: key,
             source_accession: given(accession),
             variant,
+            standing: Standing::Current,
             body,
             case,
         },
@@ -291,7 +292,12 @@ fn criteria_of(body: &mut StatementBody, heading: &str, text: &str, outcome: Out
     for (code, note) in read.notes {
         let citations =
             citations::read_list(&note).into_iter().filter(|c| !matches!(c, cairn_core::citation::Citation::Other(_)));
-        body.evidence.push(EvidenceItem { criterion: Some(code), citations: citations.collect(), text: note.into() });
+        body.evidence.push(EvidenceItem {
+            criterion: Some(code),
+            citations: citations.collect(),
+            quantity: None,
+            text: note.into(),
+        });
     }
     if !read.rest.is_empty() {
         let message = format!("{} is no criterion; it was kept as a remark", shown(&read.rest.join(", ")));

@@ -7,6 +7,7 @@ use std::borrow::Cow;
 use cairn_core::case::{AffectedStatus, AlleleOrigin, Case, Progress, Role, Sex, Zygosity};
 use cairn_core::draft::{CaseDraft, ContentDraft, ObservationDraft, RecordDraft, StatementDraft, VariantDraft};
 use cairn_core::problem::{Problem, Severity};
+use cairn_core::statement::Standing;
 
 use super::allele;
 use super::record::{self, Header, Record, unescaped};
@@ -296,6 +297,14 @@ fn statement(
     keep(&mut body.remarks, "FILTER", record.filter);
     record_of(
         record.line,
-        StatementDraft { laboratory: None, local_key: None, source_accession: None, variant, body, case: None },
+        StatementDraft {
+            laboratory: None,
+            local_key: None,
+            source_accession: None,
+            variant,
+            standing: Standing::Current,
+            body,
+            case: None,
+        },
     )
 }

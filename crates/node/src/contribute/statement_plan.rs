@@ -15,7 +15,6 @@ use cairn_core::condition::Inheritance;
 use cairn_core::draft::{ContentDraft, LaboratoryDraft, RecordDraft, StatementDraft};
 use cairn_core::id::StatementId;
 use cairn_core::problem::{Problem, Severity};
-use cairn_core::statement::Standing;
 use cairn_store::serial::{LaboratorySerial, VariantSerial};
 use cairn_store::statement::{self, KnownStatement, NewVersion, Target};
 use cairn_store::{Connection, condition};
@@ -114,7 +113,7 @@ fn overtake<'a>(place: &mut Folded<'a>, mut next: Folded<'a>, identities: &Ident
         return Some(Problem::new(Severity::Error, "statement.key_not_unique", message, remedy));
     }
     let earlier = place.row;
-    let differs = place.draft.body != next.draft.body;
+    let differs = place.draft.body != next.draft.body || place.draft.standing != next.draft.standing;
     next.earlier = place.earlier + 1;
     *place = next;
     differs.then(|| {
@@ -154,7 +153,7 @@ pub(super) async fn compare(
     for one in folded {
         let Some(laboratory) = whose(one) else { continue };
         let record_key = record_key(one, serials);
-        let digest = digest::of(&(&one.draft.source_accession, Standing::Current, &one.draft.body));
+        let digest = digest::of(&(&one.draft.source_accession, one.draft.standing, &one.draft.body));
         let variant = serials[one.variant];
         let before = known.get(&(laboratory, record_key.clone()));
         compared.counts.statements_unchanged += one.earlier;
@@ -185,7 +184,7 @@ pub(super) async fn compare(
             variant,
             expression,
             source_accession: one.draft.source_accession.clone(),
-            standing: Standing::Current,
+            standing: one.draft.standing,
             body: one.draft.body.clone(),
             digest,
         });

@@ -6,7 +6,7 @@ use cairn_core::citation::{Citation, EvidenceItem};
 use cairn_core::condition::{Condition, Inheritance};
 use cairn_core::curie::Curie;
 use cairn_core::draft::{LaboratoryDraft, StatementDraft, VariantDraft};
-use cairn_core::statement::StatementBody;
+use cairn_core::statement::{Standing, StatementBody};
 
 use super::element::Element;
 use super::variant;
@@ -39,6 +39,7 @@ pub fn statements(assertion: &Element, variant: &VariantDraft, findings: &mut Fi
             local_key: given(scv).map(|scv| format!("{scv}{track}")),
             source_accession: given(scv).map(|scv| if version.is_empty() { scv } else { format!("{scv}.{version}") }),
             variant: variant.clone(),
+            standing: Standing::Current,
             body,
             case: None,
         }
@@ -251,7 +252,7 @@ fn evidence(body: &mut StatementBody, observed: &Element) {
         match attribute.attribute("Type") {
             "Description" if text == "not provided" && citations.is_empty() => {}
             "Description" => {
-                let item = EvidenceItem { criterion: None, text: text.into(), citations };
+                let item = EvidenceItem { criterion: None, text: text.into(), quantity: None, citations };
                 if body.evidence.len() >= SEARCHED || !body.evidence.contains(&item) {
                     body.evidence.push(item);
                 }
@@ -265,7 +266,7 @@ fn evidence(body: &mut StatementBody, observed: &Element) {
             parts.iter().map(|p| functional.text_at(&[p])).filter(|t| !t.is_empty()).map(str::to_owned).collect();
         let method = observed.child("Method");
         let citations = method.map(citations_of).unwrap_or_default();
-        body.evidence.push(EvidenceItem { criterion: None, text: text.join("; ").into(), citations });
+        body.evidence.push(EvidenceItem { criterion: None, text: text.join("; ").into(), quantity: None, citations });
     }
     for method in observed.all("Method") {
         for name in
