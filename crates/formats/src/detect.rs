@@ -1,6 +1,6 @@
 //! Which format an input has, told by its content; a name may lie.
 
-use crate::{clinvar, lovd, vcf};
+use crate::{cairn_statement, clinvar, lovd, vcf};
 
 /// The part of a text that is looked at.
 const LOOKED_AT: usize = 1 << 20;
@@ -28,6 +28,7 @@ macro_rules! formats {
 formats! {
     Vcf, "vcf", "VCF of reported variants";
     Bcf, "bcf", "BCF of reported variants";
+    CairnStatement, "cairn.statement", "Cairn statements";
     Phenopacket, "phenopacket", "GA4GH phenopackets";
     Sheet, "sheet", "a laboratory's spreadsheet as text";
     Workbook, "workbook", "a laboratory's workbook";
@@ -102,11 +103,12 @@ fn detect_json(text: &str) -> Detected {
     let is = |format, reason| Detected { format, reason };
     let has = |names: &[&str]| names.iter().any(|n| text.contains(n));
     match () {
+        () if cairn_statement::is_named(text) => is(Format::CairnStatement, "it names its format `cairn.statement`"),
         () if has(&["\"resourceType\""]) => is(Format::Unknown, "it is FHIR, which is received at its own address"),
         () if has(&["\"phenotypicFeatures\"", "\"phenotypic_features\"", "\"metaData\"", "\"meta_data\""]) => {
             is(Format::Phenopacket, "it has the fields of a phenopacket")
         }
-        () => is(Format::Unknown, "it is JSON, but no phenopacket"),
+        () => is(Format::Unknown, "it is JSON, but neither phenopackets nor Cairn statements"),
     }
 }
 

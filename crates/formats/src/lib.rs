@@ -2,6 +2,7 @@
 
 pub mod age;
 pub mod assembly;
+pub mod cairn_statement;
 pub mod citations;
 pub mod clinvar;
 pub mod detect;

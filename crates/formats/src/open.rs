@@ -9,7 +9,7 @@ use crate::detect::{Detected, Format, detect};
 use crate::door::{self, Member};
 use crate::findings::Findings;
 use crate::sheet::{self, ColumnMapping, Sheet};
-use crate::{assembly, clinvar, lovd, phenopacket, table, text, vcf};
+use crate::{assembly, cairn_statement, clinvar, lovd, phenopacket, table, text, vcf};
 
 /// What a caller knows beside the file.
 #[derive(Clone, Debug, Default)]
@@ -122,7 +122,7 @@ fn read(member: &Member, options: &Options) -> Parsed {
         }
         Format::Unknown => {
             let message = format!("the input was not recognised: {}", detected.reason);
-            let remedy = "send VCF, a phenopacket, a table (.csv, .tsv, .xlsx) or a ClinVar file";
+            let remedy = "send VCF, a phenopacket, Cairn statements, a table (.csv, .tsv, .xlsx) or a ClinVar file";
             findings.add(Severity::Error, "input.unknown_format", "", message, remedy);
         }
         _ => read_text(&member.bytes, &mut detected, name, &mut drafts, &mut findings),
@@ -170,6 +170,7 @@ fn read_text(bytes: &[u8], detected: &mut Detected, name: Option<&str>, drafts: 
             drafts.version = header.date;
             records
         }
+        Format::CairnStatement => cairn_statement::import(&text, findings),
         Format::Phenopacket => phenopacket::import(&text, findings),
         Format::ClinvarXml => {
             drafts.version = clinvar::xml::release(&text);

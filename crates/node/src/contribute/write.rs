@@ -169,6 +169,7 @@ async fn record(
 /// What the file is, in a word for people.
 fn source_name(format: &str) -> String {
     match format.split('.').next().unwrap_or(format) {
+        "cairn" => "Cairn statements",
         "clinvar" => "ClinVar",
         "phenopacket" => "phenopackets",
         "sheet" => "laboratory sheet",
