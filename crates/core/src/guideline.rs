@@ -17,17 +17,21 @@ pub mod gene_validity;
 mod point_scale;
 mod points;
 mod rule_table;
+mod scope;
 mod selection;
+mod threshold;
 
-pub use catalogue::{UnknownGuideline, all, find};
+pub use catalogue::{GuidelineFileError, Guidelines, UnknownGuideline, all, find};
 pub use classify::{ClassifyError, Conflict, Decision, Fired, classify};
 pub use compare::{Comparison, Difference, compare};
-pub use definition::{CriterionDefinition, Direction, Guideline, GuidelineTrack, RowPoints};
+pub use definition::{CombiningRow, CriterionDefinition, Direction, Guideline, GuidelineTrack, RowPoints};
 pub use evidence::{EvidenceLine, UnreadableEvidence};
 pub use explain::{Explanation, explain};
 pub use further::{Addition, Further, Next};
 pub use points::{Points, PointsError};
+pub use scope::{Proposal, Question, Scope, propose};
 pub use selection::{Ignored, Reason, Used};
+pub use threshold::{Border, Measure, PopulationRule, Region, Relation, StrengthText, Threshold};
 
 #[cfg(test)]
 mod tests;

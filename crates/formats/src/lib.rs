@@ -9,6 +9,7 @@ pub mod detect;
 pub mod door;
 pub mod findings;
 pub mod genome_vcf;
+pub mod guideline;
 pub mod lovd;
 pub mod open;
 pub mod phenopacket;

@@ -4,6 +4,8 @@ use super::Points;
 use super::gene_validity::ValidityMatrix;
 use super::point_scale::PointScale;
 use super::rule_table::RuleTable;
+use super::scope::Scope;
+use super::threshold::{Measure, Region, StrengthText, Threshold};
 use crate::criterion::Strength;
 use crate::date::PartialDate;
 use serde::{Deserialize, Serialize};
@@ -27,6 +29,12 @@ pub struct Guideline {
     pub provenance: String,
     /// The rule set it changes, as `id@version`.
     pub extends: Option<String>,
+    /// What it was written for; `None`: any gene and disease.
+    pub scope: Option<Scope>,
+    /// Whether it may be proposed where no panel's specification fits.
+    pub is_general: bool,
+    /// What a reader of this rule set should know: what was read how, what was left out.
+    pub notes: Vec<String>,
     /// The criteria it knows, in its own order.
     pub criteria: Vec<CriterionDefinition>,
     pub(crate) method: Method,
@@ -70,7 +78,7 @@ impl Direction {
 }
 
 /// A criterion as a guideline defines it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct CriterionDefinition {
     /// `PVS1`, `2C-1`, `OS1`.
@@ -94,6 +102,18 @@ pub struct CriterionDefinition {
     /// Who retired it, if it is no longer to be used.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub retired: Option<String>,
+    /// Why this guideline does not use it, if it says so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub not_applicable: Option<String>,
+    /// What it asks for each strength, in words.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub strengths: Vec<StrengthText>,
+    /// Its numbers; none: the guideline gives none, and nothing may be suggested from it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub thresholds: Vec<Threshold>,
+    /// The places it is about, such as hot spots; none: the guideline names none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub regions: Vec<Region>,
     /// What to know.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub note: Option<String>,
@@ -115,6 +135,31 @@ pub struct RowPoints {
     pub range: Option<[Points; 2]>,
 }
 
+/// A rule, band or row of a guideline's way of combining.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct CombiningRow {
+    /// Its name.
+    pub id: String,
+    /// The class it gives, in words; a gap is said as one.
+    pub class: String,
+    /// What it asks.
+    pub text: String,
+    /// Where it was read.
+    pub provenance: String,
+}
+
+impl CriterionDefinition {
+    /// Whether it may be met under this guideline at all.
+    pub fn is_applicable(&self) -> bool {
+        self.retired.is_none() && self.not_applicable.is_none()
+    }
+
+    /// Its numbers for one measure.
+    pub fn thresholds_of(&self, measure: Measure) -> impl Iterator<Item = &Threshold> {
+        self.thresholds.iter().filter(move |threshold| threshold.measure == measure)
+    }
+}
+
 impl Guideline {
     /// `acmg-amp@2015`.
     pub fn address(&self) -> String {
@@ -124,5 +169,19 @@ impl Guideline {
     /// The definition of a criterion; letter case does not matter.
     pub fn criterion(&self, code: &str) -> Option<&CriterionDefinition> {
         self.criteria.iter().find(|c| c.code.eq_ignore_ascii_case(code))
+    }
+
+    /// Whether the guideline knows the criterion and uses it.
+    pub fn is_applicable(&self, code: &str) -> bool {
+        self.criterion(code).is_some_and(CriterionDefinition::is_applicable)
+    }
+
+    /// How criteria become a class, for people: each rule or band with where it was read.
+    pub fn combining(&self) -> Vec<CombiningRow> {
+        match &self.method {
+            Method::Rules(table) => table.rows(),
+            Method::Points(scale) => scale.rows(),
+            Method::Validity(matrix) => matrix.rows(),
+        }
     }
 }

@@ -103,7 +103,7 @@ pub(super) fn next(guideline: &Guideline, weighed: &Weighed) -> Result<Vec<Next>
 /// Criteria that are not used, not retired, and could still be met.
 fn open<'a>(guideline: &'a Guideline, weighed: &'a Weighed) -> impl Iterator<Item = &'a CriterionDefinition> {
     let is_used = |code: &str| weighed.used.iter().any(|used| used.code == code);
-    guideline.criteria.iter().filter(move |c| c.retired.is_none() && (c.repeats || !is_used(&c.code)))
+    guideline.criteria.iter().filter(move |c| c.is_applicable() && (c.repeats || !is_used(&c.code)))
 }
 
 /// The criterion as it counts when nothing is stated; `None` where something must be.

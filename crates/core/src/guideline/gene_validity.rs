@@ -1,7 +1,7 @@
 //! ClinGen's gene-disease validity: points of genetic and experimental evidence to a class, and
 //! what experts may change about it.
 
-use super::definition::{Guideline, Method};
+use super::definition::{CombiningRow, Guideline, Method};
 use super::points::Points;
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -219,6 +219,22 @@ pub fn weigh(guideline: &Guideline, curation: &Curation) -> Result<Validity, Val
 }
 
 impl ValidityMatrix {
+    /// The matrix for people.
+    pub(crate) fn rows(&self) -> Vec<CombiningRow> {
+        let row = |id: String, class: ValidityClass, text: &str, provenance: &str| CombiningRow {
+            id,
+            class: class.to_string(),
+            text: text.to_owned(),
+            provenance: provenance.to_owned(),
+        };
+        let mut rows = vec![row("no points".to_owned(), self.none.class, &self.none.text, &self.none.provenance)];
+        let band = |b: &Band| row(format!("{} to {}", b.from, b.to), b.class, &b.text, &b.provenance);
+        rows.extend(self.bands.iter().map(band));
+        let Replicated { class, text, provenance, .. } = &self.replicated;
+        rows.push(row("replicated".to_owned(), *class, text, provenance));
+        rows
+    }
+
     fn calculate(&self, total: Points, replicated: bool) -> (Option<ValidityClass>, String, String) {
         if total == Points::ZERO {
             return (Some(self.none.class), self.none.text.clone(), self.none.provenance.clone());

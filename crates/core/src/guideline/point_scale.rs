@@ -2,7 +2,7 @@
 
 use super::Points;
 use super::classify::{Conflict, Decision, Fired};
-use super::definition::Direction;
+use super::definition::{CombiningRow, Direction};
 use super::selection::Tally;
 use crate::classification::Classification;
 use crate::criterion::Strength;
@@ -98,6 +98,24 @@ impl PointScale {
     fn band(&self, sum: Points) -> &Band {
         let band = self.bands.iter().find(|band| band.at_least.is_none_or(|least| sum >= least));
         band.expect("the catalogue refuses a scale whose last band has a lower border")
+    }
+
+    /// The scale for people: points of the strengths, then the bands.
+    pub(crate) fn rows(&self) -> Vec<CombiningRow> {
+        let class = |class: Option<Classification>| class.map_or("no class: a person decides", Classification::label);
+        let band = |band: &Band| CombiningRow {
+            id: band.at_least.map_or_else(|| "below".to_owned(), |least| format!("{least} or more")),
+            class: class(band.class).to_owned(),
+            text: band.text.clone(),
+            provenance: band.provenance.clone(),
+        };
+        let alone = self.stand_alone.iter().map(|alone| CombiningRow {
+            id: "stand-alone".to_owned(),
+            class: class(alone.class).to_owned(),
+            text: alone.text.clone(),
+            provenance: alone.provenance.clone(),
+        });
+        alone.chain(self.bands.iter().map(band)).collect()
     }
 
     /// Whether the bands fall and the last is open: then every sum has a band.

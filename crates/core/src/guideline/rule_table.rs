@@ -1,11 +1,12 @@
 //! Combining by a table of rules: counts of criteria at each strength.
 
 use super::classify::{Conflict, Decision, Fired};
-use super::definition::Direction;
+use super::definition::{CombiningRow, Direction};
 use super::selection::Tally;
 use crate::classification::Classification;
 use crate::criterion::Strength;
 use serde::Deserialize;
+use std::collections::BTreeMap;
 
 /// Rules, what contradiction gives, and what is left when no rule is met.
 #[derive(Debug, Clone, Deserialize)]
@@ -30,6 +31,9 @@ pub(crate) struct Rule {
     /// A criterion that must be among them.
     #[serde(default)]
     needs_code: Option<String>,
+    /// The only criteria that count for a strength of this rule; other strengths are not limited.
+    #[serde(default)]
+    only: BTreeMap<Strength, Vec<String>>,
     provenance: String,
 }
 
@@ -70,6 +74,21 @@ impl RuleTable {
         }
     }
 
+    /// The table for people.
+    pub(crate) fn rows(&self) -> Vec<CombiningRow> {
+        let row = |id: &str, class: Option<Classification>, text: &str, provenance: &str| CombiningRow {
+            id: id.to_owned(),
+            class: class.map_or("no class: a person decides", Classification::label).to_owned(),
+            text: text.to_owned(),
+            provenance: provenance.to_owned(),
+        };
+        let mut rows: Vec<_> = self.rules.iter().map(|r| row(&r.id, r.class, &r.text, &r.provenance)).collect();
+        for (id, outcome) in [("conflict", &self.conflict), ("otherwise", &self.otherwise)] {
+            rows.push(row(id, outcome.class, &outcome.text, &outcome.provenance));
+        }
+        rows
+    }
+
     fn strongest(&self, direction: Direction, tally: &Tally) -> Option<&Rule> {
         let met = self.rules.iter().filter(|rule| rule.direction == direction && rule.is_met(tally));
         met.min_by_key(|rule| rule.weakness())
@@ -78,13 +97,20 @@ impl RuleTable {
 
 impl Rule {
     fn is_met(&self, tally: &Tally) -> bool {
-        let has = |strength, needed| tally.count(self.direction, strength) >= needed;
+        let has = |strength, needed| needed == 0 || self.counted(tally, strength) >= needed;
         has(Strength::Supporting, self.needs.supporting)
             && has(Strength::Moderate, self.needs.moderate)
             && has(Strength::Strong, self.needs.strong)
             && has(Strength::VeryStrong, self.needs.very_strong)
             && has(Strength::StandAlone, self.needs.stand_alone)
             && self.needs_code.as_ref().is_none_or(|code| tally.has_code(code))
+    }
+
+    fn counted(&self, tally: &Tally, strength: Strength) -> u16 {
+        match self.only.get(&strength) {
+            Some(codes) => tally.count_among(self.direction, strength, codes),
+            None => tally.count(self.direction, strength),
+        }
     }
 
     /// 0 for the strongest class of its side; rules without a class come last.

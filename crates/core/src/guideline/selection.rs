@@ -50,6 +50,8 @@ pub enum Reason {
     Unknown,
     /// The guideline retired it.
     Retired,
+    /// The guideline says that it is not used for its genes.
+    NotApplicable,
     /// The guideline does not permit this strength.
     StrengthNotPermitted,
     /// The guideline has no default and no points are stated.
@@ -65,7 +67,15 @@ pub enum Reason {
 pub(crate) struct Tally {
     counts: [[u16; 5]; 2],
     points: [Points; 2],
-    codes: Vec<String>,
+    entries: Vec<Entry>,
+}
+
+/// One criterion of a tally; without a code when it is only supposed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Entry {
+    code: Option<String>,
+    direction: Direction,
+    strength: Option<Strength>,
 }
 
 impl Tally {
@@ -82,7 +92,14 @@ impl Tally {
     }
 
     pub(crate) fn has_code(&self, code: &str) -> bool {
-        self.codes.iter().any(|c| c == code)
+        self.entries.iter().any(|entry| entry.code.as_deref() == Some(code))
+    }
+
+    /// Criteria of this strength among these codes; supposed ones are taken to be among them.
+    pub(crate) fn count_among(&self, direction: Direction, strength: Strength, codes: &[String]) -> u16 {
+        let of_it = self.entries.iter().filter(|e| e.direction == direction && e.strength == Some(strength));
+        let among = of_it.filter(|e| e.code.as_ref().is_none_or(|code| codes.contains(code)));
+        u16::try_from(among.count()).unwrap_or(u16::MAX)
     }
 
     /// Whether something counts on each side.
@@ -96,12 +113,14 @@ impl Tally {
         if let Some(strength) = used.strength {
             self.counts[used.direction as usize][strength as usize] += 1;
         }
-        self.codes.push(used.code.clone());
+        let Used { code, direction, strength, .. } = used;
+        self.entries.push(Entry { code: Some(code.clone()), direction: *direction, strength: *strength });
     }
 
     pub(crate) fn add_strength(&mut self, direction: Direction, strength: Strength, times: u16, each: Points) {
         self.counts[direction as usize][strength as usize] += times;
         for _ in 0..times {
+            self.entries.push(Entry { code: None, direction, strength: Some(strength) });
             self.add_points(direction, each);
         }
     }
@@ -181,6 +200,9 @@ fn weigh(
     }
     if let Some(who) = &definition.retired {
         return Err((Reason::Retired, format!("retired: {who}")));
+    }
+    if let Some(why) = &definition.not_applicable {
+        return Err((Reason::NotApplicable, format!("not used by {}: {why}", guideline.address())));
     }
     match &definition.points {
         Some(row) => weigh_row(definition, row, line),

@@ -1,0 +1,116 @@
+//! For which variants a guideline was written, and which guideline to propose for one.
+
+use super::definition::{Guideline, GuidelineTrack};
+use crate::condition::{Condition, Inheritance};
+use crate::curie::Curie;
+use serde::{Deserialize, Serialize};
+
+/// Genes, diseases and modes that an expert panel wrote for. An empty list does not limit.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Scope {
+    /// Gene symbols.
+    pub genes: Vec<String>,
+    /// Diseases.
+    pub conditions: Vec<Condition>,
+    /// Modes of inheritance.
+    pub inheritance: Vec<Inheritance>,
+    /// Transcripts on which positions are counted.
+    pub transcripts: Vec<String>,
+}
+
+/// What is known of the variant to be classified.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Question {
+    /// Genes it touches.
+    pub genes: Vec<String>,
+    /// Identifiers of the disease in question, equivalent ones too; none: not said.
+    pub conditions: Vec<Curie>,
+    /// The mode in question; `None`: not said.
+    pub inheritance: Option<Inheritance>,
+}
+
+/// A guideline for a variant, and why.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Proposal {
+    /// `pten@3.2.1`.
+    pub guideline: String,
+    /// Its name for people.
+    pub title: String,
+    /// Why this one.
+    pub why: String,
+    /// What a person must check before using it, such as a disease nobody stated.
+    pub check: Vec<String>,
+}
+
+impl Scope {
+    /// How the scope stands to the question: `None` when it is for something else; otherwise what
+    /// the question left open.
+    fn fits(&self, asked: &Question) -> Option<Vec<String>> {
+        let same_gene = |gene: &String| asked.genes.iter().any(|g| g.eq_ignore_ascii_case(gene));
+        if !self.genes.is_empty() && !self.genes.iter().any(same_gene) {
+            return None;
+        }
+        let mut open = Vec::new();
+        if !self.conditions.is_empty() {
+            let mut ids = self.conditions.iter().flat_map(|condition| &condition.ids);
+            let names: Vec<&str> = self.conditions.iter().map(|c| c.name.as_str()).collect();
+            match asked.conditions.is_empty() {
+                true => open.push(format!("it was written for {}", names.join(", "))),
+                false if ids.any(|id| asked.conditions.contains(id)) => {}
+                false => return None,
+            }
+        }
+        if !self.inheritance.is_empty() {
+            let modes: Vec<&str> = self.inheritance.iter().map(|mode| mode.label()).collect();
+            match asked.inheritance {
+                None => open.push(format!("it was written for {} inheritance", modes.join(", "))),
+                Some(mode) if self.inheritance.contains(&mode) => {}
+                Some(_) => return None,
+            }
+        }
+        Some(open)
+    }
+}
+
+/// The guideline to propose for a germline variant: the newest expert panel's whose scope fits,
+/// otherwise the newest general one.
+pub fn propose<'a>(all: impl Iterator<Item = &'a Guideline> + Clone, asked: &Question) -> Option<Proposal> {
+    let germline = all.filter(|g| g.track == GuidelineTrack::Germline);
+    let fitting = germline.clone().filter_map(|g| Some((g, g.scope.as_ref()?.fits(asked)?)));
+    if let Some((panel, check)) = fitting.max_by_key(|(g, open)| (std::cmp::Reverse(open.len()), g.date)) {
+        let genes = panel.scope.as_ref().map(|scope| scope.genes.join(", ")).unwrap_or_default();
+        let why = format!("an expert panel wrote it for {genes}");
+        return Some(Proposal { guideline: panel.address(), title: panel.title.clone(), why, check });
+    }
+    let general = germline.filter(|g| g.scope.is_none() && g.is_general).max_by_key(|g| g.date)?;
+    Some(Proposal {
+        guideline: general.address(),
+        title: general.title.clone(),
+        why: "no expert panel's specification in this node fits: the newest general rules".to_owned(),
+        check: Vec::new(),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::guideline::all;
+
+    fn check(gene: &str, condition: Option<&str>, mode: Option<Inheritance>, guideline: &str, open: usize) {
+        let conditions = condition.iter().map(|id| id.parse().expect("an identifier")).collect();
+        let asked = Question { genes: vec![gene.to_owned()], conditions, inheritance: mode };
+        let proposal = propose(all().iter(), &asked).expect("a proposal");
+        assert_eq!((proposal.guideline.as_str(), proposal.check.len()), (guideline, open), "{gene} {condition:?}");
+    }
+
+    #[test]
+    fn a_panel_is_proposed_inside_its_scope_only() {
+        use Inheritance::{AutosomalDominant, AutosomalRecessive};
+        check("PTEN", Some("MONDO:0017623"), Some(AutosomalDominant), "pten@3.2.1", 0);
+        check("pten", None, None, "pten@3.2.1", 2);
+        check("PTEN", Some("MONDO:0016419"), None, "acmg-amp-svi@2020", 0);
+        check("PTEN", Some("MONDO:0017623"), Some(AutosomalRecessive), "acmg-amp-svi@2020", 0);
+        check("BRCA1", None, None, "acmg-amp-svi@2020", 0);
+    }
+}
