@@ -24,6 +24,7 @@ pub mod laboratory;
 pub mod phenotype;
 pub mod problem;
 pub mod provenance;
+pub mod reclassification;
 pub mod sentence;
 pub mod statement;
 pub mod submission;

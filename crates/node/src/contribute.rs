@@ -9,7 +9,7 @@
 //! the same reading of the same bytes, the same words of the same record.
 
 pub mod case_plan;
-mod digest;
+pub(crate) mod digest;
 pub mod identify;
 mod laboratories;
 pub mod plan;

@@ -38,6 +38,9 @@ pub enum NodeError {
     /// The laboratory has no column mapping of this name.
     #[error("no column mapping `{0}`; known are: {1}")]
     UnknownMapping(String, String),
+    /// A recorded guideline file can no longer be read.
+    #[error("the recorded guideline file {0} cannot be read: {1}")]
+    Guideline(String, String),
     /// The same idempotency key came with other bytes.
     #[error("the idempotency key `{0}` was used before for other content; use a new key")]
     KeyReused(String),

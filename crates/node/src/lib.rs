@@ -9,6 +9,8 @@ pub mod check;
 pub mod contribute;
 pub mod error;
 pub mod folder;
+pub mod guideline_comparison;
+pub mod guidelines;
 pub mod jobs;
 pub mod keys;
 pub mod laboratory;
@@ -17,6 +19,7 @@ pub mod mapping;
 mod node;
 pub mod replay;
 pub mod reresolve;
+pub mod statistics;
 pub mod watch;
 pub mod world;
 

@@ -10,6 +10,7 @@ pub mod expression;
 pub mod gene;
 pub mod protein;
 pub mod search;
+pub mod since;
 pub mod statement;
 pub mod submission;
 pub mod variant;
@@ -20,7 +21,7 @@ use cairn_store::{Connection, StoreError, laboratory};
 use std::collections::{BTreeSet, HashMap};
 
 /// The laboratories behind these serials.
-async fn laboratories(
+pub(crate) async fn laboratories(
     connection: &mut Connection,
     serials: impl Iterator<Item = LaboratorySerial>,
 ) -> Result<HashMap<LaboratorySerial, Laboratory>, StoreError> {

@@ -17,6 +17,7 @@ mod dialect;
 pub mod entry;
 pub mod error;
 pub mod fold;
+pub mod guideline_file;
 mod insert;
 pub mod integrity;
 pub mod job;

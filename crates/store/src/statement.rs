@@ -1,6 +1,8 @@
 //! Statements: append-only versions, and reading them as of a moment.
 
+mod criteria;
 mod read;
+mod succession;
 mod write;
 
 use crate::serial::{LaboratorySerial, StatementSerial, SubmissionSerial, VariantSerial};
@@ -8,10 +10,12 @@ use cairn_core::classification::Classification;
 use cairn_core::id::StatementId;
 use cairn_core::statement::{Standing, Statement, StatementBody};
 
+pub use criteria::{StatementCriteria, criteria_page};
 pub use read::{
     VariantPosition, at_version, by_source_accession, history, of_condition, of_laboratory, of_submission, of_variants,
     positions,
 };
+pub use succession::{Succession, successions};
 pub use write::{add, known};
 
 /// What the record knows of a statement that a submission may change.

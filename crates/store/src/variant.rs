@@ -13,8 +13,8 @@ use cairn_variant::contig::Contig;
 use serde::{Deserialize, Serialize};
 
 pub use find::{
-    Place, alleles, by_expression, by_id, by_serials, by_vrs_id, by_xref, effects_in, expressions, genes, in_gene,
-    in_place, merged, notations, open, unify, with_merged, xrefs,
+    Place, alleles, by_expression, by_id, by_serials, by_vrs_id, by_xref, effects_in, expressions, gene_symbols, genes,
+    in_gene, in_place, merged, notations, open, unify, with_merged, xrefs,
 };
 pub use write::{add, add_alleles, add_genes, add_names, find_keys, merge, resolve};
 

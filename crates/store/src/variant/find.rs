@@ -204,6 +204,22 @@ pub async fn genes(connection: &mut Connection, serial: VariantSerial) -> Result
     Ok(rows.into_iter().map(read).collect())
 }
 
+/// The genes of many variants, by symbol.
+pub async fn gene_symbols(
+    connection: &mut Connection,
+    serials: &[VariantSerial],
+) -> Result<Vec<(VariantSerial, String)>, StoreError> {
+    select_in(
+        connection,
+        |query| {
+            query.push("/* variant::gene_symbols */ SELECT variant_id, gene FROM variant_gene WHERE variant_id IN");
+        },
+        serials,
+        |_| {},
+    )
+    .await
+}
+
 /// What these variants do in one gene.
 pub async fn effects_in(
     connection: &mut Connection,
