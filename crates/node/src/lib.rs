@@ -5,8 +5,11 @@
 //! place that decides what a reader may see.
 
 pub mod access;
+pub mod aggregate;
+pub mod alert;
 pub mod check;
 pub mod contribute;
+pub mod discordance;
 pub mod error;
 pub mod folder;
 pub mod guideline_comparison;
@@ -14,6 +17,7 @@ pub mod guidelines;
 pub mod jobs;
 pub mod keys;
 pub mod laboratory;
+pub mod landing;
 pub mod lookup;
 pub mod mapping;
 mod node;

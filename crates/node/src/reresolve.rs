@@ -5,6 +5,7 @@
 
 use crate::contribute::identify::{Identified, identify};
 use crate::error::NodeError;
+use crate::landing::{Landing, MergedVariant};
 use crate::node::Node;
 use cairn_core::draft::{ExpressionDraft, VariantDraft};
 use cairn_core::id::JobId;
@@ -109,21 +110,24 @@ impl Node {
             return Ok(());
         }
         let mut writer = self.store().write().await?;
-        let (entry, _) = writer.enter(self.now()).await?;
+        let mut landing = Landing::new(writer.enter(self.now()).await?);
         for (serial, found) in better {
             let key = &found.variant.key;
             let known = variant::find_keys(&mut writer, std::slice::from_ref(key)).await?;
             match known.get(key) {
                 Some(into) if into != serial => {
-                    variant::merge(&mut writer, entry, *serial, *into).await?;
+                    variant::merge(&mut writer, landing.entry, *serial, *into).await?;
+                    landing.merged.push(MergedVariant { from: *serial, into: *into });
                     done.merged += 1;
                 }
                 _ => {
                     variant::resolve(&mut writer, *serial, &found.variant).await?;
+                    landing.resolved.push(*serial);
                     done.resolved += 1;
                 }
             }
         }
+        landing.spread(&mut writer, self).await?;
         Ok(writer.commit().await?)
     }
 }

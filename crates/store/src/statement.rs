@@ -16,7 +16,7 @@ pub use read::{
     positions,
 };
 pub use succession::{Succession, successions};
-pub use write::{add, known};
+pub use write::{add, known, replaced};
 
 /// What the record knows of a statement that a submission may change.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,6 +32,19 @@ pub struct KnownStatement {
     /// The current version's class.
     pub classification: Classification,
     /// The current version's variant, after mergers.
+    pub variant: VariantSerial,
+}
+
+/// What a statement said in the version before its last.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Replaced {
+    /// Whose it is.
+    pub laboratory: LaboratorySerial,
+    /// What it said.
+    pub body: StatementBody,
+    /// Whether it counted.
+    pub standing: Standing,
+    /// What it was about, after mergers.
     pub variant: VariantSerial,
 }
 

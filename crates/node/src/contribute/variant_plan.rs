@@ -2,6 +2,7 @@
 
 use super::identify::{Identified, Identities, variants_of};
 use crate::error::NodeError;
+use crate::landing::MergedVariant;
 use crate::world::World;
 use cairn_core::draft::RecordDraft;
 use cairn_core::id::VariantId;
@@ -51,24 +52,24 @@ fn note(row: u64, times: u64, problem: &Problem) -> Problem {
 }
 
 /// Records the variants that are used, and gives each identified one its serial; those not used
-/// have a serial of zero that nobody asks for.
+/// have a serial of zero that nobody asks for. Mergers that come of it stand beside.
 pub(super) async fn record_variants(
     writer: &mut Writer,
     entry: EntrySerial,
     identities: &Identities<'_>,
     used: BTreeSet<usize>,
     world: &World,
-) -> Result<Vec<VariantSerial>, NodeError> {
+) -> Result<(Vec<VariantSerial>, Vec<MergedVariant>), NodeError> {
     let all = identities.all();
     let records = used.iter().flat_map(|at| std::iter::once(&all[*at].variant).chain(&all[*at].twin));
     let mut known = record_keys(writer, entry, records, world).await?;
-    join_twins(writer, entry, used.iter().map(|at| &all[*at]), &mut known).await?;
+    let merged = join_twins(writer, entry, used.iter().map(|at| &all[*at]), &mut known).await?;
     let mut serials = vec![VariantSerial::new(0); all.len()];
     for at in &used {
         serials[*at] = known.get(&all[*at].variant.key).copied().unwrap_or(serials[*at]);
     }
     add_names(writer, all, &used, &serials).await?;
-    Ok(serials)
+    Ok((serials, merged))
 }
 
 /// The serials of these records by key; new ones are added.
@@ -103,7 +104,7 @@ async fn join_twins(
     entry: EntrySerial,
     identified: impl Iterator<Item = &Identified>,
     known: &mut HashMap<String, VariantSerial>,
-) -> Result<(), NodeError> {
+) -> Result<Vec<MergedVariant>, NodeError> {
     let mut joined: HashMap<VariantSerial, VariantSerial> = HashMap::new();
     for (one, twin) in identified.filter_map(|one| Some((&one.variant, one.twin.as_ref()?))) {
         let on_38 = |record: &VariantRecord| record.alleles.iter().any(|allele| allele.assembly == Assembly::Grch38);
@@ -120,7 +121,7 @@ async fn join_twins(
     for serial in known.values_mut() {
         *serial = joined.get(serial).copied().unwrap_or(*serial);
     }
-    Ok(())
+    Ok(joined.into_iter().map(|(from, into)| MergedVariant { from, into }).collect())
 }
 
 async fn add_names(

@@ -8,12 +8,17 @@ use super::variant_plan::{record_variants, variant_problems};
 use super::{Outcome, Request, case_plan, sign, statement_plan};
 use crate::error::NodeError;
 use crate::keys::LaboratoryKey;
+use crate::landing::Landing;
 use crate::node::Node;
 use cairn_core::id::SubmissionId;
+use cairn_core::problem::Problem;
 use cairn_core::provenance::Source;
-use cairn_store::entry;
+use cairn_store::case::NewCase;
+use cairn_store::serial::SubmissionSerial;
+use cairn_store::statement::NewVersion;
 use cairn_store::submission::{self, NewSubmission, RecordedSubmission};
-use cairn_store::{Connection, laboratory, statement};
+use cairn_store::{Connection, Writer, entry, laboratory};
+use std::collections::BTreeSet;
 
 impl Node {
     /// Takes what a laboratory sends. When this returns with an accession, everything is durable.
@@ -90,33 +95,79 @@ async fn record(
     reading: &Reading,
     identities: &Identities<'_>,
 ) -> Result<Outcome, NodeError> {
-    let records = &reading.drafts.records;
-    let world = node.world();
     let mut writer = node.store().write().await?;
     if let Some(earlier) = earlier(&mut writer, request, reading).await? {
         return Ok(earlier);
     }
-    let mut laboratories = Laboratories::find(&mut writer, records).await?;
-    let format = &reading.drafts.format;
-    let (statements, said) = statement_plan::fold(records, identities, &laboratories, format, request);
+    let mut laboratories = Laboratories::find(&mut writer, &reading.drafts.records).await?;
+    let folded = fold(request, reading, identities, &laboratories);
+    let mut landing = Landing::new(writer.enter(node.now()).await?);
+    laboratories.add_missing(&mut writer, landing.entry, &reading.drafts.records, node.world()).await?;
+    let used = folded.variants();
+    let (serials, merged) = record_variants(&mut writer, landing.entry, identities, used, node.world()).await?;
+    landing.merged = merged;
+    let ground = Ground { serials: &serials, laboratories: &laboratories, request, world: node.world() };
+    let (versions, cases, mut outcome) = compare(&mut writer, folded, reading, identities, ground).await?;
+    let stopped = request.strict && outcome.has_errors();
+    if request.dry_run || stopped || outcome.accepted() == 0 {
+        return Ok(outcome);
+    }
+    let serial = add_submission(&mut writer, node, request, reading, &outcome, &landing).await?;
+    landing.write(&mut writer, serial, versions, cases).await?;
+    landing.spread(&mut writer, node).await?;
+    writer.commit().await?;
+    outcome.accession = Some(serial.accession());
+    outcome.recorded = Some(landing.recorded);
+    Ok(outcome)
+}
+
+/// The file, one record for each statement and case.
+struct Folded<'a> {
+    statements: Vec<statement_plan::Folded<'a>>,
+    cases: Vec<case_plan::Folded<'a>>,
+    problems: Vec<Problem>,
+}
+
+impl Folded<'_> {
+    /// The numbers of the variants in the identities that are used.
+    fn variants(&self) -> BTreeSet<usize> {
+        let of_statements = self.statements.iter().map(|one| one.variant);
+        of_statements.chain(self.cases.iter().flat_map(case_plan::Folded::variants)).collect()
+    }
+}
+
+fn fold<'a>(
+    request: &Request,
+    reading: &'a Reading,
+    identities: &'a Identities<'_>,
+    laboratories: &Laboratories,
+) -> Folded<'a> {
+    let records = &reading.drafts.records;
+    let (statements, said) = statement_plan::fold(records, identities, laboratories, &reading.drafts.format, request);
     let (cases, told) = case_plan::fold(records, identities);
     let mut problems = reading.drafts.problems.clone();
     problems.extend(variant_problems(records, identities, request.strict));
     problems.extend(said.into_iter().chain(told));
     problems.iter_mut().filter(|p| p.file.is_none()).for_each(|p| p.file.clone_from(&request.file));
     order(&mut problems);
+    Folded { statements, cases, problems }
+}
 
-    let (entry, recorded) = writer.enter(node.now()).await?;
-    laboratories.add_missing(&mut writer, entry, records, world).await?;
-    let used = statements.iter().map(|one| one.variant).chain(cases.iter().flat_map(case_plan::Folded::variants));
-    let serials = record_variants(&mut writer, entry, identities, used.collect(), world).await?;
-    let as_of = entry::now(&mut writer).await?;
+/// What would be added, and what is to be said of it.
+async fn compare(
+    writer: &mut Writer,
+    folded: Folded<'_>,
+    reading: &Reading,
+    identities: &Identities<'_>,
+    ground: Ground<'_>,
+) -> Result<(Vec<NewVersion>, Vec<NewCase>, Outcome), NodeError> {
     let mut compared = Compared::default();
-    let ground = Ground { serials: &serials, laboratories: &laboratories, request, world };
-    let versions = statement_plan::compare(&mut writer, &statements, identities, ground, &mut compared).await?;
-    let cases = case_plan::compare(&mut writer, cases, ground, as_of, &mut compared).await?;
-    count_records(&mut compared.counts, records, &problems);
-    let mut outcome = Outcome {
+    let as_of = entry::now(writer).await?;
+    let versions = statement_plan::compare(writer, &folded.statements, identities, ground, &mut compared).await?;
+    let cases = case_plan::compare(writer, folded.cases, ground, as_of, &mut compared).await?;
+    count_records(&mut compared.counts, &reading.drafts.records, &folded.problems);
+    let format = &reading.drafts.format;
+    let outcome = Outcome {
         accession: None,
         is_repeated: false,
         recorded: None,
@@ -125,24 +176,33 @@ async fn record(
             name: source_name(format),
             version: reading.drafts.version.clone(),
             sha256: reading.sha256.clone(),
-            file: request.file.clone(),
+            file: ground.request.file.clone(),
         },
         counts: compared.counts,
-        problems,
+        problems: folded.problems,
         changes: compared.changes,
         sheet: reading.sheet.clone(),
     };
-    let stopped = request.strict && outcome.has_errors();
-    if request.dry_run || stopped || outcome.accepted() == 0 {
-        return Ok(outcome);
-    }
-    let key = LaboratoryKey::open(node.folder(), request.laboratory.laboratory.id, world)?;
-    let key_serial = laboratory::key(&mut writer, entry, request.laboratory.serial, &key.public()).await?;
-    let serial = submission::next(&mut writer).await?;
-    let signed = sign::signed_form(serial.accession(), request.laboratory.laboratory.id, recorded, &reading.sha256);
+    Ok((versions, cases, outcome))
+}
+
+/// Adds the submission, signed, with the client's name for it.
+async fn add_submission(
+    writer: &mut Writer,
+    node: &Node,
+    request: &Request,
+    reading: &Reading,
+    outcome: &Outcome,
+    landing: &Landing,
+) -> Result<SubmissionSerial, NodeError> {
+    let laboratory = &request.laboratory;
+    let key = LaboratoryKey::open(node.folder(), laboratory.laboratory.id, node.world())?;
+    let key_serial = laboratory::key(writer, landing.entry, laboratory.serial, &key.public()).await?;
+    let serial = submission::next(writer).await?;
+    let signed = sign::signed_form(serial.accession(), laboratory.laboratory.id, landing.recorded, &reading.sha256);
     let new = NewSubmission {
-        id: SubmissionId::from_random((world.random)()),
-        laboratory: request.laboratory.serial,
+        id: SubmissionId::from_random((node.world().random)()),
+        laboratory: laboratory.serial,
         user: request.user,
         channel: request.channel,
         format: &outcome.format,
@@ -154,16 +214,11 @@ async fn record(
         bytes: &request.bytes,
         problems: &outcome.problems,
     };
-    submission::add(&mut writer, entry, serial, &new).await?;
-    statement::add(&mut writer, entry, serial, &versions).await?;
-    cairn_store::case::add(&mut writer, entry, serial, &cases).await?;
+    submission::add(writer, landing.entry, serial, &new).await?;
     if let Some(name) = &request.client_key {
-        submission::add_client_key(&mut writer, request.laboratory.serial, name, &reading.sha256, serial).await?;
+        submission::add_client_key(writer, laboratory.serial, name, &reading.sha256, serial).await?;
     }
-    writer.commit().await?;
-    outcome.accession = Some(serial.accession());
-    outcome.recorded = Some(recorded);
-    Ok(outcome)
+    Ok(serial)
 }
 
 /// What the file is, in a word for people.

@@ -1,13 +1,14 @@
 //! Recording versions of statements.
 
-use super::{KnownStatement, NewVersion, Target};
+use super::{KnownStatement, NewVersion, Replaced, Target};
 use crate::condition;
 use crate::dialect::Connection;
 use crate::error::StoreError;
 use crate::insert::{last_serial, rows, select_in};
 use crate::serial::{ConditionSerial, EntrySerial, LaboratorySerial, StatementSerial, SubmissionSerial, VariantSerial};
-use crate::word::{document, parse, word};
+use crate::word::{document, parse, read_document, read_word, word};
 use cairn_core::criterion::Criterion;
+use std::collections::HashMap;
 
 /// Which of these record keys of a laboratory are recorded, with their current versions.
 pub async fn known(
@@ -41,6 +42,38 @@ pub async fn known(
         const TABLE: &str = "statement_version";
         let version = u32::try_from(version).map_err(|_| StoreError::damaged(TABLE, "version"))?;
         Ok(KnownStatement { record_key, serial, version, digest, classification: parse(TABLE, &class)?, variant })
+    };
+    found.into_iter().map(read).collect()
+}
+
+/// What these statements said in the version before their last; those with one version have none.
+pub async fn replaced(
+    connection: &mut Connection,
+    statements: &[StatementSerial],
+) -> Result<HashMap<StatementSerial, Replaced>, StoreError> {
+    type Row = (StatementSerial, LaboratorySerial, String, String, VariantSerial);
+    let found: Vec<Row> = select_in(
+        connection,
+        |query| {
+            query.push(
+                "/* statement::replaced */
+                SELECT s.statement_id, s.laboratory_id, v.body, v.standing, COALESCE(a.merged_into, a.variant_id)
+                FROM statement s
+                JOIN statement_version v ON v.statement_id = s.statement_id
+                JOIN variant a ON a.variant_id = v.variant_id
+                WHERE v.version = (SELECT MAX(n.version) - 1 FROM statement_version n
+                        WHERE n.statement_id = s.statement_id)
+                    AND s.statement_id IN",
+            );
+        },
+        statements,
+        |_| {},
+    )
+    .await?;
+    let read = |(serial, laboratory, body, standing, variant): Row| {
+        const TABLE: &str = "statement_version";
+        let body = read_document(TABLE, &body)?;
+        Ok((serial, Replaced { laboratory, body, standing: read_word(TABLE, &standing)?, variant }))
     };
     found.into_iter().map(read).collect()
 }
