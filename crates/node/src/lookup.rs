@@ -9,6 +9,7 @@ pub mod condition;
 pub mod expression;
 pub mod gene;
 pub mod protein;
+pub mod region;
 pub mod search;
 pub mod since;
 pub mod statement;

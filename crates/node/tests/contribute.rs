@@ -15,6 +15,9 @@ use cairn_node::{Node, NodeError, keys};
 use cairn_reference::Reference;
 use cairn_store::laboratory::RecordedLaboratory;
 use cairn_store::serial::{StatementSerial, SubmissionSerial, VariantSerial};
+use cairn_store::variant::Region;
+use cairn_variant::assembly::Assembly;
+use cairn_variant::contig::Contig;
 use jiff::Timestamp;
 use std::sync::LazyLock;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -243,4 +246,34 @@ async fn a_gene_lists_its_variants_with_what_is_said() {
     let hits = scene.node.search("brea", now, Viewer::Machine, 5).await.unwrap();
     assert!(!hits.is_empty());
     assert_eq!(SubmissionSerial::new(1).accession().to_string(), "CRS000001");
+}
+
+#[tokio::test]
+async fn copy_numbers_of_both_assemblies_meet_and_are_found_where_they_lie() {
+    let scene = Scene::new().await;
+    let sheet = "Variant,Classification,Condition\n\
+        GRCh38 17:43045678-43124000x1,Pathogenic,Breast cancer\n\
+        GRCh37 17:41197695-41276017x1,Likely pathogenic,Ovarian cancer\n\
+        GRCh37 16:29580020-30176508x1,Pathogenic,16p11.2 deletion syndrome\n\
+        BRCA1 exons 2-3 deletion,Pathogenic,Breast cancer\n";
+    let sent = scene.send(sheet).await;
+    assert_eq!(sent.counts.statements_new, 4, "{:?}", sent.problems);
+    let as_of = scene.node.as_of(None).await.unwrap();
+    let look = async |assembly: Assembly, contig: u8, (start, end): (u64, u64)| {
+        let contig = Contig::autosome(contig).unwrap();
+        let region = Region { assembly, contig, start, end };
+        let first = (0, VariantSerial::new(0));
+        let rows = scene.node.region_variants(region, as_of, first, 50).await.unwrap();
+        rows.into_iter().map(|row| (row.variant.kind, row.variant.agreements[0].statements)).collect::<Vec<_>>()
+    };
+    let both = vec![("copy_number_count".to_owned(), 2)];
+    let exons = ("exon_event".to_owned(), 1);
+    assert_eq!(look(Assembly::Grch38, 17, (43_060_000, 43_060_100)).await, both);
+    assert_eq!(look(Assembly::Grch37, 17, (41_212_000, 41_212_100)).await, both);
+    assert_eq!(look(Assembly::Grch38, 17, (43_124_050, 43_124_051)).await, [exons]);
+    assert_eq!(look(Assembly::Grch37, 16, (30_000_000, 30_000_001)).await, [("copy_number_count".to_owned(), 1)]);
+    assert_eq!(look(Assembly::Grch38, 16, (30_000_000, 30_000_001)).await, [], "not carried over");
+    let genes = scene.node.gene_variants("BRCA1", as_of, VariantSerial::new(0), 50).await.unwrap();
+    assert_eq!(genes.len(), 2);
+    assert!(scene.node.events_across_gene("BRCA1", as_of, 50).await.unwrap().is_empty(), "they name the gene");
 }

@@ -11,6 +11,9 @@ use cairn_node::folder::DataFolder;
 use cairn_node::world::World;
 use cairn_reference::Reference;
 use cairn_store::serial::{CaseSerial, StatementSerial, VariantSerial};
+use cairn_store::variant::{Region, overlapping};
+use cairn_variant::interbase::Interval;
+use cairn_variant::place::{Event, Place};
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex};
 use tracing::field::{Field, Visit};
@@ -108,6 +111,17 @@ async fn look_everywhere(
     for text in ["CRN000001.1", "CRS000001", "NF1", "neuro", "P1", "rs1", "17-31337818"] {
         node.search(text, as_of, viewer, 10).await.unwrap();
     }
+    let seventeen = cairn_variant::contig::Contig::autosome(17).unwrap();
+    let on = cairn_variant::assembly::Assembly::Grch38;
+    let region = Region { assembly: on, contig: seventeen, start: 31_000_000, end: 32_000_000 };
+    let there = node.region_variants(region, as_of, (0, variants), 50).await.unwrap();
+    assert_eq!(there.iter().map(|row| row.variant.serial).collect::<Vec<_>>(), [variant]);
+    node.events_across_gene("BRCA1", as_of, 50).await.unwrap();
+    let stretch = Interval::new(31_000_000, 32_000_000).unwrap();
+    let place = Place::exact(seventeen.on(on), stretch, Event::Loss).unwrap();
+    let mut reader = node.store().read().await.unwrap();
+    assert!(overlapping(&mut reader, &place, variant, as_of, 50).await.unwrap().is_empty());
+    drop(reader);
     node.condition_statements("Neurofibromatosis", as_of, none, 50).await.unwrap();
     let cases = node.own_cases(viewer, Some("HP:0000957"), as_of, CaseSerial::new(0), 50).await.unwrap();
     assert_eq!(node.own_cases(viewer, None, as_of, CaseSerial::new(0), 50).await.unwrap(), cases);

@@ -8,6 +8,7 @@ mod allele;
 mod combination;
 mod copy_number;
 mod describe;
+mod extent;
 mod genomic;
 mod names;
 mod outside;
@@ -123,6 +124,9 @@ impl Identifying<'_> {
             && let Some(placement) = place::Placement::of_allele(allele, self.reference.sequences())
         {
             return self.placed(placement);
+        }
+        if let Some(stretch) = self.stretch_of_variation(variation) {
+            return stretch;
         }
         self.of_variation(variation.clone(), copy_number::kind_of(variation))
     }

@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use cairn_variant::assembly::Assembly;
+use cairn_variant::{assembly::Assembly, place::Place};
 use serde::{Deserialize, Serialize};
 
 /// What a text was found to say.
@@ -39,6 +39,10 @@ pub struct Identity {
     /// VRS identifiers by assembly.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub alleles: BTreeMap<Assembly, String>,
+    /// Where it lies, the main assembly first: one place on each assembly that it is known on; two for a joint of two
+    /// sequence ends; one for each member of a haplotype or genotype.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub places: Vec<Place>,
     /// Symbols of the genes concerned.
     #[serde(default)]
     pub genes: Vec<String>,

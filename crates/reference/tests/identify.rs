@@ -6,7 +6,10 @@ use cairn_reference::{
     IdentifyOptions, Identity, Reference, identify,
     identity::{Kind, Status},
 };
-use cairn_variant::assembly::Assembly;
+use cairn_variant::{
+    assembly::Assembly,
+    place::{Event, Place},
+};
 
 static REFERENCE: LazyLock<Reference> = LazyLock::new(Reference::bundled);
 
@@ -250,4 +253,76 @@ fn a_repeat_given_by_its_first_unit_is_the_repeat() {
     assert_eq!(id("NM_007294.4:c.66_69AG[1]"), deletion);
     assert_eq!(id("NM_007294.4:c.66_67AG[3]").0, Status::Ambiguous, "three in place of one, or of two");
     assert_eq!(id("NM_007294.4:c.66_69AG[3]"), id("NM_007294.4:c.68_69dup"));
+}
+
+/// Assembly, chromosome, widest stretch and event of every place.
+fn places(identity: &Identity) -> Vec<String> {
+    let place = |place: &Place| {
+        let contig = place.contig();
+        let carried = if place.carried().is_some() { " carried" } else { "" };
+        format!("{} {}:{} {}{carried}", contig.assembly, contig.contig, place.widest(), place.event().word())
+    };
+    identity.places.iter().map(place).collect()
+}
+
+#[test]
+fn copy_numbers_of_both_assemblies_are_one_variant_where_the_bases_at_the_ends_agree() {
+    let new = on("GRCh38 17:43045678-43124000x1", None);
+    let old = on("GRCh37 17:41197695-41276017x1", None);
+    assert!(new.variant_id.as_deref().is_some_and(|id| id.starts_with("ga4gh:CN.")), "{new:?}");
+    assert_eq!(new.variant_id, old.variant_id);
+    assert_eq!(old.assembly, Some(Assembly::Grch38));
+    assert_eq!(places(&old), ["GRCh38 17:43045677-43124000 copies carried", "GRCh37 17:41197694-41276017 copies"]);
+    assert_eq!(old.genes, ["BRCA1"]);
+    assert_eq!(old.alleles.len(), 2, "an identifier on each assembly: {:?}", old.alleles);
+}
+
+#[test]
+fn copy_numbers_outside_the_blocks_stay_on_their_assembly_and_say_why() {
+    let old = on("GRCh37 16:29580020-30176508x1", None);
+    assert_eq!(old.assembly, Some(Assembly::Grch37));
+    assert!(old.has_warning("not_lifted"), "{:?}", old.warnings);
+    assert_eq!(places(&old), ["GRCh37 16:29580019-30176508 copies"]);
+    assert!(on("GRCh38 16:29580020-30176508x1", None).warnings.is_empty());
+}
+
+#[test]
+fn ends_between_bounds_keep_them() {
+    let uncertain = on("NC_000017.11:g.(?_43044295)_(43125483_?)del", None);
+    let place = uncertain.places[0];
+    assert_eq!((place.start().least(), place.start().most()), (None, Some(43_044_294)));
+    assert_eq!((place.end().least(), place.end().most()), (Some(43_125_483), None));
+    assert_eq!(place.event(), Event::Loss);
+}
+
+#[test]
+fn exons_lie_between_the_exons_beside_them() {
+    let deleted = on("BRCA1 exons 2-3 deletion", None);
+    let place = deleted.places.first().unwrap_or_else(|| panic!("{deleted:?}"));
+    assert_eq!((place.contig().assembly, place.event()), (Assembly::Grch38, Event::Loss));
+    // On the minus strand exon 3 comes first; BRCA1 exon 2 has bases 43,124,017 to 43,124,115.
+    assert_eq!(place.end().least(), Some(43_124_115));
+    assert!(place.start().least() < place.start().most() && place.end().least() < place.end().most(), "{place:?}");
+    assert_eq!(places(&deleted).len(), 2, "{:?}", deleted.places);
+}
+
+#[test]
+fn both_sides_of_a_joint_have_a_place() {
+    let joint = on("GRCh38 2-321681-G-G]17:43045712]", None);
+    assert_eq!(places(&joint), ["GRCh38 2:321681-321681 cut_after", "GRCh38 17:43045712-43045712 cut_after"]);
+    assert_eq!(joint.genes, ["BRCA1"]);
+    let within = on("GRCh38 17-43045712-T-T[17:43124000[", None);
+    let given_on_37 = on("GRCh37 17-41197729-T-T[17:41276017[", None);
+    assert_eq!(within.variant_id, given_on_37.variant_id);
+    assert_eq!(places(&given_on_37).len(), 4);
+}
+
+#[test]
+fn large_deletions_outside_the_loaded_sequence_have_a_place() {
+    let deleted = on("GRCh38 chr16:29580020-30176508 del", None);
+    assert_eq!(places(&deleted), ["GRCh38 16:29580019-30176508 loss"]);
+    assert_eq!(
+        places(&on("BRCA1 c.68_69del", None)),
+        ["GRCh38 17:43124027-43124029 loss", "GRCh37 17:41276044-41276046 loss carried"]
+    );
 }

@@ -2,6 +2,7 @@
 //! came in.
 
 mod find;
+mod place;
 mod write;
 
 use crate::error::StoreError;
@@ -13,9 +14,10 @@ use cairn_variant::contig::Contig;
 use serde::{Deserialize, Serialize};
 
 pub use find::{
-    Place, alleles, by_expression, by_id, by_serials, by_vrs_id, by_xref, effects_in, expressions, gene_symbols, genes,
-    in_gene, in_place, merged, notations, open, unify, with_merged, xrefs,
+    alleles, by_expression, by_id, by_serials, by_vrs_id, by_xref, effects_in, expressions, gene_symbols, genes, in_gene,
+    merged, notations, open, unify, with_merged, xrefs,
 };
+pub use place::{PlacedAs, Region, add_places, in_region, overlapping, places, reaching_into};
 pub use write::{add, add_alleles, add_genes, add_names, find_keys, merge, resolve};
 
 /// How far the identity of a variant is established.
@@ -53,6 +55,8 @@ pub struct VariantRecord {
     pub hgvs_p: Option<String>,
     /// Where it lies, at most once for an assembly.
     pub alleles: Vec<Allele>,
+    /// Where it lies when that is more than a few bases at an exact place.
+    pub places: Vec<PlacedAs>,
     /// Genes it touches.
     pub genes: Vec<GeneEffect>,
 }

@@ -17,10 +17,11 @@ use cairn_store::laboratory::{self, RecordedLaboratory};
 use cairn_store::serial::{CaseSerial, EntrySerial, StatementSerial, SubmissionSerial, VariantSerial};
 use cairn_store::statement::{self, NewVersion, Target};
 use cairn_store::submission::{self, NewSubmission};
-use cairn_store::variant::{self, Allele, GeneEffect, Place, VariantRecord, VariantStatus};
-use cairn_store::{Store, StoreError, Writer, job, mapping, observation, search};
+use cairn_store::variant::{self, Allele, GeneEffect, PlacedAs, Region, VariantRecord, VariantStatus};
+use cairn_store::{Reader, Store, StoreError, Writer, job, mapping, observation, search};
 use cairn_variant::assembly::Assembly;
 use cairn_variant::contig::Contig;
+use cairn_variant::place::{Carried, Event, Place, bounds};
 use jiff::{SignedDuration, Timestamp};
 
 struct Scene {
@@ -104,6 +105,7 @@ fn variant_17(pos: u64, key: &str) -> VariantRecord {
             hgvs_g: None,
             vcf: Some(format!("17-{}-A-G", pos + 1)),
         }],
+        places: Vec::new(),
         genes: vec![GeneEffect { gene: "BRCA1".into(), hgvs_c: None, hgvs_p: None, protein_start: Some(7) }],
     }
 }
@@ -266,10 +268,66 @@ async fn places_find_short_and_long_variants_that_overlap() {
         (0, 999, vec![]),
         (999_000, 2_000_000, vec![serials[2]]),
     ] {
-        let place = Place { assembly: Assembly::Grch38, contig: Contig::autosome(17).unwrap(), start, end };
-        let found = variant::in_place(&mut reader, place, as_of, 100).await.unwrap();
-        assert_eq!(found, expected, "{start}-{end}");
+        assert_eq!(in_region(&mut reader, (start, end), as_of).await, expected, "{start}-{end}");
     }
+}
+
+async fn in_region(reader: &mut Reader, (start, end): (u64, u64), as_of: AsOf) -> Vec<VariantSerial> {
+    let region = Region { assembly: Assembly::Grch38, contig: Contig::autosome(17).unwrap(), start, end };
+    let first = (0, VariantSerial::new(0));
+    let found = variant::in_region(reader, region, as_of, first, 100).await.unwrap();
+    // Page by page it is the same.
+    let mut paged = Vec::new();
+    let mut after = first;
+    while let Some((serial, at)) = variant::in_region(reader, region, as_of, after, 1).await.unwrap().first() {
+        paged.push((*serial, *at));
+        after = (*at, *serial);
+    }
+    assert_eq!(paged, found);
+    found.into_iter().map(|(serial, _)| serial).collect()
+}
+
+/// A copy number of chromosome 17 with bounds around its ends.
+fn copy_number_17(key: &str, outer: (u64, u64), inner: (u64, u64)) -> VariantRecord {
+    let contig = Contig::autosome(17).unwrap().on(Assembly::Grch38);
+    let start = bounds(Some(outer.0), Some(inner.0)).unwrap();
+    let end = bounds(Some(inner.1), Some(outer.1)).unwrap();
+    let place = Place::new(contig, start, end, Event::Copies(1, Some(1))).unwrap();
+    let given = PlacedAs { place: place.carried_over(Carried::Verified), vrs_id: Some(format!("ga4gh:CN.{key}")) };
+    VariantRecord { kind: "copy_number_count".into(), alleles: Vec::new(), places: vec![given], ..variant_17(0, key) }
+}
+
+#[tokio::test]
+async fn copy_numbers_are_found_where_they_lie_and_keep_their_bounds() {
+    let scene = Scene::new().await;
+    let mut writer = scene.store.write().await.unwrap();
+    let (entry, _) = writer.enter(at(1)).await.unwrap();
+    let small = copy_number_17("small", (130_000, 140_000), (131_000, 139_000));
+    let large = copy_number_17("large", (100_000, 20_000_000), (120_000, 19_000_000));
+    let base = variant_17(135_000, "base");
+    let ids = (1..).map(VariantId::from_random);
+    let new: Vec<_> = ids.zip([&small, &large, &base]).collect();
+    let serials = variant::add(&mut writer, entry, &new).await.unwrap();
+    writer.commit().await.unwrap();
+    let mut reader = scene.store.read().await.unwrap();
+    let as_of = entry::now(&mut reader).await.unwrap();
+    let all = vec![serials[1], serials[0], serials[2]];
+    for (region, expected) in [
+        ((134_000, 136_000), all),
+        ((15_000_000, 15_000_100), vec![serials[1]]),
+        ((139_500, 139_600), vec![serials[1], serials[0]]),
+        ((0, 99_000), vec![]),
+        ((20_000_001, 80_000_000), vec![]),
+    ] {
+        assert_eq!(in_region(&mut reader, region, as_of).await, expected, "{region:?}");
+    }
+    let places = variant::places(&mut reader, &serials).await.unwrap();
+    assert_eq!((&places[&serials[0]], &places[&serials[1]]), (&small.places, &large.places));
+    assert!(!places.contains_key(&serials[2]));
+    let near = variant::overlapping(&mut reader, &small.places[0].place, serials[0], as_of, 10).await.unwrap();
+    assert_eq!(near, [(serials[1], large.places[0].clone())]);
+    let found = variant::by_vrs_id(&mut reader, "ga4gh:CN.large").await.unwrap();
+    assert_eq!(found, Some(serials[1]));
 }
 
 #[tokio::test]

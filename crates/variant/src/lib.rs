@@ -15,6 +15,7 @@ pub mod interbase;
 pub mod liftover;
 pub mod normalize;
 pub mod normalize_hgvs;
+pub mod place;
 pub mod project;
 pub mod replacement;
 pub mod residues;

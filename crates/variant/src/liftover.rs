@@ -5,6 +5,7 @@
 //! deletion could be written as well); where bases are not loaded the result says so. An inverted block swaps
 //! strands. A position at which the assemblies exchanged reference and alternative is reported, not lifted.
 
+mod ends;
 mod map;
 
 use thiserror::Error;
@@ -18,6 +19,7 @@ use crate::residues::Residues;
 use crate::sequence::{SequenceError, SequenceSource};
 use crate::transcript::Strand;
 
+pub use ends::lift_place;
 pub use map::{LiftBlock, LiftMap, LiftedInterval};
 
 /// A variant on the other assembly.
@@ -71,6 +73,16 @@ pub enum LiftError {
         contig: GenomeContig,
         /// What is covered twice.
         interval: Interval,
+    },
+    /// Its ends lie in different blocks that do not lead to one stretch, or too little between them is covered.
+    #[error("{interval} (0-based) of {contig} is not one stretch on the other assembly: {why}")]
+    Scattered {
+        /// Where it is.
+        contig: GenomeContig,
+        /// What is scattered.
+        interval: Interval,
+        /// In words.
+        why: String,
     },
     /// The other assembly has other bases there.
     #[error("{to} has `{found}` where {from} has `{expected}`")]

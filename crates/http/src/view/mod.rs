@@ -8,5 +8,6 @@ pub mod consequence;
 pub mod counts;
 pub mod hit;
 pub mod names;
+pub mod place;
 pub mod problem;
 pub mod statement;

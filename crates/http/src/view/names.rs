@@ -1,8 +1,10 @@
 //! The names of a variant in every notation, for people to read and copy.
 
+use super::place;
 use cairn_node::lookup::variant::VariantView;
 use cairn_reference::identity::Identity;
 use cairn_variant::assembly::Assembly;
+use cairn_variant::place::Place;
 
 /// One notation and the variant's names in it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -37,6 +39,9 @@ pub fn of_identity(identity: &Identity) -> Vec<NameRow> {
         rows.push(row("VRS", identity.variant_id.clone()));
     }
     rows.push(row("Canonical", identity.canonical_id.clone()));
+    if identity.vcf.is_empty() {
+        rows.extend(places(&identity.places).into_iter().map(Some));
+    }
     rows.into_iter().flatten().collect()
 }
 
@@ -56,7 +61,17 @@ pub fn of_record(variant: &VariantView) -> Vec<NameRow> {
     if variant.alleles.iter().all(|allele| allele.vrs_id.is_none()) {
         rows.push(row("VRS", variant.vrs_id.clone()));
     }
+    rows.extend(places(&variant.places).into_iter().map(Some));
     rows.into_iter().flatten().collect()
+}
+
+/// Where a structural variant lies, one row for each assembly.
+fn places(places: &[Place]) -> Vec<NameRow> {
+    let on = |assembly: Assembly| places.iter().filter(move |place| place.contig().assembly == assembly);
+    let rows = [Assembly::Grch38, Assembly::Grch37]
+        .into_iter()
+        .filter_map(|assembly| row(format!("Place, {assembly}"), on(assembly).map(place::words)));
+    rows.collect()
 }
 
 /// The names that other databases know a variant by.

@@ -115,6 +115,7 @@ async fn join_twins(
         if into != from && !joined.contains_key(&from) {
             variant::merge(writer, entry, from, into).await?;
             variant::add_alleles(writer, into, &goes.alleles).await?;
+            variant::add_places(writer, &[(into, goes.places.as_slice())]).await?;
             joined.insert(from, into);
         }
     }

@@ -3,9 +3,13 @@
 use super::digest;
 use cairn_reference::identity::{Identity, Kind, Status, TranscriptConsequence};
 use cairn_store::fold::fold;
-use cairn_store::variant::{Allele, GeneEffect, VariantRecord, VariantStatus};
+use cairn_store::variant::{Allele, GeneEffect, PlacedAs, VariantRecord, VariantStatus};
 use cairn_variant::assembly::Assembly;
 use cairn_variant::contig::Contig;
+use cairn_variant::place::{Carried, Place};
+
+/// From this length on a change is compared as a structural variant, by how far it overlaps others.
+const STRUCTURAL: u64 = 50;
 
 /// The record of an identity that has an identifier. `given_gene` is used when the identity names
 /// no gene: no transcript of the place is loaded.
@@ -27,6 +31,7 @@ pub(super) fn record_of(identity: &Identity, given_gene: Option<&str>) -> Varian
         hgvs_c,
         hgvs_p,
         alleles: Assembly::ALL.into_iter().filter_map(|assembly| allele_on(identity, assembly)).collect(),
+        places: places_of(identity),
         genes: genes_of(identity, given_gene),
     }
 }
@@ -49,6 +54,7 @@ pub(super) fn unresolved(expression: &str, gene: Option<&str>) -> VariantRecord 
         hgvs_c: None,
         hgvs_p: None,
         alleles: Vec::new(),
+        places: Vec::new(),
         genes: gene.map(plain_gene).into_iter().collect(),
     }
 }
@@ -83,6 +89,22 @@ fn allele_on(identity: &Identity, assembly: Assembly) -> Option<Allele> {
         hgvs_g: identity.hgvs.g_by_assembly.get(&assembly).cloned(),
         vcf: Some(vcf.clone()),
     })
+}
+
+/// The places that an allele's row does not tell: uncertain or missing ends, several places, long stretches, bases
+/// that nobody has read.
+fn places_of(identity: &Identity) -> Vec<PlacedAs> {
+    let is_told = |place: &Place| {
+        let on = place.contig().assembly;
+        let is_alone = identity.places.iter().filter(|other| other.contig().assembly == on).count() == 1;
+        is_alone && place.is_exact() && place.widest().length() < STRUCTURAL && identity.vcf.contains_key(&on)
+    };
+    let placed = |place: &Place| {
+        let is_identity = place.carried() != Some(Carried::NotVerified);
+        let vrs_id = identity.alleles.get(&place.contig().assembly).filter(|_| is_identity).cloned();
+        PlacedAs { place: *place, vrs_id }
+    };
+    identity.places.iter().filter(|place| !is_told(place)).map(placed).collect()
 }
 
 /// Chromosome and interbase interval of `17-43045712-T-C`.

@@ -7,7 +7,7 @@ use cairn_core::id::VariantId;
 use cairn_store::entry::AsOf;
 use cairn_store::serial::VariantSerial;
 use cairn_store::variant::{self, VariantStatus};
-use cairn_store::{observation, statement};
+use cairn_store::{Connection, StoreError, observation, statement};
 use serde::Serialize;
 use std::collections::HashMap;
 
@@ -52,30 +52,43 @@ impl Node {
         let mut reader = self.store().read().await?;
         let gene = symbol.trim();
         let page = variant::in_gene(&mut reader, gene, as_of, after, limit).await?;
-        let recorded = variant::by_serials(&mut reader, &page).await?;
-        let effects = variant::effects_in(&mut reader, gene, &page).await?;
-        let merged = variant::with_merged(&mut reader, &page).await?;
-        let mut positions: HashMap<VariantSerial, Vec<Position>> = HashMap::new();
-        for found in statement::positions(&mut reader, &merged, as_of).await? {
-            positions.entry(found.variant).or_default().push(found.position);
-        }
-        let cases = observation::cases_by_variant(&mut reader, &merged, as_of).await?;
-        let row = |recorded: variant::RecordedVariant| {
-            let effect = effects.get(&recorded.serial);
-            let positions = positions.get(&recorded.serial);
-            GeneVariant {
-                serial: recorded.serial,
-                id: recorded.id,
-                status: recorded.status,
-                kind: recorded.kind,
-                label: recorded.label,
-                hgvs_c: effect.and_then(|e| e.hgvs_c.clone()).or(recorded.hgvs_c),
-                hgvs_p: effect.and_then(|e| e.hgvs_p.clone()).or(recorded.hgvs_p),
-                protein_start: effect.and_then(|e| e.protein_start),
-                agreements: positions.map(|p| agreements(p)).unwrap_or_default(),
-                cases: cases.get(&recorded.serial).copied().unwrap_or_default(),
-            }
-        };
-        Ok(recorded.into_iter().map(row).collect())
+        Ok(rows_of(&mut reader, &page, Some(gene), as_of).await?)
     }
+}
+
+/// These variants as rows in the order of recording, with what they do in a gene where one is named.
+pub(super) async fn rows_of(
+    reader: &mut Connection,
+    page: &[VariantSerial],
+    gene: Option<&str>,
+    as_of: AsOf,
+) -> Result<Vec<GeneVariant>, StoreError> {
+    let recorded = variant::by_serials(reader, page).await?;
+    let effects = match gene {
+        Some(gene) => variant::effects_in(reader, gene, page).await?,
+        None => HashMap::new(),
+    };
+    let merged = variant::with_merged(reader, page).await?;
+    let mut positions: HashMap<VariantSerial, Vec<Position>> = HashMap::new();
+    for found in statement::positions(reader, &merged, as_of).await? {
+        positions.entry(found.variant).or_default().push(found.position);
+    }
+    let cases = observation::cases_by_variant(reader, &merged, as_of).await?;
+    let row = |recorded: variant::RecordedVariant| {
+        let effect = effects.get(&recorded.serial);
+        let positions = positions.get(&recorded.serial);
+        GeneVariant {
+            serial: recorded.serial,
+            id: recorded.id,
+            status: recorded.status,
+            kind: recorded.kind,
+            label: recorded.label,
+            hgvs_c: effect.and_then(|e| e.hgvs_c.clone()).or(recorded.hgvs_c),
+            hgvs_p: effect.and_then(|e| e.hgvs_p.clone()).or(recorded.hgvs_p),
+            protein_start: effect.and_then(|e| e.protein_start),
+            agreements: positions.map(|p| agreements(p)).unwrap_or_default(),
+            cases: cases.get(&recorded.serial).copied().unwrap_or_default(),
+        }
+    };
+    Ok(recorded.into_iter().map(row).collect())
 }

@@ -17,6 +17,7 @@ use cairn_store::observation::{self, RecordedObservation};
 use cairn_store::serial::{CaseSerial, StatementSerial, SubmissionSerial, VariantSerial};
 use cairn_store::variant::{self, RecordedVariant, VariantStatus};
 use cairn_store::{Connection, StoreError, statement, submission};
+use cairn_variant::place::Place;
 use jiff::Timestamp;
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -54,6 +55,8 @@ pub struct VariantView {
     pub hgvs_p: Option<String>,
     /// Where it lies, GRCh37 first.
     pub alleles: Vec<AlleleView>,
+    /// Where it lies when that is more than a few bases at an exact place, GRCh38 first.
+    pub places: Vec<Place>,
     /// Symbols of the genes it touches.
     pub genes: Vec<String>,
     /// Every notation it came in under.
@@ -240,6 +243,7 @@ pub(super) async fn describe(
 ) -> Result<VariantView, StoreError> {
     let all = variant::merged(connection, recorded.serial).await?;
     let alleles = variant::alleles(connection, recorded.serial).await?;
+    let places = variant::places(connection, &[recorded.serial]).await?.remove(&recorded.serial);
     let genes = variant::genes(connection, recorded.serial).await?;
     let expressions = variant::expressions(connection, &all).await?;
     let xrefs = variant::xrefs(connection, &all).await?;
@@ -265,6 +269,7 @@ pub(super) async fn describe(
         hgvs_c: recorded.hgvs_c,
         hgvs_p: recorded.hgvs_p,
         alleles: alleles.into_iter().map(view).collect(),
+        places: places.into_iter().flatten().map(|placed| placed.place).collect(),
         genes: genes.into_iter().map(|effect| effect.gene).collect(),
         expressions,
         xrefs,

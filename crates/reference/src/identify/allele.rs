@@ -43,11 +43,16 @@ impl Identifying<'_> {
     pub fn placed(self, placement: Placement) -> Result<Identity, Stop> {
         let here = self.on_contig(placement)?;
         let (there, lift_notice) = self.on_other_assembly(&here);
+        let places = self.places_of(&here, there.as_ref());
         let mut both = vec![here];
         both.extend(there);
         both.sort_by_key(|on| std::cmp::Reverse(on.contig.assembly));
         let mut identity = self.describe(&both)?;
         identity.warnings.extend(lift_notice);
+        if identity.genes.is_empty() && both.iter().all(|on| on.change.is_none()) {
+            self.add_genes(&places, &mut identity);
+        }
+        identity.places = places;
         Ok(identity)
     }
 

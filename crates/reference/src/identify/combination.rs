@@ -65,6 +65,7 @@ impl Identifying<'_> {
             identity.status = worse(identity.status, member.status);
             identity.assembly = identity.assembly.or(member.assembly);
             identity.warnings.extend(member.warnings);
+            identity.places.extend(member.places);
             identity.genes.extend(member.genes);
             identity.hgvs.c.extend(member.hgvs.c);
             identity.hgvs.p.extend(member.hgvs.p);

@@ -8,6 +8,7 @@ use cairn_variant::{
     expression::{Breakend, RegionChange, RegionEvent},
     hgvs::{Anchor, Axis, Bound, Hgvs, Location, NucleotideChange, NucleotideEdit, Offset, Position, Reference},
     interbase::Interval,
+    place::{Carried, Event, Place, bounds},
     residues::Residues,
     transcript::{Strand, Transcript, TranscriptId},
     variant::Variant,
@@ -80,54 +81,51 @@ impl Identifying<'_> {
         self.placed(Placement { contig, change: Stated::Unread { interval, becomes: Becomes::Bases(inserted) } })
     }
 
+    /// A change in the number of copies of a stretch: identified on GRCh38 when its ends can be carried there and the
+    /// bases around them agree, else where it was given.
     fn copy_number(self, contig: GenomeContig, (start, end): Ends, change: RegionChange) -> Result<Identity, Stop> {
-        let location = SequenceLocation { sequence: Some(contig.refget()), start: Some(start), end: Some(end) };
-        let location = Referable::Inline(location);
-        let change_of =
-            |copy_change| Variation::CopyNumberChange(CopyNumberChange { location: location.clone(), copy_change });
-        let variation = match change {
-            RegionChange::Copies(least, most) => {
-                let copies = match least == most {
-                    true => Quantity::Exact(u64::from(least)),
-                    false => Quantity::range(Some(u64::from(least)), Some(u64::from(most)))
-                        .map_err(|error| Stop::refused("copies", error.to_string(), "give the number of copies"))?,
-                };
-                Variation::CopyNumberCount(CopyNumberCount { location, copies })
+        let event = counted(change)
+            .ok_or_else(|| Stop::refused("uncertain", "an inversion needs exact ends", "give first and last base"))?;
+        let given = Place::new(contig, start, end, event).map_err(|error| {
+            Stop::refused("out_of_bounds", error.to_string(), "check the positions and the assembly")
+        })?;
+        let (places, notice) = self.on_both(given);
+        let known = places.iter().filter(|place| place.carried() != Some(Carried::NotVerified));
+        let mut identity = Identity::default();
+        for place in known {
+            let variation = copy_variation(place)?;
+            let kind = kind_of(&variation);
+            let of_place = self.of_variation(variation, kind)?;
+            identity.alleles.extend(of_place.variant_id.clone().map(|id| (place.contig().assembly, id)));
+            if identity.variant_id.is_none() {
+                identity = Identity { alleles: identity.alleles, assembly: Some(place.contig().assembly), ..of_place };
             }
-            RegionChange::Loss | RegionChange::Deletion => change_of(CopyChange::Loss),
-            RegionChange::Gain | RegionChange::Duplication => change_of(CopyChange::Gain),
-            RegionChange::Inversion => {
-                return Err(Stop::refused("uncertain", "an inversion needs exact ends", "give first and last base"));
-            }
-        };
-        let kind = kind_of(&variation);
-        let mut identity = self.of_variation(variation, kind)?;
-        identity.assembly = Some(contig.assembly);
-        if contig.assembly == Assembly::Grch37 {
-            let message = "it is identified on GRCh37 only: copy numbers are not carried to GRCh38";
-            identity.warnings.push(Notice::new("not_lifted", message));
         }
-        self.add_genes(contig, start, end, &mut identity);
+        identity.warnings.extend(notice);
+        self.add_genes(&places, &mut identity);
+        identity.places = places;
         Ok(identity)
     }
 
-    /// The genes of which a loaded transcript overlaps the stretch.
-    fn add_genes(self, contig: GenomeContig, start: Quantity, end: Quantity, identity: &mut Identity) {
-        let set = self.reference.transcripts();
-        let bound = |known: Option<u64>, other: Option<u64>| known.or(other).and_then(|at| u32::try_from(at).ok());
-        let ends = bound(start.least(), start.most()).zip(bound(end.most(), end.least()));
-        let (Some(target), Some((start, end))) = (set.target(contig.refseq()), ends.filter(|(start, end)| start < end))
-        else {
-            return;
-        };
-        let mut found = Vec::new();
-        set.overlapping(target, start..end, &mut found);
-        for id in found {
-            let gene = set.transcript(set.alignment(id).transcript()).gene().map(|gene| gene.symbol.to_string());
-            if let Some(gene) = gene.filter(|gene| !identity.genes.contains(gene)) {
-                identity.genes.push(gene);
+    /// A copy number given as a VRS object, when its location is on a chromosome.
+    pub fn stretch_of_variation(self, variation: &Variation) -> Option<Result<Identity, Stop>> {
+        let (location, change) = match variation {
+            Variation::CopyNumberChange(change) => match change.copy_change {
+                CopyChange::Loss => (&change.location, RegionChange::Loss),
+                CopyChange::Gain => (&change.location, RegionChange::Gain),
+                // Finer words are an identity of their own in VRS.
+                _ => return None,
+            },
+            Variation::CopyNumberCount(count) => {
+                let number = |copies: Option<u64>| copies.and_then(|copies| u32::try_from(copies).ok());
+                let (least, most) = (number(count.copies.least())?, number(count.copies.most())?);
+                (&count.location, RegionChange::Copies(least, most))
             }
-        }
+            _ => return None,
+        };
+        let Referable::Inline(location) = location else { return None };
+        let contig = GenomeContig::from_refget(&location.sequence?)?;
+        Some(self.copy_number(contig, (location.start?, location.end?), change))
     }
 
     /// `g.(?_100)_(200_?)del` and the like: a copy number change of a stretch with uncertain ends; `None` for exact ones.
@@ -213,8 +211,9 @@ impl Identifying<'_> {
             Some(Ok((contig, ends))) => {
                 let placed = self.copy_number(contig, ends, event.change)?;
                 let message = format!("on {contig} it lies as {}", placed.variant_id.unwrap_or_default());
-                identity.alleles.insert(contig.assembly, message.rsplit(' ').next().unwrap_or_default().to_owned());
                 identity.warnings.push(Notice::new("ends_not_known", format!("{message}; its ends are not known")));
+                identity.alleles = placed.alleles;
+                identity.places = placed.places;
                 identity
                     .genes
                     .extend(placed.genes.into_iter().filter(|gene| !identity.genes.contains(gene)).collect::<Vec<_>>());
@@ -299,26 +298,49 @@ impl Identifying<'_> {
             ));
         }
         // A piece that ends at a base ends behind it; a piece that begins with a base begins before it.
-        let end_of = |contig: GenomeContig, position: u64, is_left: bool| {
-            let at = Some(Quantity::Exact(if is_left { position } else { position - 1 }));
-            let (start, end) = if is_left { (None, at) } else { (at, None) };
-            SequenceLocation { sequence: Some(contig.refget()), start, end }
+        let cut = |contig: GenomeContig, position: u64, is_left: bool| {
+            let (at, event) = if is_left { (position, Event::CutAfter) } else { (position - 1, Event::CutBefore) };
+            Place::new(contig, at.into(), at.into(), event)
+                .map_err(|error| Stop::refused("out_of_bounds", error.to_string(), "check the positions"))
         };
-        let own = end_of(here, breakend.position, breakend.mate_follows);
-        let mate = end_of(there, breakend.mate_position, !breakend.mate_extends_right);
+        let own = cut(here, breakend.position, breakend.mate_follows)?;
+        let mate = cut(there, breakend.mate_position, !breakend.mate_extends_right)?;
         let joined = breakend.joined.as_str();
         let inserted =
             if breakend.mate_follows { joined.get(1..) } else { joined.get(..joined.len().saturating_sub(1)) };
-        let (first, second, linker) = match breakend.mate_follows {
-            true => (own, mate, inserted.map(str::to_owned)),
-            false => (mate, own, inserted.map(str::to_owned)),
-        };
-        let adjacency = ordered(first, second, linker.filter(|text| !text.is_empty()));
-        let variation = Variation::Adjacency(adjacency.ok_or_else(|| {
-            Stop::refused("breakend", "the inserted bases cannot be read", "write them with A, C, G, T")
-        })?);
-        let mut identity = self.of_variation(variation, Kind::Adjacency)?;
-        identity.assembly = Some(assembly);
+        let linker = inserted.filter(|text| !text.is_empty());
+        let (first, second) = if breakend.mate_follows { (own, mate) } else { (mate, own) };
+        self.joint(first, second, linker)
+    }
+
+    /// Two sequence ends joined: identified on GRCh38 when both can be carried there, else where they were given.
+    fn joint(self, first: Place, second: Place, linker: Option<&str>) -> Result<Identity, Stop> {
+        let unreadable =
+            || Stop::refused("breakend", "the inserted bases cannot be read", "write them with A, C, G, T");
+        let ((one, notice), (two, other_notice)) = (self.on_both(first), self.on_both(second));
+        let mut identity = Identity::default();
+        for assembly in Assembly::ALL.into_iter().rev() {
+            let on = |places: &[Place]| places.iter().find(|place| place.contig().assembly == assembly).copied();
+            let (Some(first), Some(second)) = (on(&one), on(&two)) else { continue };
+            identity.places.extend([first, second]);
+            let is_known = |place: Place| place.carried() != Some(Carried::NotVerified);
+            // A side that lies inverted there would be read from its other strand, and so would the bases between.
+            let is_same = first.event() == one_given(&one) && second.event() == one_given(&two);
+            if !(is_known(first) && is_known(second) && is_same) {
+                continue;
+            }
+            let adjacency = ordered(cut_location(&first), cut_location(&second), linker.map(str::to_owned));
+            let variation = Variation::Adjacency(adjacency.ok_or_else(unreadable)?);
+            let found = self.of_variation(variation, Kind::Adjacency)?;
+            identity.alleles.extend(found.variant_id.clone().map(|id| (assembly, id)));
+            if identity.variant_id.is_none() {
+                let (places, alleles) = (identity.places, identity.alleles);
+                identity = Identity { places, alleles, assembly: Some(assembly), ..found };
+            }
+        }
+        identity.warnings.extend(notice.or(other_notice));
+        let places = identity.places.clone();
+        self.add_genes(&places, &mut identity);
         Ok(identity)
     }
 
@@ -366,6 +388,45 @@ fn kind_seen(finding: &Cytogenetic) -> Kind {
         Cytogenetic::Abnormality(only) if only.is_balanced() => Kind::Rearrangement,
         _ => Kind::CopyNumberChange,
     }
+}
+
+/// What an event of a region means for the copies of it; `None` for an inversion.
+fn counted(change: RegionChange) -> Option<Event> {
+    Some(match change {
+        RegionChange::Copies(least, most) => Event::Copies(least, Some(most)),
+        RegionChange::Loss | RegionChange::Deletion => Event::Loss,
+        RegionChange::Gain | RegionChange::Duplication => Event::Gain,
+        RegionChange::Inversion => return None,
+    })
+}
+
+/// The VRS object of a change in the number of copies.
+fn copy_variation(place: &Place) -> Result<Variation, Stop> {
+    let sequence = Some(place.contig().refget());
+    let location = SequenceLocation { sequence, start: Some(place.start()), end: Some(place.end()) };
+    let location = Referable::Inline(location);
+    Ok(match place.event() {
+        Event::Copies(least, most) => {
+            let copies = bounds(Some(u64::from(least)), most.map(u64::from));
+            let copies = copies
+                .map_err(|_| Stop::refused("copies", "the copies are out of order", "give the number of copies"))?;
+            Variation::CopyNumberCount(CopyNumberCount { location, copies })
+        }
+        Event::Gain => Variation::CopyNumberChange(CopyNumberChange { location, copy_change: CopyChange::Gain }),
+        _ => Variation::CopyNumberChange(CopyNumberChange { location, copy_change: CopyChange::Loss }),
+    })
+}
+
+/// The event as it was given, before any place was carried over.
+fn one_given(places: &[Place]) -> Event {
+    places.iter().find(|place| place.carried().is_none()).map_or(Event::Change, Place::event)
+}
+
+/// A cut as VRS writes it: with its end only when what lies before it stays, with its start only otherwise.
+fn cut_location(cut: &Place) -> SequenceLocation {
+    let at = Some(cut.start());
+    let (start, end) = if cut.event() == Event::CutAfter { (None, at) } else { (at, None) };
+    SequenceLocation { sequence: Some(cut.contig().refget()), start, end }
 }
 
 /// What sort a VRS variation is.

@@ -1,6 +1,6 @@
 //! Finding variants: by id, name, place or gene.
 
-use super::{Allele, GeneEffect, LONG, Notation, RecordedVariant, Row, VariantStatus};
+use super::{Allele, GeneEffect, Notation, RecordedVariant, Row, VariantStatus};
 use crate::dialect::Connection;
 use crate::entry::AsOf;
 use crate::error::StoreError;
@@ -9,25 +9,11 @@ use crate::insert::select_in;
 use crate::serial::VariantSerial;
 use crate::word::{parse, word};
 use cairn_core::id::VariantId;
-use cairn_variant::assembly::Assembly;
 use cairn_variant::contig::Contig;
 use std::collections::HashMap;
 
 /// Gene or variant, HGVS, HGVS of the protein, first residue.
 type EffectRow<K> = (K, Option<String>, Option<String>, Option<i64>);
-
-/// A stretch of a chromosome, interbase.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Place {
-    /// The assembly.
-    pub assembly: Assembly,
-    /// The chromosome.
-    pub contig: Contig,
-    /// From.
-    pub start: u64,
-    /// To.
-    pub end: u64,
-}
 
 /// The recorded variants of these serials, in the order of recording; mergers are not followed.
 pub async fn by_serials(
@@ -69,6 +55,7 @@ pub async fn by_vrs_id(connection: &mut Connection, vrs_id: &str) -> Result<Opti
         "/* variant::by_vrs_id */
         SELECT COALESCE(merged_into, variant_id) FROM variant
         WHERE variant_id IN (SELECT variant_id FROM variant_allele WHERE vrs_id = $1)
+            OR variant_id IN (SELECT variant_id FROM variant_place WHERE vrs_id = $1)
             OR vrs_id = $1
         ORDER BY variant_id LIMIT 1",
     )
@@ -324,40 +311,6 @@ pub async fn in_gene(
     .bind(i64::from(limit))
     .fetch_all(connection)
     .await?)
-}
-
-/// The variants that overlap or touch a stretch, after mergers, in the order of the chromosome; at
-/// most `limit`.
-pub async fn in_place(
-    connection: &mut Connection,
-    place: Place,
-    as_of: AsOf,
-    limit: u32,
-) -> Result<Vec<VariantSerial>, StoreError> {
-    let rows: Vec<(VariantSerial, i64)> = sqlx::query_as(
-        "/* variant::in_place */
-        SELECT v.variant_id, a.start_pos FROM (
-            SELECT variant_id, start_pos FROM variant_allele
-            WHERE assembly = $1 AND contig = $2 AND start_pos >= $3 AND start_pos <= $5
-                AND end_pos >= $4 AND is_long = 0
-            UNION ALL
-            SELECT variant_id, start_pos FROM variant_allele
-            WHERE assembly = $1 AND contig = $2 AND start_pos <= $5 AND end_pos >= $4
-                AND is_long = 1
-        ) a JOIN variant v ON v.variant_id = a.variant_id
-        WHERE v.entry_id <= $6 AND v.merged_into IS NULL
-        ORDER BY a.start_pos, v.variant_id LIMIT $7",
-    )
-    .bind(place.assembly.name())
-    .bind(place.contig.rank() as i64)
-    .bind(place.start.saturating_sub(LONG) as i64)
-    .bind(place.start as i64)
-    .bind(place.end as i64)
-    .bind(as_of.bound())
-    .bind(i64::from(limit))
-    .fetch_all(connection)
-    .await?;
-    Ok(rows.into_iter().map(|row| row.0).collect())
 }
 
 /// A page of the variants whose identity is still open in this way, from after a serial.

@@ -1,6 +1,6 @@
 //! Recording variants, and what later becomes known of them.
 
-use super::{Allele, GeneEffect, LONG, Notation, VariantRecord};
+use super::{Allele, GeneEffect, LONG, Notation, PlacedAs, VariantRecord, add_places};
 use crate::dialect::Connection;
 use crate::error::StoreError;
 use crate::fold::fold;
@@ -65,17 +65,21 @@ pub async fn add(
     )
     .await?;
     let described: Vec<_> = numbered.iter().map(|(serial, (_, v))| (*serial, *v)).collect();
-    add_places(connection, &described).await?;
+    add_extents(connection, &described).await?;
     Ok(serials)
 }
 
-async fn add_places(
+/// Alleles, places and genes.
+async fn add_extents(
     connection: &mut Connection,
     variants: &[(VariantSerial, &VariantRecord)],
 ) -> Result<(), StoreError> {
     let alleles: Vec<(VariantSerial, &Allele)> =
         variants.iter().flat_map(|(serial, v)| v.alleles.iter().map(move |allele| (*serial, allele))).collect();
     add_allele_rows(connection, &alleles).await?;
+    let placed: Vec<(VariantSerial, &[PlacedAs])> =
+        variants.iter().map(|(serial, v)| (*serial, v.places.as_slice())).collect();
+    add_places(connection, &placed).await?;
     let genes: Vec<(VariantSerial, &GeneEffect)> =
         variants.iter().flat_map(|(serial, v)| v.genes.iter().map(move |gene| (*serial, gene))).collect();
     add_genes(connection, &genes).await
@@ -197,11 +201,12 @@ pub async fn resolve(
     .await?;
     for delete in [
         "/* variant::resolve (alleles) */ DELETE FROM variant_allele WHERE variant_id = $1",
+        "/* variant::resolve (places) */ DELETE FROM variant_place WHERE variant_id = $1",
         "/* variant::resolve (genes) */ DELETE FROM variant_gene WHERE variant_id = $1",
     ] {
         sqlx::query(delete).bind(serial).execute(&mut *connection).await?;
     }
-    add_places(connection, &[(serial, variant)]).await
+    add_extents(connection, &[(serial, variant)]).await
 }
 
 /// Notes that two recorded variants are one: from now on `serial` is read as `into`, and so is

@@ -23,6 +23,40 @@ pub struct RegionEvent {
     pub change: RegionChange,
 }
 
+/// A stretch of a chromosome without a change: where to look.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Stretch {
+    /// The assembly, if the text names it.
+    pub assembly: Option<Assembly>,
+    /// The chromosome.
+    pub contig: Contig,
+    /// First base, 1-based.
+    pub start: u64,
+    /// Last base, 1-based, included.
+    pub end: u64,
+}
+
+impl Stretch {
+    /// Reads `17:43,000,000-43,100,000`, `GRCh37 chr17:41197695-41276017`, `chr17:43045712`; `None` for anything else,
+    /// a stretch with a change behind it and one that ends before it begins among them.
+    pub fn parse(text: &str) -> Option<Self> {
+        let (assembly, place, _) = leading_assembly(text.trim());
+        let one_base = || {
+            let (contig, position) = place.split_once(':')?;
+            let (start, rest) = number(position)?;
+            Some((Contig::from_name(contig.as_bytes())?, start, start, rest))
+        };
+        let (contig, start, end, rest) = stretch(place).or_else(one_base)?;
+        (rest.trim().is_empty() && start > 0 && start <= end).then_some(Self { assembly, contig, start, end })
+    }
+}
+
+impl fmt::Display for Stretch {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}-{}", self.contig, self.start, self.end)
+    }
+}
+
 /// What happens to a stretch.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum RegionChange {
@@ -204,6 +238,25 @@ mod tests {
         check("GRCh37/hg19 chr16:29580020_30176508 x2~3", "GRCh37 chr16:29580020-30176508 x2~3");
         check("hg38:chrX:100-200 inv", "GRCh38 chrX:100-200 inv");
         check("17:1000-2000 CN=4", "chr17:1000-2000 x4");
+    }
+
+    #[test]
+    fn a_stretch_to_look_in_has_no_change() {
+        for (text, expected) in [
+            ("17:43,000,000-43,100,000", Some("17:43000000-43100000")),
+            ("chr17:43000000..43100000", Some("17:43000000-43100000")),
+            ("GRCh37 chrX:100-200", Some("X:100-200")),
+            ("hg38:chrX:7", Some("X:7-7")),
+            ("17-43045712-T-C", None),
+            ("chr17:43000000-43100000 del", None),
+            ("17:200-100", None),
+            ("17:0-100", None),
+            ("NM_007294.4:c.68", None),
+            ("BRCA1", None),
+        ] {
+            assert_eq!(Stretch::parse(text).map(|found| found.to_string()).as_deref(), expected, "{text}");
+        }
+        assert_eq!(Stretch::parse("hg19 chrX:100-200").and_then(|found| found.assembly), Some(Assembly::Grch37));
     }
 
     #[test]

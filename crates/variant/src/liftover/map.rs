@@ -106,7 +106,8 @@ impl LiftMap {
         })
     }
 
-    fn overlapping(&self, contig: GenomeContig, start: u64, end: u64) -> impl Iterator<Item = &LiftBlock> {
+    /// The blocks of which some bases lie in a stretch, in no order.
+    pub(super) fn overlapping(&self, contig: GenomeContig, start: u64, end: u64) -> impl Iterator<Item = &LiftBlock> {
         let last = self.blocks.partition_point(|b| (b.from, b.from_start) < (contig, end));
         let reaches = move |i: &usize| self.blocks[*i].from == contig && self.furthest[*i] > start;
         let near = (0..last).rev().take_while(reaches);
@@ -115,11 +116,11 @@ impl LiftMap {
 }
 
 impl LiftBlock {
-    fn end(&self) -> u64 {
+    pub(super) fn end(&self) -> u64 {
         self.from_start.saturating_add(self.length)
     }
 
-    fn lift(&self, interval: Interval) -> LiftedInterval {
+    pub(super) fn lift(&self, interval: Interval) -> LiftedInterval {
         let (from, to) = (interval.start() - self.from_start, interval.end() - self.from_start);
         let (start, end) = match self.strand {
             Strand::Plus => (self.to_start + from, self.to_start + to),
