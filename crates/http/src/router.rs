@@ -2,7 +2,7 @@
 
 use crate::app::Shared;
 use crate::pages::{
-    account, case, condition, contribute, frame, gene, home, laboratory, phenotype, search, sign_in, statement,
+    account, case, condition, contribute, frame, gene, home, laboratory, phenotype, region, search, sign_in, statement,
     submission, variant,
 };
 use crate::{api, assets, headers, health, person};
@@ -44,6 +44,7 @@ fn pages() -> Router<Shared> {
         .route("/search", get(search::show))
         .route("/search/complete", get(search::complete))
         .route("/genes/{symbol}", get(gene::show))
+        .route("/regions/{region}", get(region::show))
         .route("/conditions/{condition}", get(condition::show))
         .route("/phenotypes/{term}", get(phenotype::show))
         .route("/laboratories", get(laboratory::list))

@@ -130,3 +130,42 @@ async fn the_description_is_openapi_3_1_and_names_every_route() {
     assert_eq!(paths.len(), 9, "{paths:?}");
     assert!(paths.contains(&"/api/v1/variants/{expression}"));
 }
+
+const COPY_NUMBERS: &str = "Variant,Classification,Condition\n\
+    GRCh38 17:43045678-43124000x1,Pathogenic,Breast cancer\n\
+    GRCh37 17:41197695-41276017x1,Likely pathogenic,Breast cancer\n\
+    NM_007294.4:c.68_69del,Pathogenic,Breast cancer\n";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn copy_numbers_are_found_by_region() {
+    let house = House::new().await;
+    let token = token(&house, "anna").await;
+    let sent = ask(&house, &token, Request::post("/api/v1/submissions?file=cnv.csv"), COPY_NUMBERS).await;
+    assert_eq!(sent.status, StatusCode::CREATED, "{}", sent.text);
+    let found = get(&house, &token, "/api/v1/regions/17%3A43,060,000-43,070,000").await.json();
+    assert_eq!((&found["region"], &found["assembly"]), (&"17:43060000-43070000".into(), &"GRCh38".into()));
+    let [only] = found["variants"].as_array().unwrap().as_slice() else { panic!("{found}") };
+    assert_eq!(only["agreements"][0]["statements"], 2, "{only}");
+    let place = &only["places"][0];
+    assert_eq!((&place["outer_start"], &place["inner_end"]), (&43_045_677.into(), &43_124_000.into()), "{place}");
+    assert_eq!((&place["event"], &place["copies"]), (&"copies".into(), &serde_json::json!([1, 1])));
+    let both = get(&house, &token, "/api/v1/regions/chr17:43123000-43125000").await.json();
+    assert_eq!(both["variants"].as_array().unwrap().len(), 2, "{both}");
+    let old = get(&house, &token, "/api/v1/regions/17:41198000-41198100?assembly=GRCh37").await.json();
+    assert_eq!(old["variants"][0]["id"], only["id"]);
+    let wrong = get(&house, &token, "/api/v1/regions/17:5-1").await;
+    assert_eq!(wrong.status, StatusCode::BAD_REQUEST);
+    let hits = get(&house, &token, "/api/v1/search?q=17:43060000-43070000").await.json();
+    assert_eq!(hits["hits"][0]["kind"], "region", "{hits}");
+
+    let mut browser = house.signed_in("anna").await;
+    let sought = browser.get("/search?q=GRCh37%20chr17:41198000-41198100").await;
+    let region = sought.header("location").to_owned();
+    assert_eq!(region, "/regions/17%3A41198000-41198100?assembly=GRCh37");
+    let page = browser.get(&region).await;
+    assert!(page.text.contains("17:41,197,695–41,276,017, 1 copy"), "{}", page.text);
+    let gene = browser.get("/genes/BRCA1").await;
+    assert!(gene.text.contains("/regions/17%3A43044295-"), "{}", gene.text);
+    let variant = browser.get(&format!("/variants/{}", only["id"].as_str().unwrap())).await;
+    assert!(variant.text.contains("Place, GRCh38"), "{}", variant.text);
+}

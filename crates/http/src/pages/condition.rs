@@ -62,8 +62,16 @@ pub async fn show(
         more,
     };
     let frame = Frame::of(&app, &person, "").with_query(&title);
-    Ok(Page(ListPage { frame, kicker: "Condition".to_owned(), title, sentence, tables: vec![table], facts })
-        .into_response())
+    Ok(Page(ListPage {
+        frame,
+        kicker: "Condition".to_owned(),
+        title,
+        sentence,
+        tables: vec![table],
+        facts,
+        ..ListPage::default()
+    })
+    .into_response())
 }
 
 fn row(view: &StatementView) -> Vec<Cell> {

@@ -1,7 +1,7 @@
 //! The gene page: its variants along the protein, and as a table to filter.
 
 use super::frame::{Frame, Page, PageError};
-use crate::app::Shared;
+use crate::app::{App, Shared};
 use crate::mark::Mark;
 use crate::person::SignedIn;
 use crate::plot::lollipop::{Exon, Lollipop, Side, Stem};
@@ -14,11 +14,14 @@ use cairn_node::lookup::gene::GeneVariant;
 use cairn_node::lookup::protein::Protein;
 use cairn_reference::gene::{GeneMatch, GeneName};
 use cairn_store::serial::VariantSerial;
+use cairn_variant::assembly::Assembly;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 
 /// Most variants on a page and in its drawing.
 const ROWS: u32 = 5_000;
+/// Most events beside them that only reach into the gene.
+const EVENTS: u32 = 200;
 
 /// Where the page begins.
 #[derive(Debug, Deserialize)]
@@ -42,6 +45,8 @@ struct GenePage {
     variants: Vec<VariantRow>,
     next: Option<String>,
     facts: Vec<(&'static str, String)>,
+    regions: Vec<(String, String)>,
+    events: Vec<VariantRow>,
 }
 
 struct VariantRow {
@@ -81,6 +86,8 @@ pub async fn show(
     let last = variants.last().filter(|_| has_more).map(|variant| variant.serial.number());
     let frame = Frame::of(&app, &person, "").with_query(&symbol);
     let mut page = page(frame, &symbol, known, variants, protein);
+    page.regions = regions(&app, &symbol);
+    page.events = rows(&app.node.events_across_gene(&symbol, as_of, EVENTS).await?);
     page.next = last.map(|last| format!("?after={last}"));
     Ok(Page(page).into_response())
 }
@@ -111,6 +118,8 @@ fn page(
         variants: rows(&variants),
         next: None,
         facts: known.map(facts).unwrap_or_default(),
+        regions: Vec::new(),
+        events: Vec::new(),
     }
 }
 
@@ -201,6 +210,17 @@ fn rows(variants: &[GeneVariant]) -> Vec<VariantRow> {
 
 fn link(variant: &GeneVariant) -> String {
     crate::address::variant(&variant.id.to_string())
+}
+
+/// Where the gene lies on each assembly: words and the page of the region.
+fn regions(app: &App, symbol: &str) -> Vec<(String, String)> {
+    let on = |assembly: Assembly| {
+        let region = app.node.span_of_gene(symbol, assembly)?;
+        let stretch = format!("{}:{}-{}", region.contig, region.start + 1, region.end);
+        let link = format!("/regions/{}?assembly={assembly}", crate::address::encode(&stretch));
+        Some((format!("{assembly} {stretch}"), link))
+    };
+    [Assembly::Grch38, Assembly::Grch37].into_iter().filter_map(on).collect()
 }
 
 fn facts(gene: &GeneName) -> Vec<(&'static str, String)> {

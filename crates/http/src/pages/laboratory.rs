@@ -91,7 +91,16 @@ pub async fn show(
     facts.extend(laboratory.clinvar_org_id.map(|id| ("ClinVar organisation", id.to_string())));
     let frame = Frame::of(&app, &person, "laboratories");
     let kicker = "Laboratory".to_owned();
-    Ok(Page(ListPage { frame, kicker, title: laboratory.name, sentence, tables: vec![table], facts }).into_response())
+    Ok(Page(ListPage {
+        frame,
+        kicker,
+        title: laboratory.name,
+        sentence,
+        tables: vec![table],
+        facts,
+        ..ListPage::default()
+    })
+    .into_response())
 }
 
 fn row(view: &StatementView) -> Vec<Cell> {

@@ -20,6 +20,8 @@ pub struct ListPage {
     pub tables: Vec<Table>,
     /// Beside them.
     pub facts: Vec<(&'static str, String)>,
+    /// Words and addresses of what else to look at.
+    pub links: Vec<(String, String)>,
 }
 
 /// A table of a list page.

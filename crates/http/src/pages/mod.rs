@@ -11,6 +11,7 @@ pub mod home;
 pub mod laboratory;
 pub mod list;
 pub mod phenotype;
+pub mod region;
 pub mod search;
 pub mod sign_in;
 pub mod statement;

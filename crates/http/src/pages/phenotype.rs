@@ -54,7 +54,15 @@ pub async fn show(
     ];
     let sentence = if record.definition.is_empty() { record.label.clone() } else { record.definition.clone() };
     let frame = Frame::of(&app, &person, "").with_query(&record.label);
-    let page = ListPage { frame, kicker: "Phenotype".to_owned(), title: record.label.clone(), sentence, tables, facts };
+    let page = ListPage {
+        frame,
+        kicker: "Phenotype".to_owned(),
+        title: record.label.clone(),
+        sentence,
+        tables,
+        facts,
+        ..ListPage::default()
+    };
     Ok(Page(page).into_response())
 }
 

@@ -9,6 +9,7 @@ use axum::extract::{Query, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use cairn_node::NodeError;
 use cairn_node::lookup::expression::LookUp;
+use cairn_variant::expression::Stretch;
 use serde::Deserialize;
 
 /// Offers of each kind on the page.
@@ -53,6 +54,9 @@ pub async fn show(
     Query(typed): Query<Typed>,
 ) -> Result<Response, PageError> {
     let text: String = typed.q.trim().chars().take(LONGEST).collect();
+    if let Some(region) = Stretch::parse(&text) {
+        return Ok(Redirect::to(&hit::region(region).link).into_response());
+    }
     if let Some(meant) = hit::by_identifier(app.node.reference(), &text) {
         return Ok(Redirect::to(&meant.link).into_response());
     }
@@ -81,7 +85,8 @@ pub async fn complete(
     Query(typed): Query<Typed>,
 ) -> Result<Response, PageError> {
     let text: String = typed.q.trim().chars().take(LONGEST).collect();
-    let mut hits = named(&app, &person, &text, WHILE_TYPING).await?;
+    let mut hits: Vec<HitLine> = Stretch::parse(&text).map(hit::region).into_iter().collect();
+    hits.extend(named(&app, &person, &text, WHILE_TYPING).await?);
     hits.truncate(MOST_WHILE_TYPING);
     Ok(Page(Completions { hits }).into_response())
 }

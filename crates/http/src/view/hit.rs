@@ -6,6 +6,8 @@ use cairn_reference::condition::ConditionName;
 use cairn_reference::phenotype::ontology::{Ontology, TermIndex, TermMatch};
 use cairn_reference::reference::Reference;
 use cairn_store::laboratory::RecordedLaboratory;
+use cairn_variant::assembly::Assembly;
+use cairn_variant::expression::Stretch;
 use serde::Serialize;
 
 /// One offer of the search box.
@@ -72,6 +74,14 @@ pub fn by_identifier(reference: &Reference, text: &str) -> Option<HitLine> {
         TermMatch::Current(at) | TermMatch::Replaced(at) | TermMatch::Obsolete(at) => Some(phenotype(ontology, at)),
         TermMatch::Unknown => None,
     }
+}
+
+/// A stretch of a chromosome; GRCh38 where the text does not say.
+pub fn region(stretch: Stretch) -> HitLine {
+    let assembly = stretch.assembly.unwrap_or(Assembly::Grch38);
+    let text = stretch.to_string();
+    let link = format!("/regions/{}?assembly={assembly}", crate::address::encode(&text));
+    HitLine { label: text, kind: "region", detail: assembly.to_string(), link }
 }
 
 /// Laboratories whose name or slug has the text in it, at most `limit`.

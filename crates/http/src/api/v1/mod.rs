@@ -4,6 +4,7 @@ mod cases;
 mod completions;
 mod genes;
 mod openapi;
+mod regions;
 mod search;
 mod statement_answer;
 mod statements;
@@ -29,6 +30,7 @@ pub fn routes() -> Router<Shared> {
         .route("/api/v1/submissions/{accession}", get(submissions::get::get))
         .route("/api/v1/statements/{accession}", get(statements::get))
         .route("/api/v1/genes/{symbol}", get(genes::get))
+        .route("/api/v1/regions/{region}", get(regions::get))
         .route("/api/v1/cases/{id}", get(cases::get))
         .route("/api/v1/search", get(search::get))
         .route("/api/v1/completions", get(completions::get))

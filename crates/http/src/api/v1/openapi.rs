@@ -1,6 +1,6 @@
 //! `GET /api/v1/openapi.json`: the description of this API, OpenAPI 3.1.
 
-use super::{cases, completions, genes, search, statements, submissions, variants};
+use super::{cases, completions, genes, regions, search, statements, submissions, variants};
 use crate::problem::ApiProblem;
 use axum::Json;
 use utoipa::openapi::OpenApi as Description;
@@ -20,6 +20,7 @@ use utoipa::{Modify, OpenApi};
         submissions::get::get,
         statements::get,
         genes::get,
+        regions::get,
         cases::get,
         search::get,
         completions::get,

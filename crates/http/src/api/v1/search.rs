@@ -5,9 +5,10 @@ use crate::app::Shared;
 use crate::pages::search::{LONGEST, ON_PAGE, Typed, named};
 use crate::person::Caller;
 use crate::problem::ApiProblem;
-use crate::view::hit;
+use crate::view::hit::{self, HitLine};
 use axum::Json;
 use axum::extract::{Query, State};
+use cairn_variant::expression::Stretch;
 
 /// What a text may mean: variants first, then genes, phenotypes, conditions, cases, records.
 #[utoipa::path(
@@ -26,7 +27,8 @@ pub async fn get(
     let text: String = typed.q.trim().chars().take(LONGEST).collect();
     let as_of = app.node.as_of(None).await?;
     let found = app.node.look_up(&text, as_of, caller.viewer).await?;
-    let mut hits = hit::of_look_up(&found, &text);
+    let mut hits: Vec<HitLine> = Stretch::parse(&text).map(hit::region).into_iter().collect();
+    hits.extend(hit::of_look_up(&found, &text));
     hits.extend(named(&app, &caller, &text, ON_PAGE).await?);
     Ok(Json(Hits { hits: hit::distinct(hits) }))
 }
