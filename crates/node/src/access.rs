@@ -34,4 +34,9 @@ impl Viewer {
     pub fn may_see_submissions_of(self, laboratory: LaboratorySerial) -> bool {
         self.own() == Some(laboratory)
     }
+
+    /// Whether the reader may see a draft of this laboratory: work in progress is its own.
+    pub fn may_see_drafts_of(self, laboratory: LaboratorySerial) -> bool {
+        self.own() == Some(laboratory)
+    }
 }

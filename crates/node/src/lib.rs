@@ -9,6 +9,7 @@ pub mod aggregate;
 pub mod alert;
 pub mod check;
 pub mod contribute;
+pub mod curation;
 pub mod discordance;
 pub mod error;
 pub mod folder;

@@ -2,7 +2,7 @@
 
 use super::draft::Draft;
 use crate::classification::Classification;
-use crate::guideline::{self, ClassifyError, Explanation, Guideline, UnknownGuideline};
+use crate::guideline::{self, ClassifyError, Explanation, Guideline, Guidelines, UnknownGuideline};
 use serde::Serialize;
 
 /// What a draft amounts to.
@@ -45,16 +45,16 @@ pub enum AssessmentError {
 ///
 /// # Errors
 /// When none is named, or it is not known.
-pub fn guideline_of(draft: &Draft) -> Result<&'static Guideline, AssessmentError> {
-    Ok(guideline::find(draft.guideline().ok_or(AssessmentError::NoGuideline)?)?)
+pub fn guideline_of<'a>(draft: &Draft, known: &'a Guidelines) -> Result<&'a Guideline, AssessmentError> {
+    Ok(known.find(draft.guideline().ok_or(AssessmentError::NoGuideline)?)?)
 }
 
 /// Runs the guideline on what was found.
 ///
 /// # Errors
 /// When there is no guideline to run.
-pub fn assess(draft: &Draft) -> Result<Assessment, AssessmentError> {
-    let guideline = guideline_of(draft)?;
+pub fn assess(draft: &Draft, known: &Guidelines) -> Result<Assessment, AssessmentError> {
+    let guideline = guideline_of(draft, known)?;
     let explanation = guideline::explain(guideline, &draft.lines())?;
     let computed = explanation.decision.class;
     let choice = draft.choice().filter(|choice| Some(choice.class) != computed);

@@ -52,6 +52,13 @@ pub enum Change {
         /// What it says.
         evidence: Option<EvidenceItem>,
     },
+    /// What a person says to a question that a suggestion asks; `None` takes it back.
+    Answer {
+        /// The question's key, such as `lof_mechanism`.
+        question: String,
+        /// What the person says.
+        answer: Option<String>,
+    },
     /// The summary.
     Summary {
         /// The text.
@@ -136,6 +143,7 @@ impl Change {
             Self::Criterion { code, application: 1, .. } => format!("criterion:{code}"),
             Self::Criterion { code, application, .. } => format!("criterion:{code}:{application}"),
             Self::Evidence { item, .. } => format!("evidence:{item}"),
+            Self::Answer { question, .. } => format!("answer:{question}"),
             Self::Summary { .. } => "summary".to_owned(),
             Self::Class { .. } => "class".to_owned(),
             Self::Evaluated { .. } => "evaluated".to_owned(),
@@ -148,6 +156,7 @@ impl Change {
             Self::Criterion { code, application: 1, .. } => code.clone(),
             Self::Criterion { code, application, .. } => format!("{code}, application {application}"),
             Self::Evidence { .. } => "evidence item".to_owned(),
+            Self::Answer { question, .. } => format!("answer to {}", question.replace('_', " ")),
             Self::Class { .. } => "chosen class".to_owned(),
             Self::Evaluated { .. } => "date evaluated".to_owned(),
             other => other.key(),
@@ -165,6 +174,7 @@ impl Change {
             Self::Criterion { call, .. } => call.to_string(),
             Self::Evidence { evidence: Some(item), .. } => item.to_string(),
             Self::Evidence { evidence: None, .. } => "taken out".to_owned(),
+            Self::Answer { answer, .. } => answer.clone().unwrap_or_else(none),
             Self::Summary { text } if text.is_empty() => "empty".to_owned(),
             Self::Summary { text } => text.as_str().to_owned(),
             Self::Class { choice: Some(choice) } => format!("{}: {}", choice.class, choice.reason.as_str()),

@@ -1,7 +1,7 @@
 //! What stands in a draft now: the replay of everything that people did to it.
 
 use super::change::{Change, ClassChoice, CriterionCall};
-use super::life::{Act, Edit, Revision, Shared, Signature, SignaturePart, State};
+use super::life::{Act, Audience, Edit, Revision, Shared, Signature, SignaturePart, State};
 use crate::case::AlleleOrigin;
 use crate::citation::EvidenceItem;
 use crate::condition::{Condition, Inheritance};
@@ -103,10 +103,20 @@ impl Draft {
             }
             Act::Share { audience, statement } => {
                 let (audience, statement, round) = (*audience, statement.clone(), self.round);
-                self.shared.push(Shared { round, audience, statement, at });
+                self.shared.push(Shared {
+                    round,
+                    revision: revision.number,
+                    audience,
+                    statement,
+                    at,
+                    withdrawn: false,
+                });
                 self.state = State::Shared;
             }
-            Act::Withdraw { .. } => self.state = State::Withdrawn,
+            Act::Withdraw { .. } => {
+                self.shared.iter_mut().for_each(|shared| shared.withdrawn = true);
+                self.state = State::Withdrawn;
+            }
             Act::Reopen { .. } => {
                 self.signatures.clear();
                 self.round += 1;
@@ -241,6 +251,20 @@ impl Draft {
             .collect();
         items.sort_by_key(|(item, evidence)| (evidence.criterion.clone(), *item));
         items
+    }
+
+    /// What people said to questions, by their keys.
+    pub fn answers(&self) -> BTreeMap<String, String> {
+        let answers = self.fields.values().filter_map(|slot| match &slot.change {
+            Change::Answer { question, answer: Some(answer) } => Some((question.clone(), answer.clone())),
+            _ => None,
+        });
+        answers.collect()
+    }
+
+    /// Whether others have it, as of the last sharing that was not taken back.
+    pub fn is_with_network(&self) -> bool {
+        self.shared.last().is_some_and(|last| last.audience == Audience::Network && !last.withdrawn)
     }
 
     /// Who signed as what.

@@ -128,8 +128,12 @@ pub struct Signature {
 pub struct Shared {
     /// Of which version of the draft, from 1.
     pub round: u32,
+    /// The revision of the sharing.
+    pub revision: u32,
     /// With whom.
     pub audience: Audience,
+    /// Whether it was taken back since.
+    pub withdrawn: bool,
     /// The statement that it became.
     pub statement: Option<String>,
     /// When.

@@ -4,6 +4,7 @@ use super::*;
 use crate::classification::Classification;
 use crate::condition::Condition;
 use crate::criterion::{Outcome, Strength};
+use crate::guideline::Guidelines;
 use crate::id::{LaboratoryId, UserId};
 use crate::user::{User, UserRole};
 use jiff::Timestamp;
@@ -122,20 +123,20 @@ fn a_shared_draft_is_reopened_as_its_next_version() {
 fn the_class_is_computed_and_another_needs_a_reason() {
     let condition = Change::Condition { condition: Condition::named("Hereditary breast ovarian cancer syndrome") };
     let guideline = Change::Guideline { address: "acmg-amp-svi@2020".to_owned() };
-    assert_eq!(assess(&Draft::default()), Err(AssessmentError::NoGuideline));
+    assert_eq!(assess(&Draft::default(), &Guidelines::default()), Err(AssessmentError::NoGuideline));
     let mut all = vec![edit(1, 1, 0, guideline), edit(2, 1, 0, met("PVS1", None)), edit(3, 1, 0, met("PM2", None))];
-    let assessed = assess(&Draft::replay(&all)).unwrap();
+    let assessed = assess(&Draft::replay(&all), &Guidelines::default()).unwrap();
     assert_eq!(assessed.class, Some(Classification::LikelyPathogenic));
     assert_eq!(assessed.gaps.iter().map(|gap| gap.field.as_str()).collect::<Vec<_>>(), ["condition", "summary"]);
     all.extend([edit(4, 1, 0, condition), edit(5, 1, 0, summary("seen in a family"))]);
-    assert!(assess(&Draft::replay(&all)).unwrap().gaps.is_empty());
+    assert!(assess(&Draft::replay(&all), &Guidelines::default()).unwrap().gaps.is_empty());
     let choice = |reason: &str| Change::Class {
         choice: Some(ClassChoice { class: Classification::Uncertain, reason: reason.into() }),
     };
     all.push(edit(6, 1, 5, choice("")));
-    assert_eq!(assess(&Draft::replay(&all)).unwrap().gaps[0].field, "class");
+    assert_eq!(assess(&Draft::replay(&all), &Guidelines::default()).unwrap().gaps[0].field, "class");
     all.push(edit(7, 1, 6, choice("the exon is skipped in blood")));
-    let chosen = assess(&Draft::replay(&all)).unwrap();
+    let chosen = assess(&Draft::replay(&all), &Guidelines::default()).unwrap();
     assert_eq!((chosen.class, chosen.gaps.len()), (Some(Classification::Uncertain), 0));
 }
 

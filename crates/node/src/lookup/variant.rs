@@ -237,7 +237,7 @@ impl Node {
 }
 
 /// Reads everything that stands beside a variant's row.
-pub(super) async fn describe(
+pub(crate) async fn describe(
     connection: &mut Connection,
     recorded: RecordedVariant,
 ) -> Result<VariantView, StoreError> {

@@ -243,6 +243,14 @@ pub async fn by_source_accession(
     .await?)
 }
 
+/// What makes a later record of the laboratory a version of this statement.
+pub async fn record_key(connection: &mut Connection, statement: StatementSerial) -> Result<Option<String>, StoreError> {
+    Ok(sqlx::query_scalar("/* statement::record_key */ SELECT record_key FROM statement WHERE statement_id = $1")
+        .bind(statement)
+        .fetch_optional(connection)
+        .await?)
+}
+
 /// One current statement of a variant, reduced to what agreement and a drawing need.
 #[derive(Debug, Clone, Copy)]
 pub struct VariantPosition {

@@ -1,0 +1,80 @@
+//! Signatures: two people, or one where the laboratory says so.
+
+use super::{Actor, CurationError, WRITING, load};
+use crate::node::Node;
+use cairn_core::curation::{Act, Draft, Refusal, SignaturePart, State, assess};
+use cairn_core::free_text::FreeText;
+use cairn_core::id::DraftId;
+
+impl Node {
+    /// Puts the actor's name to what they saw: revision `seen` and no other.
+    ///
+    /// # Errors
+    /// When the draft moved on, holds two values, lacks something, or another person must sign.
+    pub async fn sign_draft(&self, actor: &Actor, id: DraftId, seen: u32) -> Result<Draft, CurationError> {
+        let setting = self.curation_setting(actor.laboratory.serial).await?;
+        let known = self.known_guidelines().await?;
+        let _turn = WRITING.lock().await;
+        let mut writer = self.store().write().await?;
+        let loaded = load(&mut writer, id, actor).await?;
+        let mut draft = loaded.draft;
+        let part = draft.may_sign(&actor.user, seen)?;
+        let assessed = assess(&draft, &known)?;
+        if let Some(gap) = assessed.gaps.first() {
+            return Err(Refusal::Incomplete(gap.text.clone()).into());
+        }
+        let completes = part == SignaturePart::Approver || setting.signatures == 1;
+        let act = Act::Sign { part, role: actor.user.role, completes };
+        self.append(&mut writer, &loaded.head, &mut draft, actor, &known, act).await?;
+        writer.commit().await?;
+        Ok(draft)
+    }
+
+    /// Gives a signed draft back to be worked on.
+    ///
+    /// # Errors
+    /// When nothing is signed, no reason is given, or the role forbids it.
+    pub async fn send_draft_back(&self, actor: &Actor, id: DraftId, reason: &str) -> Result<Draft, CurationError> {
+        let reason = given(reason)?;
+        self.act(actor, id, |draft| draft.may_send_back(&actor.user), Act::SendBack { reason }).await
+    }
+
+    /// Begins the next version of a draft that was shared or withdrawn. What is shared stays so
+    /// until the next version is.
+    ///
+    /// # Errors
+    /// When it is open already, no reason is given, or the role forbids it.
+    pub async fn reopen_draft(&self, actor: &Actor, id: DraftId, reason: &str) -> Result<Draft, CurationError> {
+        let reason = given(reason)?;
+        let draft = self.act(actor, id, |draft| draft.may_reopen(&actor.user), Act::Reopen { reason }).await?;
+        debug_assert_eq!(draft.state, State::Draft);
+        Ok(draft)
+    }
+
+    async fn act(
+        &self,
+        actor: &Actor,
+        id: DraftId,
+        permit: impl FnOnce(&Draft) -> Result<(), Refusal>,
+        act: Act,
+    ) -> Result<Draft, CurationError> {
+        let known = self.known_guidelines().await?;
+        let _turn = WRITING.lock().await;
+        let mut writer = self.store().write().await?;
+        let loaded = load(&mut writer, id, actor).await?;
+        let mut draft = loaded.draft;
+        permit(&draft)?;
+        self.append(&mut writer, &loaded.head, &mut draft, actor, &known, act).await?;
+        writer.commit().await?;
+        Ok(draft)
+    }
+}
+
+/// A reason that says something.
+pub(super) fn given(reason: &str) -> Result<FreeText, CurationError> {
+    let reason = FreeText::from(reason);
+    if reason.is_empty() {
+        return Err(CurationError::field("reason", "no reason is given: say why, for those who read it later"));
+    }
+    Ok(reason)
+}
