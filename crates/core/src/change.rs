@@ -82,9 +82,8 @@ fn fold(word: &str) -> String {
 
 /// The label of a folded word, or the word with a capital where it is in no vocabulary.
 fn label(folded: &str) -> String {
-    let same = |class: &&Classification| {
-        fold(class.label()) == folded || fold(class.code()) == folded.trim_end_matches('s')
-    };
+    let same =
+        |class: &&Classification| fold(class.label()) == folded || fold(class.code()) == folded.trim_end_matches('s');
     match Classification::ALL.iter().find(same) {
         Some(class) => class.label().to_owned(),
         None => {
@@ -182,9 +181,10 @@ fn judge(
             },
         ),
         (false, true) if !joined.is_empty() => say(Opinion::New, format!("named anew: {}", names(joined))),
-        (false, true) if came_back => {
-            say(Opinion::Undecidable, "no laboratory is named anew and the class stood here before: an opinion may be counted again".into())
-        }
+        (false, true) if came_back => say(
+            Opinion::Undecidable,
+            "no laboratory is named anew and the class stood here before: an opinion may be counted again".into(),
+        ),
         (false, true) => say(Opinion::New, "a laboratory named before gave a further class".into()),
         (true, _) if !left.is_empty() => say(Opinion::Lost, format!("no longer named: {}", names(left))),
         (true, _) => say(
@@ -267,7 +267,11 @@ pub fn of_statement(before: Option<&StatementBody>, after: &StatementBody, stand
         return Difference::First;
     }
     if from != to {
-        return if from.sides() == to.sides() && !to.sides().is_empty() { Difference::Degree } else { Difference::Side };
+        return if from.sides() == to.sides() && !to.sides().is_empty() {
+            Difference::Degree
+        } else {
+            Difference::Side
+        };
     }
     if sorted(&before.criteria) != sorted(&after.criteria) {
         return Difference::Criteria;

@@ -10,6 +10,7 @@ mod catalogue;
 mod classify;
 mod compare;
 mod definition;
+mod definition_difference;
 mod evidence;
 mod explain;
 mod further;
@@ -25,6 +26,7 @@ pub use catalogue::{GuidelineFileError, Guidelines, UnknownGuideline, all, find}
 pub use classify::{ClassifyError, Conflict, Decision, Fired, classify};
 pub use compare::{Comparison, Difference, compare};
 pub use definition::{CombiningRow, CriterionDefinition, Direction, Guideline, GuidelineTrack, RowPoints};
+pub use definition_difference::{DefinitionDifference, definition_differences};
 pub use evidence::{EvidenceLine, UnreadableEvidence};
 pub use explain::{Explanation, explain};
 pub use further::{Addition, Further, Next};

@@ -122,7 +122,9 @@ impl Stale {
     pub fn sentence(&self) -> String {
         let laboratories = |n: &usize| if *n == 1 { "1 laboratory".to_owned() } else { format!("{n} laboratories") };
         match self {
-            Self::Contradicted { laboratories: n } => format!("contradicted: {} evaluated later and differ", laboratories(n)),
+            Self::Contradicted { laboratories: n } => {
+                format!("contradicted: {} evaluated later and differ", laboratories(n))
+            }
             Self::Outlier { laboratories: n } => format!("outlier: alone against {}", laboratories(n)),
             Self::Unsupported => "unsupported: no criterion, evidence or citation".to_owned(),
             Self::Age { years } => format!("age: last evaluated {years} years ago"),
@@ -225,12 +227,7 @@ mod tests {
     }
 
     fn at(side: Bucket, date: &str) -> Standpoint {
-        Standpoint {
-            side: Some(side),
-            track: Track::Germline,
-            last_evaluated: date.parse().ok(),
-            is_supported: true,
-        }
+        Standpoint { side: Some(side), track: Track::Germline, last_evaluated: date.parse().ok(), is_supported: true }
     }
 
     fn reasons(own: Standpoint, others: &[Standpoint]) -> Vec<Stale> {

@@ -19,6 +19,16 @@ pub struct AsOfQuery {
 pub struct AsOfError(String);
 
 impl AsOfQuery {
+    /// The same link, read as of the same moment.
+    pub fn on(&self, link: &str) -> String {
+        let text = self.as_of.trim();
+        if text.is_empty() {
+            return link.to_owned();
+        }
+        let joint = if link.contains('?') { '&' } else { '?' };
+        format!("{link}{joint}as_of={}", crate::address::encode(text))
+    }
+
     /// The last moment that counts; `None`: now.
     pub fn moment(&self) -> Result<Option<Timestamp>, AsOfError> {
         let text = self.as_of.trim();
@@ -44,6 +54,14 @@ mod tests {
     fn check(text: &str, moment: Option<&str>) {
         let query = AsOfQuery { as_of: text.to_owned() };
         assert_eq!(query.moment().map(|m| m.map(|m| m.to_string())), Ok(moment.map(str::to_owned)), "{text}");
+    }
+
+    #[test]
+    fn links_keep_the_moment() {
+        let then = AsOfQuery { as_of: "2024-03-01T12:00:00Z".to_owned() };
+        assert_eq!(then.on("?after=3"), "?after=3&as_of=2024-03-01T12%3A00%3A00Z");
+        assert_eq!(then.on("/genes/NF1"), "/genes/NF1?as_of=2024-03-01T12%3A00%3A00Z");
+        assert_eq!(AsOfQuery::default().on("/genes/NF1"), "/genes/NF1");
     }
 
     #[test]

@@ -2,8 +2,8 @@
 
 use crate::app::Shared;
 use crate::pages::{
-    account, case, condition, contribute, frame, gene, home, laboratory, phenotype, region, search, sign_in, statement,
-    submission, variant,
+    account, case, condition, contribute, frame, gene, guideline, home, laboratory, phenotype, region, search, sign_in,
+    since, statement, statistics, submission, variant,
 };
 use crate::{api, assets, headers, health, person};
 use axum::Router;
@@ -43,6 +43,11 @@ fn pages() -> Router<Shared> {
         .route("/contribute/{id}/discard", post(contribute::discard))
         .route("/search", get(search::show))
         .route("/search/complete", get(search::complete))
+        .route("/variants/{expression}/since", get(since::show))
+        .route("/guidelines", get(guideline::list))
+        .route("/guidelines/compare", get(guideline::compare))
+        .route("/guidelines/{address}", get(guideline::show))
+        .route("/statistics", get(statistics::show))
         .route("/genes/{symbol}", get(gene::show))
         .route("/regions/{region}", get(region::show))
         .route("/conditions/{condition}", get(condition::show))

@@ -61,7 +61,10 @@ fn a_respelt_laboratory_is_the_same() {
         &summary("Benign", "Molecular Medicine,Partners Healthcare"),
         &[],
     );
-    assert_eq!(found.map(|change| (change.joined.len(), change.left.len(), change.opinion)), Some((0, 0, Opinion::New)));
+    assert_eq!(
+        found.map(|change| (change.joined.len(), change.left.len(), change.opinion)),
+        Some((0, 0, Opinion::New))
+    );
 }
 
 #[test]
@@ -74,10 +77,8 @@ fn a_class_that_comes_back_without_a_laboratory_is_undecidable() {
 
 #[test]
 fn a_review_status_that_changed_stands_in_the_reason() {
-    let with = |classes: &str, status: &str| StatementBody {
-        review_status: Some(status.into()),
-        ..summary(classes, "A; B")
-    };
+    let with =
+        |classes: &str, status: &str| StatementBody { review_status: Some(status.into()), ..summary(classes, "A; B") };
     let change = of_summary(&with("Pathogenic;Benign", "conflicting"), &with("Benign", "no criteria"), &[]);
     let reason = change.expect("a change").reason;
     assert!(reason.ends_with("the review status was `conflicting` and is `no criteria`"), "{reason}");

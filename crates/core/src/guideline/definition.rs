@@ -171,6 +171,11 @@ impl Guideline {
         self.criteria.iter().find(|c| c.code.eq_ignore_ascii_case(code))
     }
 
+    /// Whether it classifies variants; otherwise it weighs genes against diseases.
+    pub fn is_for_variants(&self) -> bool {
+        !matches!(self.method, Method::Validity(_))
+    }
+
     /// Whether the guideline knows the criterion and uses it.
     pub fn is_applicable(&self, code: &str) -> bool {
         self.criterion(code).is_some_and(CriterionDefinition::is_applicable)

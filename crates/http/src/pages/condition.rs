@@ -3,6 +3,7 @@
 use super::frame::{Frame, Page, PageError};
 use super::list::{Cell, ListPage, Table};
 use crate::app::Shared;
+use crate::as_of::AsOfQuery;
 use crate::mark::Mark;
 use crate::person::SignedIn;
 use axum::extract::{Path, Query, State};
@@ -28,8 +29,9 @@ pub async fn show(
     SignedIn(person): SignedIn,
     Path(condition): Path<String>,
     Query(from): Query<From>,
+    Query(asked): Query<AsOfQuery>,
 ) -> Result<Response, PageError> {
-    let as_of = app.node.as_of(None).await?;
+    let (as_of, shown) = super::frame::moment(&app, &asked).await?;
     let after = StatementSerial::new(from.after);
     let mut found = app.node.condition_statements(&condition, as_of, after, ROWS + 1).await?;
     let known = app.node.reference().conditions();
@@ -39,7 +41,10 @@ pub async fn show(
     }
     let has_more = found.len() > ROWS as usize;
     found.truncate(ROWS as usize);
-    let more = found.last().filter(|_| has_more).map(|last| format!("?after={}", last.statement.accession.serial()));
+    let more = found
+        .last()
+        .filter(|_| has_more)
+        .map(|last| asked.on(&format!("?after={}", last.statement.accession.serial())));
     let title = known.map_or(condition.as_str(), |known| known.label.as_str()).to_owned();
     let facts = known.map_or_else(Vec::new, |known| {
         let mut facts = vec![("Identifier", known.id.clone())];
@@ -61,7 +66,7 @@ pub async fn show(
         empty: "None yet. A statement that names the condition or one of its identifiers will stand here.",
         more,
     };
-    let frame = Frame::of(&app, &person, "").with_query(&title);
+    let frame = Frame { as_of: shown, ..Frame::of(&app, &person, "") }.with_query(&title);
     Ok(Page(ListPage {
         frame,
         kicker: "Condition".to_owned(),

@@ -1,12 +1,14 @@
 //! What every page shares: the bar, the foot, and how a page becomes an answer.
 
 use crate::app::App;
+use crate::as_of::AsOfQuery;
 use crate::person::Person;
 use askama::Template;
 use axum::extract::{OriginalUri, Request, State};
 use axum::http::StatusCode;
 use axum::middleware::Next;
 use axum::response::{Html, IntoResponse, Response};
+use cairn_store::entry::AsOf;
 
 /// Bar and foot of a page.
 #[derive(Debug, Clone, Default)]
@@ -67,6 +69,13 @@ impl Frame {
         query.clone_into(&mut self.query);
         self
     }
+}
+
+/// The bound of a page's `as_of`, and the text for its foot; `None`: now.
+pub async fn moment(app: &App, asked: &AsOfQuery) -> Result<(AsOf, Option<String>), PageError> {
+    let moment = asked.moment().map_err(|error| PageError::NotUnderstood(error.to_string()))?;
+    let as_of = app.node.as_of(moment).await?;
+    Ok((as_of, moment.map(|_| asked.as_of.trim().to_owned())))
 }
 
 /// A template as an answer.

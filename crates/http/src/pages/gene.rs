@@ -2,6 +2,7 @@
 
 use super::frame::{Frame, Page, PageError};
 use crate::app::{App, Shared};
+use crate::as_of::AsOfQuery;
 use crate::mark::Mark;
 use crate::person::SignedIn;
 use crate::plot::lollipop::{Exon, Lollipop, Side, Stem};
@@ -67,15 +68,16 @@ pub async fn show(
     SignedIn(person): SignedIn,
     Path(symbol): Path<String>,
     Query(from): Query<From>,
+    Query(asked): Query<AsOfQuery>,
 ) -> Result<Response, PageError> {
     let known = match app.node.reference().genes().find(&symbol) {
         GeneMatch::Approved(gene) | GeneMatch::ByOtherName(gene) => Some(gene),
         GeneMatch::Ambiguous(_) | GeneMatch::Unknown => None,
     };
     if let Some(gene) = known.filter(|gene| gene.symbol != symbol) {
-        return Ok(Redirect::to(&crate::address::gene(&gene.symbol)).into_response());
+        return Ok(Redirect::to(&asked.on(&crate::address::gene(&gene.symbol))).into_response());
     }
-    let as_of = app.node.as_of(None).await?;
+    let (as_of, shown) = super::frame::moment(&app, &asked).await?;
     let mut variants = app.node.gene_variants(&symbol, as_of, VariantSerial::new(from.after), ROWS + 1).await?;
     let protein = app.node.protein_of_gene(&symbol);
     if known.is_none() && variants.is_empty() && protein.is_none() {
@@ -84,11 +86,11 @@ pub async fn show(
     let has_more = variants.len() > ROWS as usize;
     variants.truncate(ROWS as usize);
     let last = variants.last().filter(|_| has_more).map(|variant| variant.serial.number());
-    let frame = Frame::of(&app, &person, "").with_query(&symbol);
+    let frame = Frame { as_of: shown, ..Frame::of(&app, &person, "") }.with_query(&symbol);
     let mut page = page(frame, &symbol, known, variants, protein);
     page.regions = regions(&app, &symbol);
     page.events = rows(&app.node.events_across_gene(&symbol, as_of, EVENTS).await?);
-    page.next = last.map(|last| format!("?after={last}"));
+    page.next = last.map(|last| asked.on(&format!("?after={last}")));
     Ok(Page(page).into_response())
 }
 

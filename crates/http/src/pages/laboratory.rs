@@ -3,6 +3,7 @@
 use super::frame::{Frame, Page, PageError};
 use super::list::{Cell, ListPage, Table};
 use crate::app::Shared;
+use crate::as_of::AsOfQuery;
 use crate::mark::Mark;
 use crate::person::SignedIn;
 use axum::extract::{Path, Query, State};
@@ -63,12 +64,13 @@ pub async fn show(
     SignedIn(person): SignedIn,
     Path(slug): Path<String>,
     Query(from): Query<From>,
+    Query(asked): Query<AsOfQuery>,
 ) -> Result<Response, PageError> {
     let found = match app.node.laboratory(&slug).await {
         Err(NodeError::UnknownLaboratory(_)) => return Err(PageError::NotFound),
         found => found?,
     };
-    let as_of = app.node.as_of(None).await?;
+    let (as_of, shown) = super::frame::moment(&app, &asked).await?;
     let after = StatementSerial::new(from.after);
     let mut statements = app.node.laboratory_statements(found.serial, as_of, after, ROWS + 1).await?;
     let has_more = statements.len() > ROWS as usize;
@@ -85,11 +87,11 @@ pub async fn show(
         headings: &["Class", "Variant", "Condition", "Last evaluated", "Version"],
         rows: statements.iter().map(row).collect(),
         empty: "None yet.",
-        more: last.map(|last| format!("?after={}", last.statement.accession.serial())),
+        more: last.map(|last| asked.on(&format!("?after={}", last.statement.accession.serial()))),
     };
     let mut facts = vec![("Short name", laboratory.slug)];
     facts.extend(laboratory.clinvar_org_id.map(|id| ("ClinVar organisation", id.to_string())));
-    let frame = Frame::of(&app, &person, "laboratories");
+    let frame = Frame { as_of: shown, ..Frame::of(&app, &person, "laboratories") };
     let kicker = "Laboratory".to_owned();
     Ok(Page(ListPage {
         frame,

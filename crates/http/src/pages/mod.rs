@@ -7,6 +7,7 @@ pub mod contribute;
 
 pub mod frame;
 pub mod gene;
+pub mod guideline;
 pub mod home;
 pub mod laboratory;
 pub mod list;
@@ -14,6 +15,8 @@ pub mod phenotype;
 pub mod region;
 pub mod search;
 pub mod sign_in;
+pub mod since;
 pub mod statement;
+pub mod statistics;
 pub mod submission;
 pub mod variant;

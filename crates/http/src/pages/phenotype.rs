@@ -3,9 +3,10 @@
 use super::frame::{Frame, Page, PageError};
 use super::list::{Cell, ListPage, Table};
 use crate::app::Shared;
+use crate::as_of::AsOfQuery;
 use crate::person::SignedIn;
 use crate::view::condition::ConditionView;
-use axum::extract::{Path, State};
+use axum::extract::{Path, Query, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use cairn_node::lookup::case::CaseLine;
 use cairn_reference::phenotype::ontology::{Ontology, TermIndex, TermMatch};
@@ -19,14 +20,15 @@ pub async fn show(
     State(app): State<Shared>,
     SignedIn(person): SignedIn,
     Path(term): Path<String>,
+    Query(asked): Query<AsOfQuery>,
 ) -> Result<Response, PageError> {
     let ontology = app.node.reference().phenotypes();
     let at = match ontology.find(&term) {
         TermMatch::Current(at) | TermMatch::Obsolete(at) => at,
-        TermMatch::Replaced(at) => return Ok(Redirect::to(&address(ontology, at)).into_response()),
+        TermMatch::Replaced(at) => return Ok(Redirect::to(&asked.on(&address(ontology, at))).into_response()),
         TermMatch::Unknown => return Err(PageError::NotFound),
     };
-    let as_of = app.node.as_of(None).await?;
+    let (as_of, shown) = super::frame::moment(&app, &asked).await?;
     let id = identifier(ontology, at);
     let cases = app.node.own_cases(person.viewer, Some(&id), as_of, CaseSerial::new(0), ROWS).await?;
     let record = ontology.term(at);
@@ -53,7 +55,7 @@ pub async fn show(
         related("More specific", ontology.children(at)),
     ];
     let sentence = if record.definition.is_empty() { record.label.clone() } else { record.definition.clone() };
-    let frame = Frame::of(&app, &person, "").with_query(&record.label);
+    let frame = Frame { as_of: shown, ..Frame::of(&app, &person, "") }.with_query(&record.label);
     let page = ListPage {
         frame,
         kicker: "Phenotype".to_owned(),

@@ -3,6 +3,7 @@
 use super::frame::{Frame, Page, PageError};
 use super::list::{Cell, ListPage, Table};
 use crate::app::Shared;
+use crate::as_of::AsOfQuery;
 use crate::person::SignedIn;
 use crate::view::agreement::mark;
 use crate::view::place::{number, words};
@@ -69,16 +70,18 @@ pub async fn show(
     SignedIn(person): SignedIn,
     Path(text): Path<String>,
     Query(asked): Query<RegionQuery>,
+    Query(then): Query<AsOfQuery>,
 ) -> Result<Response, PageError> {
     let (stretch, region) = asked.region(&text).map_err(PageError::NotUnderstood)?;
     let cursor =
         asked.cursor().ok_or_else(|| PageError::NotUnderstood("this page has no such beginning".to_owned()))?;
-    let as_of = app.node.as_of(None).await?;
+    let (as_of, shown) = super::frame::moment(&app, &then).await?;
     let mut found = app.node.region_variants(region, as_of, cursor, ROWS + 1).await?;
     let has_more = found.len() > ROWS as usize;
     found.truncate(ROWS as usize);
     let more = found.last().filter(|_| has_more).map(cursor_after);
-    let frame = Frame::of(&app, &person, "").with_query(&stretch.to_string());
+    let more = more.map(|after| then.on(&format!("?assembly={}&after={after}", region.assembly)));
+    let frame = Frame { as_of: shown, ..Frame::of(&app, &person, "") }.with_query(&stretch.to_string());
     Ok(Page(page(frame, stretch, region, &found, more)).into_response())
 }
 
@@ -95,7 +98,7 @@ fn page(frame: Frame, stretch: Stretch, region: Region, found: &[RegionVariant],
         headings: &["Class", "Variant", "Kind", "Place", "Statements", "Cases"],
         rows: found.iter().map(row).collect(),
         empty: "Variants that are known on the other assembly only are not looked for here: see beside.",
-        more: more.map(|after| format!("?assembly={}&after={after}", region.assembly)),
+        more,
     };
     let other = region.assembly.other();
     let facts = vec![

@@ -2,6 +2,7 @@
 
 use super::frame::{Frame, Page, PageError};
 use crate::app::{App, Shared};
+use crate::as_of::AsOfQuery;
 use crate::person::{Person, SignedIn};
 use crate::view::hit::{self, HitLine};
 use askama::Template;
@@ -9,6 +10,7 @@ use axum::extract::{Query, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use cairn_node::NodeError;
 use cairn_node::lookup::expression::LookUp;
+use cairn_store::entry::AsOf;
 use cairn_variant::expression::Stretch;
 use serde::Deserialize;
 
@@ -52,29 +54,30 @@ pub async fn show(
     State(app): State<Shared>,
     SignedIn(person): SignedIn,
     Query(typed): Query<Typed>,
+    Query(asked): Query<AsOfQuery>,
 ) -> Result<Response, PageError> {
     let text: String = typed.q.trim().chars().take(LONGEST).collect();
     if let Some(region) = Stretch::parse(&text) {
-        return Ok(Redirect::to(&hit::region(region).link).into_response());
+        return Ok(Redirect::to(&asked.on(&hit::region(region).link)).into_response());
     }
     if let Some(meant) = hit::by_identifier(app.node.reference(), &text) {
-        return Ok(Redirect::to(&meant.link).into_response());
+        return Ok(Redirect::to(&asked.on(&meant.link)).into_response());
     }
-    let as_of = app.node.as_of(None).await?;
-    let named = named(&app, &person, &text, ON_PAGE).await?;
+    let (as_of, shown) = super::frame::moment(&app, &asked).await?;
+    let named = named(&app, &person, &text, as_of, ON_PAGE).await?;
     if let Some(exact) = exact(&named, &text) {
-        return Ok(Redirect::to(&exact.link).into_response());
+        return Ok(Redirect::to(&asked.on(&exact.link)).into_response());
     }
     let found = app.node.look_up(&text, as_of, person.viewer).await?;
     let mut hits = hit::of_look_up(&found, &text);
     if let [only] = hits.as_slice() {
-        return Ok(Redirect::to(&only.link).into_response());
+        return Ok(Redirect::to(&asked.on(&only.link)).into_response());
     }
     hits.extend(named);
     let hits = hit::distinct(hits);
     let (sentence, remedy) = words(&found, &text, hits.len());
     let heading = heading(&text);
-    let frame = Frame::of(&app, &person, "").with_query(&text);
+    let frame = Frame { as_of: shown, ..Frame::of(&app, &person, "") }.with_query(&text);
     Ok(Page(SearchPage { frame, heading, sentence, remedy, hits }).into_response())
 }
 
@@ -83,20 +86,27 @@ pub async fn complete(
     State(app): State<Shared>,
     SignedIn(person): SignedIn,
     Query(typed): Query<Typed>,
+    Query(asked): Query<AsOfQuery>,
 ) -> Result<Response, PageError> {
     let text: String = typed.q.trim().chars().take(LONGEST).collect();
+    let (as_of, _) = super::frame::moment(&app, &asked).await?;
     let mut hits: Vec<HitLine> = Stretch::parse(&text).map(hit::region).into_iter().collect();
-    hits.extend(named(&app, &person, &text, WHILE_TYPING).await?);
+    hits.extend(named(&app, &person, &text, as_of, WHILE_TYPING).await?);
     hits.truncate(MOST_WHILE_TYPING);
     Ok(Page(Completions { hits }).into_response())
 }
 
 /// What record and reference offer for a text.
-pub(crate) async fn named(app: &App, person: &Person, text: &str, limit: u32) -> Result<Vec<HitLine>, NodeError> {
+pub(crate) async fn named(
+    app: &App,
+    person: &Person,
+    text: &str,
+    as_of: AsOf,
+    limit: u32,
+) -> Result<Vec<HitLine>, NodeError> {
     if text.is_empty() {
         return Ok(Vec::new());
     }
-    let as_of = app.node.as_of(None).await?;
     let recorded = app.node.search(text, as_of, person.viewer, limit).await?;
     let mut hits: Vec<HitLine> = recorded.into_iter().map(HitLine::from).collect();
     hits.extend(hit::of_reference(app.node.reference(), text, limit as usize));

@@ -2,11 +2,12 @@
 
 use super::frame::{Frame, Page, PageError};
 use crate::app::Shared;
+use crate::as_of::AsOfQuery;
 use crate::mark::Mark;
 use crate::person::SignedIn;
 use crate::view::{counts, problem};
 use askama::Template;
-use axum::extract::{Path, State};
+use axum::extract::{Path, Query, State};
 use axum::response::{IntoResponse, Response};
 use cairn_core::accession::Accession;
 use cairn_core::problem::Problem;
@@ -47,10 +48,11 @@ pub async fn show(
     State(app): State<Shared>,
     SignedIn(person): SignedIn,
     Path(accession): Path<String>,
+    Query(asked): Query<AsOfQuery>,
 ) -> Result<Response, PageError> {
     let accession: Accession = accession.parse().map_err(|_| PageError::NotFound)?;
     let (node, viewer) = (&app.node, person.viewer);
-    let as_of = node.as_of(None).await?;
+    let (as_of, shown) = super::frame::moment(&app, &asked).await?;
     let report = node.submission_report(accession, as_of, viewer).await?.ok_or(PageError::NotFound)?;
     let problems = node.submission_problems(accession, as_of, viewer, 0, ROWS + 1).await?;
     let first = StatementSerial::new(0);
@@ -61,7 +63,7 @@ pub async fn show(
     let mut problems: Vec<Problem> = problems.into_iter().take(rows).map(|(_, problem)| problem).collect();
     problem::worst_first(&mut problems);
     Ok(Page(SubmissionPage {
-        frame: Frame::of(&app, &person, "contribute"),
+        frame: Frame { as_of: shown, ..Frame::of(&app, &person, "contribute") },
         accession: accession.to_string(),
         format: submission.format.clone(),
         sentence: counts::sentence(&submission.counts),

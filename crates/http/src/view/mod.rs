@@ -6,6 +6,7 @@ pub mod citation;
 pub mod condition;
 pub mod consequence;
 pub mod counts;
+pub mod guideline;
 pub mod hit;
 pub mod names;
 pub mod place;

@@ -1,6 +1,8 @@
 //! `GET /api/v1/completions?q=`: names that begin with what was typed.
 
+use super::bound;
 use crate::app::Shared;
+use crate::as_of::AsOfQuery;
 use crate::pages::search::{LONGEST, Typed, WHILE_TYPING, named};
 use crate::person::Caller;
 use crate::problem::ApiProblem;
@@ -22,7 +24,10 @@ pub struct Hits {
     get,
     path = "/api/v1/completions",
     tag = "search",
-    params(("q" = String, Query, description = "What was typed")),
+    params(
+        ("q" = String, Query, description = "What was typed"),
+        ("as_of" = Option<String>, Query, description = "The record as known on a day or at a moment"),
+    ),
     responses((status = 200, description = "The best first", body = Hits)),
     security(("token" = []))
 )]
@@ -30,7 +35,9 @@ pub async fn get(
     State(app): State<Shared>,
     Caller(caller): Caller,
     Query(typed): Query<Typed>,
+    Query(asked): Query<AsOfQuery>,
 ) -> Result<Json<Hits>, ApiProblem> {
     let text: String = typed.q.trim().chars().take(LONGEST).collect();
-    Ok(Json(Hits { hits: named(&app, &caller, &text, WHILE_TYPING).await? }))
+    let as_of = bound(&app, &asked).await?;
+    Ok(Json(Hits { hits: named(&app, &caller, &text, as_of, WHILE_TYPING).await? }))
 }

@@ -3,11 +3,13 @@
 mod cases;
 mod completions;
 mod genes;
+pub(crate) mod guidelines;
 mod openapi;
 mod regions;
 mod search;
 mod statement_answer;
 mod statements;
+pub(crate) mod statistics;
 mod submissions;
 mod variants;
 
@@ -31,6 +33,12 @@ pub fn routes() -> Router<Shared> {
         .route("/api/v1/statements/{accession}", get(statements::get))
         .route("/api/v1/genes/{symbol}", get(genes::get))
         .route("/api/v1/regions/{region}", get(regions::get))
+        .route("/api/v1/guidelines", get(guidelines::list::list))
+        .route("/api/v1/guidelines/compare", get(guidelines::compare::get).post(guidelines::compare::post))
+        .route("/api/v1/guidelines/{address}", get(guidelines::get::get))
+        .route("/api/v1/guidelines/{address}/classify", post(guidelines::classify::post))
+        .route("/api/v1/statistics", get(statistics::get))
+        .route("/api/v1/variants/{expression}/difference", get(variants::difference::get))
         .route("/api/v1/cases/{id}", get(cases::get))
         .route("/api/v1/search", get(search::get))
         .route("/api/v1/completions", get(completions::get))

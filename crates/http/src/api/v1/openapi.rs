@@ -1,6 +1,6 @@
 //! `GET /api/v1/openapi.json`: the description of this API, OpenAPI 3.1.
 
-use super::{cases, completions, genes, regions, search, statements, submissions, variants};
+use super::{cases, completions, genes, guidelines, regions, search, statements, statistics, submissions, variants};
 use crate::problem::ApiProblem;
 use axum::Json;
 use utoipa::openapi::OpenApi as Description;
@@ -21,6 +21,13 @@ use utoipa::{Modify, OpenApi};
         statements::get,
         genes::get,
         regions::get,
+        guidelines::list::list,
+        guidelines::get::get,
+        guidelines::classify::post,
+        guidelines::compare::post,
+        guidelines::compare::get,
+        statistics::get,
+        variants::difference::get,
         cases::get,
         search::get,
         completions::get,

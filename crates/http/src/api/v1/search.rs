@@ -1,7 +1,9 @@
 //! `GET /api/v1/search?q=`: what a text may mean.
 
+use super::bound;
 use super::completions::Hits;
 use crate::app::Shared;
+use crate::as_of::AsOfQuery;
 use crate::pages::search::{LONGEST, ON_PAGE, Typed, named};
 use crate::person::Caller;
 use crate::problem::ApiProblem;
@@ -15,7 +17,10 @@ use cairn_variant::expression::Stretch;
     get,
     path = "/api/v1/search",
     tag = "search",
-    params(("q" = String, Query, description = "Anything the search box understands")),
+    params(
+        ("q" = String, Query, description = "Anything the search box understands"),
+        ("as_of" = Option<String>, Query, description = "The record as known on a day or at a moment"),
+    ),
     responses((status = 200, description = "The surest first", body = Hits)),
     security(("token" = []))
 )]
@@ -23,12 +28,13 @@ pub async fn get(
     State(app): State<Shared>,
     Caller(caller): Caller,
     Query(typed): Query<Typed>,
+    Query(asked): Query<AsOfQuery>,
 ) -> Result<Json<Hits>, ApiProblem> {
     let text: String = typed.q.trim().chars().take(LONGEST).collect();
-    let as_of = app.node.as_of(None).await?;
+    let as_of = bound(&app, &asked).await?;
     let found = app.node.look_up(&text, as_of, caller.viewer).await?;
     let mut hits: Vec<HitLine> = Stretch::parse(&text).map(hit::region).into_iter().collect();
     hits.extend(hit::of_look_up(&found, &text));
-    hits.extend(named(&app, &caller, &text, ON_PAGE).await?);
+    hits.extend(named(&app, &caller, &text, as_of, ON_PAGE).await?);
     Ok(Json(Hits { hits: hit::distinct(hits) }))
 }

@@ -1,6 +1,8 @@
 //! `GET /api/v1/submissions/{accession}`: what became of a submission, for its laboratory.
 
+use crate::api::v1::bound;
 use crate::app::Shared;
+use crate::as_of::AsOfQuery;
 use crate::person::Caller;
 use crate::problem::ApiProblem;
 use axum::Json;
@@ -44,6 +46,7 @@ pub struct SubmissionStatus {
     params(
         ("accession" = String, Path, description = "Such as `CRS000001`"),
         ("after" = Option<u64>, Query, description = "`next` of the answer before"),
+        ("as_of" = Option<String>, Query, description = "The record as known on a day or at a moment"),
     ),
     responses(
         (status = 200, description = "The submission", body = SubmissionStatus),
@@ -56,10 +59,11 @@ pub async fn get(
     Caller(caller): Caller,
     Path(accession): Path<String>,
     Query(from): Query<From>,
+    Query(asked): Query<AsOfQuery>,
 ) -> Result<Json<SubmissionStatus>, ApiProblem> {
     let absent = || ApiProblem::not_found("no such submission");
     let accession: Accession = accession.parse().map_err(|_| absent())?;
-    let as_of = app.node.as_of(None).await?;
+    let as_of = bound(&app, &asked).await?;
     let report = app.node.submission_report(accession, as_of, caller.viewer).await?.ok_or_else(absent)?;
     let found = app.node.submission_problems(accession, as_of, caller.viewer, from.after, PAGE + 1).await?;
     let has_more = found.len() > PAGE as usize;

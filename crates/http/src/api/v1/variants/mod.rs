@@ -1,4 +1,5 @@
 //! Variants: which one a text means, and what is known of it.
 
+pub mod difference;
 pub mod get;
 pub mod resolve;
