@@ -18,7 +18,7 @@ pub use difference::{CriterionDifference, Difference, Explained, HowDifferent, S
 pub use grade::{Grade, Side, side};
 pub use reason::{ContinueReason, FlagGroup, FlagReason, LiftReason};
 pub use resolution::Resolution;
-pub use state::{Answer, State};
+pub use state::{Answer, Cause, State, Step, StepError};
 
 /// The version of the rules of [`detect`] and [`grade`]; a node that finds another version in its
 /// record looks at every variant again.

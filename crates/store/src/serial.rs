@@ -1,7 +1,7 @@
 //! Internal keys: serial numbers in the order of recording, each table with its own type.
 //!
-//! They never leave the node; what leaves is the opaque id beside them, or for statements and
-//! submissions the accession, whose number the serial is.
+//! They never leave the node; what leaves is the opaque id beside them, or for statements,
+//! submissions and discordances the accession, whose number the serial is.
 
 use cairn_core::accession::{Accession, AccessionKind};
 use serde::{Deserialize, Serialize};
@@ -49,6 +49,27 @@ serials! {
     DraftSerial,
     /// Key of `job`.
     JobSerial,
+    /// Key of `account`.
+    AccountSerial,
+    /// Key of `discordance`.
+    DiscordanceSerial,
+    /// Key of `discordance_proposal`.
+    ProposalSerial,
+    /// Key of `statement_flag`.
+    FlagSerial,
+}
+
+impl DiscordanceSerial {
+    /// The discordance's stable name.
+    pub fn accession(self) -> Accession {
+        Accession::new(AccessionKind::Discordance, self.0.unsigned_abs())
+    }
+
+    /// The discordance with this stable name; `None` when it names something else.
+    pub fn from_accession(accession: Accession) -> Option<Self> {
+        let serial = i64::try_from(accession.serial()).ok()?;
+        (accession.kind() == AccessionKind::Discordance).then_some(Self(serial))
+    }
 }
 
 impl StatementSerial {

@@ -1,8 +1,10 @@
 //! Which of a variant's current statements differ.
 //!
 //! Tracks are never mixed. Within a track statements are compared by condition and mode of
-//! inheritance: one discordance for each group that differs. Statements that name no condition
-//! speak of the variant as a whole: where only one condition is named, they are taken to mean it.
+//! inheritance: one discordance for each group that differs. Where a condition is named with one
+//! mode of inheritance only, statements that leave the mode open are taken to mean it. Statements
+//! that name no condition speak of the variant as a whole: where only one is named, they are
+//! taken to mean that.
 //! What differs beyond that, between conditions or against statements that name none, is one
 //! discordance across conditions: it may be a difference of opinion or a difference of question,
 //! and people decide which. Differences of strength are looked at within a group only.
@@ -10,8 +12,9 @@
 use super::grade::{Grade, between, side};
 use super::words;
 use crate::classification::{Classification, Track};
+use crate::condition::Inheritance;
 use crate::id::LaboratoryId;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// One current statement, reduced to what detection needs.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,8 +23,10 @@ pub struct Standpoint {
     pub laboratory: LaboratoryId,
     /// Which class.
     pub class: Classification,
-    /// The group of condition and inheritance; `None` when it names no condition.
-    pub group: Option<String>,
+    /// Key of its condition; `None` when it names none.
+    pub condition: Option<String>,
+    /// Mode of inheritance; `None` when it leaves that open.
+    pub inheritance: Option<Inheritance>,
     /// Whether it takes part: an archive's summary is nobody's opinion, and a statement that its archive has
     /// flagged is left out of its aggregate.
     pub counts: bool,
@@ -46,7 +51,8 @@ pub struct Found {
     pub track: Track,
     /// What they have in common.
     pub scope: Scope,
-    /// The group; empty unless [`Scope::Condition`].
+    /// The group: key of the condition, `|`, HPO term of the mode of inheritance, which may be absent. Empty
+    /// unless [`Scope::Condition`].
     pub group: String,
     /// How badly.
     pub grade: Grade,
@@ -98,8 +104,17 @@ fn on_track(all: &[Standpoint], track: Track) -> Vec<Found> {
 /// alone is named, those belong to it.
 fn grouped(all: &[Standpoint], here: &[usize]) -> BTreeMap<String, Vec<usize>> {
     let mut groups: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+    let modes = modes(all, here);
     for at in here {
-        groups.entry(all[*at].group.clone().unwrap_or_default()).or_default().push(*at);
+        let one = &all[*at];
+        let key = one.condition.as_deref().map(|condition| {
+            let mode = one.inheritance.or_else(|| match modes.get(condition).map(BTreeSet::len) {
+                Some(1) => modes[condition].first().copied(),
+                _ => None,
+            });
+            format!("{condition}|{}", mode.map_or("", Inheritance::hpo))
+        });
+        groups.entry(key.unwrap_or_default()).or_default().push(*at);
     }
     if groups.len() == 2
         && let Some(unstated) = groups.remove("")
@@ -110,6 +125,17 @@ fn grouped(all: &[Standpoint], here: &[usize]) -> BTreeMap<String, Vec<usize>> {
         }
     }
     groups
+}
+
+/// The modes of inheritance that are stated for each condition.
+fn modes<'a>(all: &'a [Standpoint], here: &[usize]) -> BTreeMap<&'a str, BTreeSet<Inheritance>> {
+    let mut modes: BTreeMap<&str, BTreeSet<Inheritance>> = BTreeMap::new();
+    for at in here {
+        if let Some((condition, mode)) = all[*at].condition.as_deref().zip(all[*at].inheritance) {
+            modes.entry(condition).or_default().insert(mode);
+        }
+    }
+    modes
 }
 
 /// The gravest grade among pairs of members. Pairs of one laboratory count only when laboratories
@@ -139,7 +165,8 @@ mod tests {
         Standpoint {
             laboratory: LaboratoryId::from_random(laboratory),
             class,
-            group: (!group.is_empty()).then(|| group.to_owned()),
+            condition: (!group.is_empty()).then(|| group.to_owned()),
+            inheritance: None,
             counts: true,
         }
     }
@@ -148,7 +175,8 @@ mod tests {
     fn check(given: &[(u128, Classification, &str)], expected: &[(Scope, &str, Grade, &[usize])]) {
         let all: Vec<_> = given.iter().map(|(lab, class, group)| standpoint(*lab, *class, group)).collect();
         let found = detect(&all);
-        let found: Vec<_> = found.iter().map(|f| (f.scope, f.group.as_str(), f.grade, f.members.as_slice())).collect();
+        let found: Vec<_> =
+            found.iter().map(|f| (f.scope, f.group.trim_end_matches('|'), f.grade, f.members.as_slice())).collect();
         assert_eq!(found, expected, "{given:?}");
     }
 
@@ -191,6 +219,19 @@ mod tests {
             &[(1, Pathogenic, "a"), (2, Pathogenic, "b"), (3, Benign, "")],
             &[(Scope::AcrossConditions, "", Grade::Opposite, &[0, 1, 2])],
         );
+    }
+
+    #[test]
+    fn a_mode_left_open_is_the_only_one_stated() {
+        use Inheritance::{AutosomalDominant, AutosomalRecessive};
+        let mut all = vec![standpoint(1, Pathogenic, "a"), standpoint(2, Uncertain, "a"), standpoint(3, Benign, "a")];
+        all[0].inheritance = Some(AutosomalDominant);
+        let found = detect(&all);
+        assert_eq!((found.len(), found[0].group.as_str()), (1, "a|HP:0000006"));
+        assert_eq!(found[0].members, [0, 1, 2]);
+        all[1].inheritance = Some(AutosomalRecessive);
+        let found = detect(&all);
+        assert_eq!((found.len(), found[0].scope), (1, Scope::AcrossConditions));
     }
 
     #[test]

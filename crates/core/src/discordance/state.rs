@@ -33,6 +33,34 @@ words! {
     }
 }
 
+words! {
+    /// What made a version of a discordance.
+    Cause {
+        /// The machine found it.
+        Found = "found", "found";
+        /// The statements that differ, or how badly they do, changed.
+        StatementsChanged = "statements_changed", "the statements changed";
+        /// It had ended, and statements differ again.
+        OpenedAgain = "opened_again", "opened again";
+        /// The statements no longer differ.
+        Ended = "ended", "ended by the record";
+        /// Its variant was found to be another one.
+        Joined = "joined", "its variant was found to be another";
+        /// Somebody began to work on it.
+        Discussed = "discussed", "taken into discussion";
+        /// It was given to somebody, or taken from somebody.
+        Assigned = "assigned", "assigned";
+        /// The day by which it should be done was set.
+        DueSet = "due_set", "due date set";
+        /// What is to change was agreed on.
+        Agreed = "agreed", "agreed";
+        /// It was decided to go on differing.
+        Continued = "continued", "continued";
+        /// It was taken up again.
+        Resumed = "resumed", "taken up again";
+    }
+}
+
 /// What a person does to the state.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Step {

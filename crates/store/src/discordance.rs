@@ -1,0 +1,142 @@
+//! Discordances: versions of their state with the statements that differ, and what people did.
+//!
+//! A version is added for everything that happens to a discordance; the row of the discordance
+//! repeats the last one for the queue. Messages, proposals and flags stand beside the versions.
+
+mod analysis;
+mod read;
+mod thread;
+mod write;
+
+use crate::serial::{
+    AccountSerial, DiscordanceSerial, EntrySerial, LaboratorySerial, StatementSerial, VariantSerial,
+};
+use cairn_core::classification::{Classification, Track};
+use cairn_core::discordance::{Cause, Grade, Scope, State};
+use cairn_core::id::LaboratoryId;
+use jiff::Timestamp;
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+pub use analysis::{Episode, MetCriterion, Pair, criteria, episodes, pairs};
+pub use read::{
+    AssignedTo, Filter, Key, States, bodies, by_serials, compared, in_variants, members, of_statements, of_variants,
+    page, people, standings, versions,
+};
+pub use thread::{
+    Flag, Lift, Message, NewProposal, Proposal, ProposalAnswer, add_answer, add_flag, add_lift, add_message,
+    add_proposal, flags, messages, proposals,
+};
+pub use write::{NewDiscordance, NewVersion, Words, account, add, is_looked_at, move_to, note_run};
+
+/// A discordance with its last version.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Recorded {
+    /// Its key.
+    pub serial: DiscordanceSerial,
+    /// The first recorded of the variants compared, after mergers.
+    pub variant: VariantSerial,
+    /// The question the statements answer.
+    pub track: Track,
+    /// What they have in common.
+    pub scope: Scope,
+    /// Key of condition and inheritance; empty unless the scope is a condition.
+    pub group: String,
+    /// Condition and inheritance for people.
+    pub condition: String,
+    /// When the machine last opened it.
+    pub opened: Timestamp,
+    /// When its last version was made.
+    pub changed: Timestamp,
+    /// When it last ended; `None` while it asks for work.
+    pub ended: Option<Timestamp>,
+    /// How often the machine opened it.
+    pub times_opened: u32,
+    /// The last version.
+    pub last: Version,
+}
+
+/// A version: everything that may change.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Version {
+    /// From 1.
+    pub version: u32,
+    /// How far it is.
+    pub state: State,
+    /// How badly the statements differ.
+    pub grade: Grade,
+    /// What made this version.
+    pub cause: Cause,
+    /// Whose act; `None`: the machine.
+    pub by: Option<AccountSerial>,
+    /// The version that lists its members.
+    pub members_version: u32,
+    /// Who is to work on it.
+    pub assigned: Option<AccountSerial>,
+    /// By when.
+    pub due: Option<Date>,
+    /// Code of the reason why it ended or continues.
+    pub reason: Option<String>,
+    /// The person's words.
+    pub note: String,
+    /// What was agreed on.
+    pub agreed: Vec<Agreed>,
+    /// Versions of the rules of detection and equivalence.
+    pub rules: String,
+}
+
+/// A version with when it was made.
+#[derive(Debug, Clone, PartialEq)]
+pub struct DatedVersion {
+    /// When.
+    pub recorded: Timestamp,
+    /// With which entry.
+    pub entry: EntrySerial,
+    /// The version.
+    pub version: Version,
+}
+
+/// What a statement is to say.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Agreed {
+    /// Which.
+    pub statement: StatementSerial,
+    /// Its class from then on.
+    pub class: Classification,
+}
+
+/// A statement version that differs from others.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Member {
+    /// The statement.
+    pub statement: StatementSerial,
+    /// Its version.
+    pub version: u32,
+    /// Whose it is.
+    pub laboratory: LaboratorySerial,
+    /// The variant, as compared.
+    pub variant: VariantSerial,
+    /// Its class.
+    pub class: Classification,
+}
+
+/// The last version of a statement, reduced to what detection begins with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Standing {
+    /// The statement.
+    pub statement: StatementSerial,
+    /// Its version.
+    pub version: u32,
+    /// The variant, after mergers.
+    pub variant: VariantSerial,
+    /// Whose it is.
+    pub laboratory: LaboratorySerial,
+    /// The laboratory's id.
+    pub laboratory_id: LaboratoryId,
+    /// Whether the laboratory is an archive's summary.
+    pub is_summary: bool,
+    /// Whether it was withdrawn.
+    pub is_withdrawn: bool,
+    /// Its class.
+    pub class: Classification,
+}
