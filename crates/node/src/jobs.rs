@@ -1,10 +1,12 @@
 //! The runner of background work: claims what is due, one at a time, until it is told to stop.
 
+use crate::discordance::{self, whole::LookAtAll};
 use crate::error::NodeError;
 use crate::node::Node;
 use crate::reresolve::{self, Reresolve};
-use cairn_store::job;
+use cairn_store::job::{self, Claimed};
 use jiff::SignedDuration;
+use serde::de::DeserializeOwned;
 use std::time::Duration;
 
 /// How long a claim holds. Work that takes longer is claimed again only if this process is gone:
@@ -24,28 +26,47 @@ impl Node {
     pub async fn run_due_jobs(&self) -> Result<u64, NodeError> {
         let mut done = 0;
         loop {
-            let mut writer = self.store().write().await?;
-            let claimed = job::claim::<Reresolve>(&mut writer, reresolve::KIND, self.now(), LEASE).await?;
-            writer.commit().await?;
-            let Some(claimed) = claimed else {
+            if let Some(job) = self.claim::<Reresolve>(reresolve::KIND).await? {
+                done += self.end(job, "looked again at open variants", self.reresolve().await).await?;
+            } else if let Some(job) = self.claim::<LookAtAll>(discordance::whole::KIND).await? {
+                let result = self.look_at_all_discordances().await;
+                done += self.end(job, "looked at all discordances", result).await?;
+            } else {
                 return Ok(done);
-            };
-            let result = self.reresolve().await;
-            let mut writer = self.store().write().await?;
-            match result {
-                Ok(result) => {
-                    tracing::info!(?result, "looked again at open variants");
-                    job::finish(&mut writer, claimed.serial, self.now()).await?;
-                    done += 1;
-                }
-                Err(error) => {
-                    let pause = SignedDuration::from_secs(30 << claimed.attempts.min(10));
-                    let retry = (claimed.attempts < ATTEMPTS).then(|| self.now().saturating_add(pause).ok()).flatten();
-                    job::fail(&mut writer, claimed.serial, &error.to_string(), retry, self.now()).await?;
-                }
             }
-            writer.commit().await?;
         }
+    }
+
+    async fn claim<S: DeserializeOwned>(&self, kind: &'static str) -> Result<Option<Claimed<S>>, NodeError> {
+        let mut writer = self.store().write().await?;
+        let claimed = job::claim(&mut writer, kind, self.now(), LEASE).await?;
+        writer.commit().await?;
+        Ok(claimed)
+    }
+
+    /// Notes how a piece of work ended; 1 when it is done, 0 when it is to be tried again or given up.
+    async fn end<S, R: std::fmt::Debug>(
+        &self,
+        claimed: Claimed<S>,
+        what: &'static str,
+        result: Result<R, NodeError>,
+    ) -> Result<u64, NodeError> {
+        let mut writer = self.store().write().await?;
+        let done = match result {
+            Ok(result) => {
+                tracing::info!(?result, "{what}");
+                job::finish(&mut writer, claimed.serial, self.now()).await?;
+                1
+            }
+            Err(error) => {
+                let pause = SignedDuration::from_secs(30 << claimed.attempts.min(10));
+                let retry = (claimed.attempts < ATTEMPTS).then(|| self.now().saturating_add(pause).ok()).flatten();
+                job::fail(&mut writer, claimed.serial, &error.to_string(), retry, self.now()).await?;
+                0
+            }
+        };
+        writer.commit().await?;
+        Ok(done)
     }
 
     /// Runs due work until the future that holds this call is dropped.

@@ -39,6 +39,7 @@ impl Node {
         let store = Store::open(&folder.record()).await?;
         let node = Self { folder, store, reference, world };
         node.note_reference().await?;
+        node.note_rules().await?;
         Ok(node)
     }
 

@@ -130,6 +130,34 @@ impl ConditionName {
     }
 }
 
+/// Scores below are not offered.
+const LEAST_ALIKE: u8 = 34;
+
+/// The three-letter pieces of a text's words, each with a blank before and behind, in order and once.
+fn pieces(folded: &str) -> Vec<[char; 3]> {
+    let mut pieces = Vec::new();
+    for word in folded.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()) {
+        let letters: Vec<char> = std::iter::once(' ').chain(word.chars()).chain(std::iter::once(' ')).collect();
+        pieces.extend(letters.windows(3).map(|three| [three[0], three[1], three[2]]));
+    }
+    pieces.sort_unstable();
+    pieces.dedup();
+    pieces
+}
+
+/// Twice what both have, of what they have together, in hundredths. Both are sorted.
+fn dice(a: &[[char; 3]], b: &[[char; 3]]) -> u8 {
+    let (mut at, mut shared) = (0, 0);
+    for piece in a {
+        while at < b.len() && b[at] < *piece {
+            at += 1;
+        }
+        shared += usize::from(b.get(at) == Some(piece));
+    }
+    let hundredths = 200 * shared / (a.len() + b.len()).max(1);
+    u8::try_from(hundredths).unwrap_or(100)
+}
+
 fn vocabulary_rank(id: &str) -> u8 {
     match id.split(':').next() {
         Some("OMIM") => 0,
@@ -153,6 +181,29 @@ impl Conditions {
     /// Conditions of which a name has words that begin with what is typed.
     pub fn complete(&self, typed: &str, limit: usize) -> Vec<&ConditionName> {
         self.completion.find(typed, limit).into_iter().map(|at| &self.conditions[at as usize]).collect()
+    }
+
+    /// Conditions of which a name is like the text, the likest first, with a score of 0 to 100: the share of
+    /// three-letter pieces that both have (Dice's coefficient), over every label and synonym. What has less than a
+    /// third in common is left out.
+    pub fn similar(&self, text: &str, limit: usize) -> Vec<(u8, &ConditionName)> {
+        let wanted = pieces(&fold(text));
+        if wanted.is_empty() {
+            return Vec::new();
+        }
+        let mut best: HashMap<u32, u8> = HashMap::new();
+        for (name, at) in &self.by_name {
+            let score = dice(&wanted, &pieces(name));
+            if score >= LEAST_ALIKE {
+                let so_far = best.entry(*at).or_insert(score);
+                *so_far = score.max(*so_far);
+            }
+        }
+        let mut found: Vec<(u8, &ConditionName)> =
+            best.into_iter().map(|(at, score)| (score, &self.conditions[at as usize])).collect();
+        found.sort_by(|(a, one), (b, other)| b.cmp(a).then_with(|| one.label.cmp(&other.label)));
+        found.truncate(limit);
+        found
     }
 
     /// How many there are.
@@ -187,6 +238,21 @@ mod tests {
         assert_eq!(conditions.find("MONDO:0007947"), Some(marfan));
         assert_eq!(conditions.find("Orphanet:558"), Some(marfan));
         assert_eq!(conditions.named("marfan SYNDROME"), Some(marfan));
+    }
+
+    #[test]
+    fn what_laboratories_write_is_near_what_is_meant() {
+        let conditions = conditions();
+        for (text, label) in [
+            ("Marfans syndrom", "Marfan syndrome"),
+            ("neurofibromatosis type I", "neurofibromatosis type 1"),
+            ("cardiomyopathy, hypertrophic, familial", "familial hypertrophic cardiomyopathy"),
+        ] {
+            let found = conditions.similar(text, 5);
+            assert!(found.iter().any(|(_, one)| one.label.eq_ignore_ascii_case(label)), "{text}: {found:?}");
+        }
+        assert!(conditions.similar("zzzz qqqq", 5).is_empty());
+        assert!(conditions.similar("", 5).is_empty());
     }
 
     #[test]

@@ -5,10 +5,10 @@
 -- that the queue reads one index.
 CREATE TABLE discordance (
     discordance_id INTEGER PRIMARY KEY,       -- also the number of its accession CRD…
-    variant_id INTEGER NOT NULL REFERENCES variant, -- the first recorded of the variants compared; may change when variants are merged
+    variant_id INTEGER NOT NULL REFERENCES variant, -- the first recorded of the variants compared; may change when variants are merged or compared otherwise
     track TEXT NOT NULL CHECK (track IN ('germline', 'oncogenicity', 'clinical_impact')),
-    scope TEXT NOT NULL CHECK (scope IN ('condition', 'unstated', 'across_conditions')),
-    condition_group TEXT NOT NULL,            -- key of condition and inheritance; empty unless the scope is a condition
+    scope TEXT NOT NULL CHECK (scope IN ('condition', 'unstated', 'across_conditions')), -- may change when a condition is named
+    condition_group TEXT NOT NULL,            -- key of condition and inheritance; empty unless the scope is a condition; may change with it
     entry_id INTEGER NOT NULL REFERENCES entry, -- when it was first found
     version INTEGER NOT NULL,                 -- of its last version; may change
     state TEXT NOT NULL,                      -- may change
@@ -152,3 +152,6 @@ CREATE TABLE discordance_run (
     rules TEXT PRIMARY KEY,                   -- versions of detection and equivalence, `1/1`
     entry_id INTEGER NOT NULL REFERENCES entry
 );
+
+-- The conditions of a statement version; the key of the table begins with the condition.
+CREATE INDEX statement_condition_by_version ON statement_condition (statement_id, version);

@@ -158,7 +158,8 @@ pub async fn statements(
     .bind(fold(text))
     .fetch_all(connection)
     .await?;
-    let number = |version: i64| u32::try_from(version).map_err(|_| StoreError::damaged("statement_condition", "version"));
+    let number =
+        |version: i64| u32::try_from(version).map_err(|_| StoreError::damaged("statement_condition", "version"));
     rows.into_iter().map(|(serial, version)| Ok((serial, number(version)?))).collect()
 }
 

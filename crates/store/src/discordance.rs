@@ -8,9 +8,7 @@ mod read;
 mod thread;
 mod write;
 
-use crate::serial::{
-    AccountSerial, DiscordanceSerial, EntrySerial, LaboratorySerial, StatementSerial, VariantSerial,
-};
+use crate::serial::{AccountSerial, DiscordanceSerial, EntrySerial, LaboratorySerial, StatementSerial, VariantSerial};
 use cairn_core::classification::{Classification, Track};
 use cairn_core::discordance::{Cause, Grade, Scope, State};
 use cairn_core::id::LaboratoryId;
@@ -20,8 +18,8 @@ use serde::{Deserialize, Serialize};
 
 pub use analysis::{Episode, MetCriterion, Pair, criteria, episodes, pairs};
 pub use read::{
-    AssignedTo, Filter, Key, States, bodies, by_serials, compared, in_variants, members, of_statements, of_variants,
-    page, people, standings, versions,
+    AssignedTo, Filter, Key, States, bodies, by_serials, compared, genes, in_variants, members, of_statements,
+    of_variants, page, partners, people, shaped, sharing_genes, standings, stated_variants, unified, versions,
 };
 pub use thread::{
     Flag, Lift, Message, NewProposal, Proposal, ProposalAnswer, add_answer, add_flag, add_lift, add_message,

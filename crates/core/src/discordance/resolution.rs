@@ -7,7 +7,6 @@
 use super::grade::side;
 use super::words;
 use crate::classification::Classification;
-use crate::id::LaboratoryId;
 use std::collections::BTreeMap;
 
 words! {
@@ -32,11 +31,11 @@ words! {
     }
 }
 
-/// A member before and after the change that ended the discordance.
+/// A member before and after the change that ended the discordance; `L` tells laboratories apart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Change {
+pub struct Change<L> {
     /// Whose statement.
-    pub laboratory: LaboratoryId,
+    pub laboratory: L,
     /// Its class before.
     pub before: Classification,
     /// What became of it.
@@ -57,11 +56,11 @@ pub enum After {
 }
 
 /// Why it ended. `members` are all members before; `agreed` says whether what was agreed was done.
-pub fn resolution(members: &[Change], agreed: bool) -> Resolution {
-    let changed: Vec<&Change> = members.iter().filter(|m| m.after != After::Class(m.before)).collect();
-    let reclassified: Vec<&&Change> =
+pub fn resolution<L: Copy + Ord>(members: &[Change<L>], agreed: bool) -> Resolution {
+    let changed: Vec<&Change<L>> = members.iter().filter(|m| m.after != After::Class(m.before)).collect();
+    let reclassified: Vec<&&Change<L>> =
         changed.iter().filter(|m| matches!(m.after, After::Class(class) if side(class) != side(m.before))).collect();
-    let mut laboratories: Vec<LaboratoryId> = reclassified.iter().map(|m| m.laboratory).collect();
+    let mut laboratories: Vec<L> = reclassified.iter().map(|m| m.laboratory).collect();
     laboratories.sort_unstable();
     laboratories.dedup();
     let has = |after: After| changed.iter().any(|m| m.after == after);
@@ -80,8 +79,8 @@ pub fn resolution(members: &[Change], agreed: bool) -> Resolution {
 
 /// Whether this laboratory stood alone on its side against at least two on one other: at most a third held
 /// the view, as ClinVar's curators count outliers.
-fn is_outlier(members: &[Change], one: LaboratoryId) -> bool {
-    let sides: BTreeMap<LaboratoryId, _> = members.iter().map(|m| (m.laboratory, side(m.before))).collect();
+fn is_outlier<L: Copy + Ord>(members: &[Change<L>], one: L) -> bool {
+    let sides: BTreeMap<L, _> = members.iter().map(|m| (m.laboratory, side(m.before))).collect();
     let own = sides.get(&one).copied().flatten();
     let same = sides.values().filter(|side| **side == own).count();
     same * 3 <= sides.len()
@@ -95,11 +94,7 @@ mod tests {
     fn check(members: &[(u128, Classification, After)], agreed: bool, expected: Resolution) {
         let members: Vec<_> = members
             .iter()
-            .map(|(lab, before, after)| Change {
-                laboratory: LaboratoryId::from_random(*lab),
-                before: *before,
-                after: *after,
-            })
+            .map(|(laboratory, before, after)| Change { laboratory: *laboratory, before: *before, after: *after })
             .collect();
         assert_eq!(resolution(&members, agreed), expected);
     }

@@ -79,7 +79,7 @@ impl Node {
 }
 
 /// Adds laboratories to statements, in their order.
-pub(super) async fn view(
+pub(crate) async fn view(
     connection: &mut Connection,
     recorded: Vec<RecordedStatement>,
 ) -> Result<Vec<StatementView>, StoreError> {

@@ -104,7 +104,9 @@ pub async fn page(
     let mut query = QueryBuilder::<Database>::new(select!("page"));
     match filter.states {
         States::Open => query.push("WHERE d.is_open = 1"),
-        States::One(state) if state.is_open() => query.push("WHERE d.is_open = 1 AND d.state = ").push_bind(state.code()),
+        States::One(state) if state.is_open() => {
+            query.push("WHERE d.is_open = 1 AND d.state = ").push_bind(state.code())
+        }
         States::One(state) => query.push("WHERE d.is_open = 0 AND d.state = ").push_bind(state.code()),
         States::Any => query.push("WHERE d.is_open IN (0, 1)"),
     };
@@ -201,6 +203,30 @@ pub async fn in_variants(
             query.push(
                 "/* discordance::in_variants */
                 SELECT DISTINCT discordance_id FROM discordance_variant WHERE variant_id IN",
+            );
+        },
+        variants,
+        |_| {},
+    )
+    .await?;
+    Ok(rows.into_iter().map(|row| row.0).collect())
+}
+
+/// The variants that are, or were, compared as one with these, after mergers.
+pub async fn partners(
+    connection: &mut Connection,
+    variants: &[VariantSerial],
+) -> Result<Vec<VariantSerial>, StoreError> {
+    let rows: Vec<(VariantSerial,)> = select_in(
+        connection,
+        |query| {
+            query.push(
+                "/* discordance::partners */
+                SELECT DISTINCT COALESCE(a.merged_into, a.variant_id)
+                FROM discordance_variant d
+                JOIN discordance_variant o ON o.discordance_id = d.discordance_id
+                JOIN variant a ON a.variant_id = o.variant_id
+                WHERE d.variant_id IN",
             );
         },
         variants,
@@ -308,6 +334,100 @@ pub async fn compared(
     .bind(i64::from(version))
     .fetch_all(connection)
     .await?)
+}
+
+/// Which of these variants may be compared with others that are not identical: number and kind.
+pub async fn shaped(
+    connection: &mut Connection,
+    variants: &[VariantSerial],
+) -> Result<Vec<(VariantSerial, String)>, StoreError> {
+    select_in(
+        connection,
+        |query| {
+            query.push(
+                "/* discordance::shaped */
+                SELECT variant_id, kind FROM variant
+                WHERE kind IN ('exon_event', 'fusion') AND merged_into IS NULL AND variant_id IN",
+            );
+        },
+        variants,
+        |_| {},
+    )
+    .await
+}
+
+/// Other variants of the same kind that touch a gene of this one: number and kind.
+pub async fn sharing_genes(
+    connection: &mut Connection,
+    variant: VariantSerial,
+) -> Result<Vec<(VariantSerial, String)>, StoreError> {
+    Ok(sqlx::query_as(
+        "/* discordance::sharing_genes */
+        SELECT DISTINCT o.variant_id, o.kind
+        FROM variant v
+        JOIN variant_gene g ON g.variant_id = v.variant_id
+        JOIN variant_gene h ON h.gene = g.gene
+        JOIN variant o ON o.variant_id = h.variant_id AND o.kind = v.kind
+        WHERE v.variant_id = $1 AND o.variant_id <> v.variant_id AND o.merged_into IS NULL
+        LIMIT 200",
+    )
+    .bind(variant)
+    .fetch_all(connection)
+    .await?)
+}
+
+/// Variants that a statement names, in the order of recording, from after one; mergers are not followed.
+pub async fn stated_variants(
+    connection: &mut Connection,
+    after: VariantSerial,
+    limit: u32,
+) -> Result<Vec<VariantSerial>, StoreError> {
+    Ok(sqlx::query_scalar(
+        "/* discordance::stated_variants */
+        SELECT DISTINCT variant_id FROM statement_version WHERE variant_id > $1 ORDER BY variant_id LIMIT $2",
+    )
+    .bind(after)
+    .bind(i64::from(limit))
+    .fetch_all(connection)
+    .await?)
+}
+
+/// These variants after mergers.
+pub async fn unified(
+    connection: &mut Connection,
+    variants: &[VariantSerial],
+) -> Result<Vec<VariantSerial>, StoreError> {
+    let rows: Vec<(VariantSerial,)> = select_in(
+        connection,
+        |query| {
+            query.push(
+                "/* discordance::unified */
+                SELECT COALESCE(merged_into, variant_id) FROM variant WHERE variant_id IN",
+            );
+        },
+        variants,
+        |_| {},
+    )
+    .await?;
+    Ok(rows.into_iter().map(|row| row.0).collect())
+}
+
+/// The genes of variants, by symbol.
+pub async fn genes(
+    connection: &mut Connection,
+    variants: &[VariantSerial],
+) -> Result<Vec<(VariantSerial, String)>, StoreError> {
+    select_in(
+        connection,
+        |query| {
+            query.push("/* discordance::genes */ SELECT variant_id, gene FROM variant_gene WHERE variant_id IN");
+        },
+        variants,
+        |query| {
+            query.push(" ORDER BY variant_id, gene");
+        },
+    )
+    .await
 }
 
 /// The last versions of the statements about these variants; name merged variants too.

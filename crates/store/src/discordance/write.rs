@@ -240,17 +240,23 @@ async fn add_members(
     .await
 }
 
-/// Lets a discordance stand with the variant that its own was found to be.
+/// Lets a discordance stand in another place: its variant was found to be another, its condition was named, or
+/// a mode of inheritance was stated.
 pub async fn move_to(
     connection: &mut Connection,
     serial: DiscordanceSerial,
-    variant: VariantSerial,
+    place: &NewDiscordance,
 ) -> Result<(), StoreError> {
-    sqlx::query("/* discordance::move_to */ UPDATE discordance SET variant_id = $2 WHERE discordance_id = $1")
-        .bind(serial)
-        .bind(variant)
-        .execute(connection)
-        .await?;
+    sqlx::query(
+        "/* discordance::move_to */
+        UPDATE discordance SET variant_id = $2, scope = $3, condition_group = $4 WHERE discordance_id = $1",
+    )
+    .bind(serial)
+    .bind(place.variant)
+    .bind(place.scope.code())
+    .bind(&place.group)
+    .execute(connection)
+    .await?;
     Ok(())
 }
 
