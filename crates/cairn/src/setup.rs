@@ -80,13 +80,6 @@ impl Setup {
         for (kind, file) in known.iter().flat_map(|(kind, files)| files.iter().map(move |file| (*kind, file))) {
             match &data {
                 None => println!("{}: {} ({})", file.display(), kind.title(), kind.benefit()),
-                Some(_) if kind == SourceKind::GnomadVcf => {
-                    println!(
-                        "{}: {}, left alone: this version keeps no population frequencies",
-                        file.display(),
-                        kind.title()
-                    );
-                }
                 Some(data) => all_loaded &= add_file(data, file, kind, options)?,
             }
         }

@@ -28,5 +28,6 @@ pub mod reclassification;
 pub mod sentence;
 pub mod statement;
 pub mod submission;
+pub mod suggest;
 pub mod user;
 pub mod worklist;

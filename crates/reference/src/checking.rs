@@ -2,10 +2,13 @@
 
 use std::io::{self, BufRead};
 
+use cairn_core::suggest::EvidenceSource;
+
 use crate::{
     condition::ConditionsBuilder,
     folder::AddError,
     gene::GenesBuilder,
+    gene_table::GeneTables,
     mondo::{read_mondo_json, read_mondo_obo},
     panel::read_panels,
     phenotype::{links::DiseaseLinks, obographs::read_obographs, term_table::read_term_table},
@@ -43,6 +46,16 @@ fn count(kind: SourceKind, input: Box<dyn BufRead>) -> Result<(usize, &'static s
         SourceKind::MondoMappings => (ConditionsBuilder::default().read_mappings(input)?, "mappings"),
         SourceKind::ClinGenValidity => (Validity::default().read_clingen(input).map_err(invalid)?, "assertions"),
         SourceKind::GenCc => (Validity::default().read_gencc(input).map_err(invalid)?, "assertions"),
+        SourceKind::Dosage => {
+            (GeneTables::default().read_dosage(input, &EvidenceSource::default()).map_err(stream)?, "genes")
+        }
+        SourceKind::Constraint => (GeneTables::default().read_constraint(input, &EvidenceSource::default())?, "transcripts"),
+        SourceKind::ProteinRegions => {
+            (GeneTables::default().read_regions(input, &EvidenceSource::default())?, "regions with a citation")
+        }
+        SourceKind::GeneFacts => {
+            (GeneTables::default().read_facts(input, &EvidenceSource::default())?, "statements with a citation")
+        }
         SourceKind::PanelApp => (read_panels(input).map_err(json)?.len(), "panels"),
         // Written in a form of our own, not copied, or not kept at all.
         SourceKind::Sequences
@@ -52,7 +65,8 @@ fn count(kind: SourceKind, input: Box<dyn BufRead>) -> Result<(usize, &'static s
         | SourceKind::Gff3
         | SourceKind::ClinVarVcf
         | SourceKind::VariantSummary
-        | SourceKind::GnomadVcf => (0, "records that this version keeps"),
+        | SourceKind::Frequencies
+        | SourceKind::Scores => (0, "records that this version keeps"),
     })
 }
 

@@ -12,7 +12,9 @@ use std::{
 use sha2::{Digest, Sha256};
 
 use crate::{
+    frequency::{self, FrequencyError},
     liftover::{ChainError, read_blocks, read_chain},
+    score::{self, ScoreError},
     sequence::{
         fasta::{inflated, read_fasta},
         intake::{Intake, IntakeError, IntakeOptions, RecordProblem},
@@ -108,6 +110,12 @@ pub enum AddError {
     /// Its table.
     #[error(transparent)]
     Table(#[from] TableError),
+    /// Its frequencies.
+    #[error(transparent)]
+    Frequencies(#[from] FrequencyError),
+    /// Its scores.
+    #[error(transparent)]
+    Scores(#[from] ScoreError),
 }
 
 /// Reads a file while counting and digesting its bytes.
@@ -189,6 +197,8 @@ impl ReferenceFolder {
             SourceKind::Sequences => write_sequences(file, adding, part),
             SourceKind::Cdot | SourceKind::Gff3 => write_transcripts(file, kind, adding, part),
             SourceKind::ClinVarVcf | SourceKind::VariantSummary => write_names(file, kind, adding, part),
+            SourceKind::Frequencies => write_frequencies(file, adding, part),
+            SourceKind::Scores => write_scores(file, adding, part),
             _ => copy_checked(file, kind, part),
         }
     }
@@ -328,6 +338,32 @@ fn write_names(file: &Path, kind: SourceKind, adding: &Adding<'_>, part: &Path) 
     Ok((format!("{count} names of variants"), version_in_name(&file.to_string_lossy()), Vec::new()))
 }
 
+/// Counts of alleles in populations, sorted.
+fn write_frequencies(file: &Path, adding: &Adding<'_>, part: &Path) -> Result<Written, AddError> {
+    let read = |source| AddError::Read { path: file.to_owned(), source };
+    let mut input = again(file, adding).map_err(read)?;
+    let name = file.to_string_lossy();
+    let kept = frequency::write_table(&mut *input, &name, adding.sequences.assembly, adding.loaded, part)?;
+    if kept.alleles == 0 {
+        return Err(AddError::Nothing("it has no allele on a chromosome".to_owned()));
+    }
+    let told = kept.description;
+    let gives = format!("{} alleles of {} on {}", kept.alleles, told.name, told.assembly);
+    Ok((gives, told.version, Vec::new()))
+}
+
+/// Scores of predictors, sorted.
+fn write_scores(file: &Path, adding: &Adding<'_>, part: &Path) -> Result<Written, AddError> {
+    let read = |source| AddError::Read { path: file.to_owned(), source };
+    let mut input = again(file, adding).map_err(read)?;
+    let name = file.to_string_lossy();
+    let (told, alleles) = score::write_table(&mut *input, &name, adding.sequences.assembly, adding.loaded, part)?;
+    if alleles == 0 {
+        return Err(AddError::Nothing("it has no score on a chromosome".to_owned()));
+    }
+    Ok((format!("{alleles} alleles with {} on {}", told.predictors.join(", "), told.assembly), told.version, Vec::new()))
+}
+
 /// The file itself, once it has been read to the end.
 fn copy_checked(file: &Path, kind: SourceKind, part: &Path) -> Result<Written, AddError> {
     let read = |source| AddError::Read { path: file.to_owned(), source };
@@ -351,11 +387,12 @@ fn stored_name(kind: SourceKind, name: &str) -> String {
         SourceKind::Sequences => format!("{plain}.seq"),
         SourceKind::Cdot | SourceKind::Gff3 => format!("{plain}.transcripts.tsv"),
         SourceKind::ClinVarVcf | SourceKind::VariantSummary => format!("{plain}.names.tsv"),
+        SourceKind::Frequencies | SourceKind::Scores => format!("{plain}.alleles"),
         _ => plain,
     }
 }
 
-fn assembly_in_name(name: &str) -> Option<cairn_variant::assembly::Assembly> {
+pub(crate) fn assembly_in_name(name: &str) -> Option<cairn_variant::assembly::Assembly> {
     name.split(|c: char| !c.is_ascii_alphanumeric())
         .find_map(|word| if word.len() > 3 { word.parse().ok() } else { None })
 }

@@ -1,11 +1,14 @@
 //! The knowledge a node loads: sequences, transcripts, genes, phenotypes, diseases.
 
+mod allele_table;
 pub mod bundle;
 mod checking;
 pub mod completion;
 pub mod condition;
 pub mod folder;
+pub mod frequency;
 pub mod gene;
+pub mod gene_table;
 pub mod identify;
 pub mod identity;
 pub mod legacy;
@@ -15,6 +18,7 @@ pub mod panel;
 pub mod phenotype;
 pub mod recognise;
 pub mod reference;
+pub mod score;
 pub mod sequence;
 pub mod source;
 pub mod transcript;

@@ -52,6 +52,12 @@ pub fn of_content(text: &str) -> Option<SourceKind> {
     if first.contains("CLINGEN GENE DISEASE VALIDITY CURATIONS") {
         return Some(SourceKind::ClinGenValidity);
     }
+    if first.starts_with("track ") && first.contains("ClinGen Gene Curation") {
+        return Some(SourceKind::Dosage);
+    }
+    if crate::score::is_scores(text) {
+        return Some(SourceKind::Scores);
+    }
     table(text)
 }
 
@@ -74,12 +80,17 @@ fn vcf(text: &str) -> Option<SourceKind> {
     let header: String = text.lines().take_while(|line| line.starts_with('#')).collect();
     let lower = header.to_ascii_lowercase();
     if lower.contains("id=clnsig") || lower.contains("id=clnhgvs") {
-        Some(SourceKind::ClinVarVcf)
-    } else if lower.contains("gnomad") {
-        Some(SourceKind::GnomadVcf)
-    } else {
-        None
+        return Some(SourceKind::ClinVarVcf);
     }
+    if lower.contains("id=spliceai") {
+        return Some(SourceKind::Scores);
+    }
+    let declares = |field: &str| lower.contains(&format!("id={field},"));
+    let is_known = ["gnomad", "id=ac_adj", "1000genomes"].iter().any(|word| lower.contains(word));
+    let has_genotypes = text.lines().find(|line| line.starts_with("#CHROM")).is_some_and(|line| line.contains("FORMAT"));
+    // Counts of people beside genotypes are those of the file's own samples, unless the file is a known dataset.
+    let has_counts = (declares("ac") && declares("an")) || declares("ac_joint");
+    (has_counts && (is_known || !has_genotypes)).then_some(SourceKind::Frequencies)
 }
 
 fn is_gff_row(line: &str) -> bool {
@@ -88,7 +99,7 @@ fn is_gff_row(line: &str) -> bool {
 }
 
 /// Columns that only this sort of table has together.
-const TABLES: [(SourceKind, &[&str]); 11] = [
+const TABLES: [(SourceKind, &[&str]); 15] = [
     (SourceKind::Mane, &["refseq_nuc", "ensembl_nuc", "mane_status"]),
     (SourceKind::Hgnc, &["hgnc_id", "alias_symbol", "prev_symbol"]),
     (SourceKind::NcbiGenes, &["ncbi_gene_id", "map_location", "aliases"]),
@@ -99,6 +110,10 @@ const TABLES: [(SourceKind, &[&str]); 11] = [
     (SourceKind::MondoMappings, &["mondo_id", "predicate", "object_id"]),
     (SourceKind::Blocks, &["grch37_start", "grch38_start", "grch38_end"]),
     (SourceKind::VariantSummary, &["alleleid", "clinicalsignificance", "variationid", "positionvcf"]),
+    (SourceKind::ProteinRegions, &["gene", "first", "last", "kind", "citation"]),
+    (SourceKind::GeneFacts, &["gene", "fact", "value", "citation"]),
+    (SourceKind::Constraint, &["gene", "mis.z_score", "lof.oe_ci.upper"]),
+    (SourceKind::Frequencies, &["chrom", "pos", "ref", "alt", "ac", "an"]),
     (SourceKind::GenCc, &["gene_curie", "disease_curie", "classification_curie", "submitter_curie"]),
 ];
 
@@ -147,6 +162,10 @@ mod tests {
             ("clinvar/clinvar_official_format.GRCh37.2015-02.part.vcf.gz", SourceKind::ClinVarVcf),
             ("hpo/hpo_terms.v2025-01-16.tsv.gz", SourceKind::HpoTerms),
             ("transcripts/refseq_transcript_to_gene.tsv.gz", SourceKind::TranscriptGenes),
+            ("population/exac.r0.3.brca1_brca2.GRCh37.sites.vcf.gz", SourceKind::Frequencies),
+            ("population/1000g.phase3.brca1_brca2.GRCh37.2504samples.vcf.gz", SourceKind::Frequencies),
+            ("population/gnomad_exomes.r2.at_clinvar_chr1.GRCh37.tsv.gz", SourceKind::Frequencies),
+            ("gene_disease/gnomad.v4.1.constraint.reduced.tsv.gz", SourceKind::Constraint),
         ];
         for (name, kind) in files {
             let path = root.join(name);

@@ -9,6 +9,7 @@ use std::{
     sync::{Arc, OnceLock},
 };
 
+use cairn_core::suggest::EvidenceSource;
 use cairn_variant::{
     liftover::{LiftBlock, LiftMap},
     project::Projector,
@@ -21,11 +22,14 @@ use crate::{
     bundle::{self, Bundled, BundledKind},
     condition::{Conditions, ConditionsBuilder},
     folder::{FolderError, ReferenceFolder},
+    frequency::Frequencies,
     gene::{Genes, GenesBuilder},
+    gene_table::GeneTables,
     liftover::{read_blocks, read_chain},
     mondo::{read_mondo_json, read_mondo_obo},
     panel::{Panel, read_panels},
     phenotype::{links::DiseaseLinks, obographs::read_obographs, ontology::Ontology, term_table::read_term_table},
+    score::Scores,
     sequence::{
         fasta::{FastaPart, inflated, read_fasta},
         intake::{Intake, IntakeError, IntakeOptions},
@@ -57,6 +61,9 @@ struct Loaded {
     validity: OnceLock<Validity>,
     panels: OnceLock<Vec<Panel>>,
     variant_names: OnceLock<VariantNames>,
+    frequencies: OnceLock<Frequencies>,
+    scores: OnceLock<Scores>,
+    gene_tables: OnceLock<GeneTables>,
 }
 
 /// The reference of a node cannot be opened.
@@ -217,6 +224,54 @@ impl Reference {
         })
     }
 
+    /// Population frequencies.
+    pub fn frequencies(&self) -> &Frequencies {
+        self.0.frequencies.get_or_init(|| {
+            let mut frequencies = Frequencies::default();
+            self.each_path(SourceKind::Frequencies, |path, source| frequencies.add(path, source));
+            frequencies
+        })
+    }
+
+    /// Scores of predictors.
+    pub fn scores(&self) -> &Scores {
+        self.0.scores.get_or_init(|| {
+            let mut scores = Scores::default();
+            self.each_path(SourceKind::Scores, |path, source| scores.add(path, source));
+            scores
+        })
+    }
+
+    /// What tables say of genes.
+    pub fn gene_tables(&self) -> &GeneTables {
+        self.0.gene_tables.get_or_init(|| {
+            let mut tables = GeneTables::default();
+            let mut each = |kind: SourceKind, read: &mut dyn FnMut(Box<dyn BufRead>, &EvidenceSource)| {
+                self.each_path(kind, |path, source| {
+                    let evidence = source.as_evidence(kind.title());
+                    if let Ok(input) = std::fs::File::open(path).and_then(inflated) {
+                        read(input, &evidence);
+                    }
+                });
+            };
+            each(SourceKind::Dosage, &mut |input, source| drop(tables.read_dosage(input, source)));
+            each(SourceKind::Constraint, &mut |input, source| drop(tables.read_constraint(input, source)));
+            each(SourceKind::ProteinRegions, &mut |input, source| drop(tables.read_regions(input, source)));
+            each(SourceKind::GeneFacts, &mut |input, source| drop(tables.read_facts(input, source)));
+            tables
+        })
+    }
+
+    /// Every kept file of a sort, the newest first.
+    fn each_path(&self, kind: SourceKind, mut each: impl FnMut(&Path, &Source)) {
+        let Some(folder) = &self.0.folder else { return };
+        for source in self.0.sources.iter().rev().filter(|source| source.kind == kind) {
+            for name in &source.stored {
+                each(&folder.path_of(name), source);
+            }
+        }
+    }
+
     /// Reads every file of a sort: the user's first, the newest first, then the bundled one.
     fn each_file(&self, kind: SourceKind, mut read: impl FnMut(&mut dyn BufRead) -> Option<()>) {
         if let Some(folder) = &self.0.folder {
@@ -266,6 +321,9 @@ impl Building {
             validity: OnceLock::new(),
             panels: OnceLock::new(),
             variant_names: OnceLock::new(),
+            frequencies: OnceLock::new(),
+            scores: OnceLock::new(),
+            gene_tables: OnceLock::new(),
         }))
     }
 

@@ -48,8 +48,18 @@ pub enum SourceKind {
     ClinVarVcf,
     /// ClinVar `variant_summary.txt`.
     VariantSummary,
-    /// Population frequencies: gnomAD sites VCF.
-    GnomadVcf,
+    /// Population frequencies: sites of gnomAD, ExAC, 1000 Genomes, or a table of counts.
+    Frequencies,
+    /// Scores of predictors: REVEL, dbNSFP, SpliceAI, or a table that names its predictor.
+    Scores,
+    /// Stretches of proteins: hot spots, domains, repeats.
+    ProteinRegions,
+    /// A laboratory's statements about genes: mechanism, frequency limits.
+    GeneFacts,
+    /// ClinGen dosage sensitivity, BED.
+    Dosage,
+    /// gnomAD gene constraint.
+    Constraint,
 }
 
 /// A file that was loaded.
@@ -73,9 +83,21 @@ pub struct Source {
     pub stored: Vec<String>,
 }
 
+impl Source {
+    /// As the source of a number.
+    pub fn as_evidence(&self, name: &str) -> cairn_core::suggest::EvidenceSource {
+        cairn_core::suggest::EvidenceSource {
+            name: name.to_owned(),
+            version: self.version.clone(),
+            digest: Some(self.sha256.clone()),
+            file: Some(self.file.clone()),
+        }
+    }
+}
+
 impl SourceKind {
     /// Every sort, in the order in which they are loaded.
-    pub const ALL: [Self; 22] = [
+    pub const ALL: [Self; 27] = [
         Self::Sequences,
         Self::Chain,
         Self::Blocks,
@@ -97,7 +119,12 @@ impl SourceKind {
         Self::PanelApp,
         Self::ClinVarVcf,
         Self::VariantSummary,
-        Self::GnomadVcf,
+        Self::Frequencies,
+        Self::Scores,
+        Self::ProteinRegions,
+        Self::GeneFacts,
+        Self::Dosage,
+        Self::Constraint,
     ];
 
     /// What it is, for a person.
@@ -124,7 +151,12 @@ impl SourceKind {
             Self::PanelApp => "gene panels (PanelApp)",
             Self::ClinVarVcf => "ClinVar VCF",
             Self::VariantSummary => "ClinVar variant summary",
-            Self::GnomadVcf => "gnomAD sites",
+            Self::Frequencies => "population frequencies",
+            Self::Scores => "predictor scores",
+            Self::ProteinRegions => "protein regions",
+            Self::GeneFacts => "statements about genes",
+            Self::Dosage => "dosage sensitivity (ClinGen)",
+            Self::Constraint => "gene constraint (gnomAD)",
         }
     }
 
@@ -145,7 +177,12 @@ impl SourceKind {
             Self::ClinGenValidity | Self::GenCc => "whether a gene causes a disease",
             Self::PanelApp => "which genes belong to a panel",
             Self::ClinVarVcf | Self::VariantSummary => "rsIDs and ClinVar identifiers are understood",
-            Self::GnomadVcf => "how often a variant is seen in the population",
+            Self::Frequencies => "how often a variant is seen in the population: BA1, BS1, BS2, PM2, PS4",
+            Self::Scores => "what predictors say: PP3, BP4, BP7",
+            Self::ProteinRegions => "whether a change lies in a hot spot, a domain or a repeat: PM1, PM4, BP3, PVS1",
+            Self::GeneFacts => "what causes disease in a gene, and its frequency limits: PVS1, PP2, BP1, BA1, BS1, PM2",
+            Self::Dosage => "whether losing or gaining a copy of a gene causes disease: PVS1 and copy number",
+            Self::Constraint => "how many missense and loss-of-function variants a gene tolerates",
         }
     }
 }
