@@ -10,6 +10,7 @@ mod lab;
 mod reference;
 mod serve;
 mod setup;
+mod suggest;
 mod user;
 mod variant;
 
@@ -41,6 +42,7 @@ enum Command {
     Reference(reference::ReferenceCommand),
     Serve(serve::Serve),
     Setup(setup::Setup),
+    Suggest(suggest::Suggest),
     #[command(subcommand)]
     User(user::User),
     Variant(variant::Variant),
@@ -59,6 +61,7 @@ fn main() -> ExitCode {
         Command::Reference(reference) => reference.run(),
         Command::Serve(serve) => serve.run(),
         Command::Setup(setup) => setup.run(),
+        Command::Suggest(suggest) => suggest.run(),
         Command::User(user) => user.run(),
         Command::Variant(variant) => variant.run(),
     };

@@ -8,6 +8,7 @@ pub mod case_evidence;
 pub mod copy_number;
 pub mod frequency;
 mod generic;
+pub mod panel;
 pub mod phenotype_match;
 pub mod prediction;
 pub mod protein_length;
@@ -337,6 +338,12 @@ pub fn for_guideline(guideline: &Guideline, computed: Vec<Suggestion>) -> Vec<Su
         let held = by_code.remove(&definition.code);
         if let Some(by) = &definition.retired {
             ordered.push(Suggestion::no_value(&definition.code, format!("retired: {by}"), "do not apply it"));
+            continue;
+        }
+        if let Some(why) = &definition.not_applicable {
+            let numbers = held.map(|held| held.numbers).unwrap_or_default();
+            let sentence = format!("not used by {}: {why}", guideline.title);
+            ordered.push(Suggestion::no_value(&definition.code, sentence, "do not apply it").with_numbers(numbers));
             continue;
         }
         let mut suggestion = held.unwrap_or_else(|| unsupported(&definition.code));

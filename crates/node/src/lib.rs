@@ -25,6 +25,7 @@ mod node;
 pub mod replay;
 pub mod reresolve;
 pub mod statistics;
+pub mod suggest;
 pub mod watch;
 pub mod world;
 

@@ -246,7 +246,7 @@ impl Reference {
     pub fn gene_tables(&self) -> &GeneTables {
         self.0.gene_tables.get_or_init(|| {
             let mut tables = GeneTables::default();
-            let mut each = |kind: SourceKind, read: &mut dyn FnMut(Box<dyn BufRead>, &EvidenceSource)| {
+            let each = |kind: SourceKind, read: &mut dyn FnMut(Box<dyn BufRead>, &EvidenceSource)| {
                 self.each_path(kind, |path, source| {
                     let evidence = source.as_evidence(kind.title());
                     if let Ok(input) = std::fs::File::open(path).and_then(inflated) {

@@ -10,6 +10,7 @@
 
 pub mod account;
 pub mod api_token;
+pub mod carrier;
 pub mod case;
 pub mod condition;
 pub mod condition_naming;
@@ -27,6 +28,7 @@ pub mod laboratory;
 pub mod mapping;
 pub mod observation;
 pub mod reference_source;
+pub mod residue;
 pub mod search;
 pub mod serial;
 pub mod session;

@@ -511,6 +511,34 @@ fn pm2(facts: &FrequencyFacts<'_>) -> Suggestion {
     suggestion.with_numbers(numbers).against(text, RICHARDS, None)
 }
 
+/// A number of loaded datasets as a panel asks for it, with its words and what it rests on. Absence from every dataset
+/// that reads the place is 0; `None` when nothing can be read.
+pub fn measured_as(datasets: &[DatasetAnswer], measure: LimitMeasure, minimum: u64) -> Option<(f64, String, Vec<Number>)> {
+    let facts = FrequencyFacts { datasets, ..FrequencyFacts::default() };
+    let limit = FrequencyLimit {
+        criterion: String::new(),
+        value: 0.0,
+        inclusive: false,
+        below: false,
+        measure,
+        minimum_alleles: minimum,
+        strength: None,
+        inheritance: None,
+        text: String::new(),
+        citation: String::new(),
+    };
+    match highest(measured(&facts, &limit)) {
+        Some(best) => {
+            let words = format!("{} in {} of {}", shown(best.value), best.group, best.source.label());
+            Some((best.value, words, best.numbers))
+        }
+        None if !datasets.is_empty() && !datasets.iter().any(|answer| is_present(&answer.seen)) => {
+            Some((0.0, absent_sentence(&facts), absent_numbers(&facts)))
+        }
+        None => None,
+    }
+}
+
 fn is_present(seen: &Seen) -> bool {
     matches!(seen, Seen::Found(found) if found.all.count != Some(0) || found.all.frequency.is_some_and(|f| f > 0.0))
 }

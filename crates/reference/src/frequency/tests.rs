@@ -4,15 +4,15 @@ use super::*;
 use crate::sequence::fasta::inflated;
 use cairn_variant::vcf::VcfExpression;
 
-fn loaded() -> SequenceStore {
-    crate::Reference::bundled().sequences().clone()
+fn loaded() -> crate::Reference {
+    crate::Reference::bundled()
 }
 
 fn open(bytes: &[u8], file: &str, assembly: Option<Assembly>) -> (Kept, Frequencies) {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("table");
     let mut input = inflated(bytes).expect("gzip");
-    let kept = write_table(&mut *input, file, assembly, &loaded(), &path).expect("a table");
+    let kept = write_table(&mut *input, file, assembly, loaded().sequences(), &path).expect("a table");
     let mut frequencies = Frequencies::default();
     let source = Source {
         file: file.to_owned(),
@@ -31,7 +31,7 @@ fn open(bytes: &[u8], file: &str, assembly: Option<Assembly>) -> (Kept, Frequenc
 fn ask(frequencies: &Frequencies, assembly: Assembly, vcf: &str) -> Option<Seen> {
     let expression: VcfExpression = vcf.parse().expect("a VCF allele");
     let changes = [(assembly, expression.allele.replacement(assembly))];
-    frequencies.of(&changes, &loaded()).0.pop().map(|answer| answer.seen)
+    frequencies.of(&changes, loaded().sequences()).0.pop().map(|answer| answer.seen)
 }
 
 fn counts(seen: Option<Seen>) -> (Option<u64>, Option<u64>) {
@@ -77,7 +77,7 @@ fn positions_on_another_assembly_are_noticed() {
     let Some(bytes) = crate::shared("data/population/1000g.phase3.brca_exons.GRCh38.2504samples.vcf.gz") else { return };
     let folder = tempfile::tempdir().expect("a folder");
     let mut input = inflated(&bytes[..]).expect("gzip");
-    let outcome = write_table(&mut *input, "sites.vcf.gz", None, &loaded(), &folder.path().join("table"));
+    let outcome = write_table(&mut *input, "sites.vcf.gz", None, loaded().sequences(), &folder.path().join("table"));
     // GRCh38 positions of these genes lie outside the slices that are loaded on GRCh37, so nothing can be compared;
     // where they can, half of the bases differ.
     assert!(matches!(outcome, Err(FrequencyError::WrongAssembly { .. }) | Ok(_)), "{outcome:?}");

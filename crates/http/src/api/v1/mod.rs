@@ -27,6 +27,7 @@ pub fn routes() -> Router<Shared> {
     Router::new()
         .route("/api/v1/openapi.json", get(openapi::get))
         .route("/api/v1/variants/{expression}", get(variants::get::get))
+        .route("/api/v1/variants/{expression}/suggestions", get(variants::suggestions::get))
         .route("/api/v1/variants/resolve", post(variants::resolve::post))
         .route("/api/v1/submissions", post(submissions::post::post).layer(DefaultBodyLimit::disable()))
         .route("/api/v1/submissions/{accession}", get(submissions::get::get))

@@ -16,6 +16,7 @@ use utoipa::{Modify, OpenApi};
     paths(
         variants::get::get,
         variants::resolve::post,
+        variants::suggestions::get,
         submissions::post::post,
         submissions::get::get,
         statements::get,

@@ -3,3 +3,4 @@
 pub mod difference;
 pub mod get;
 pub mod resolve;
+pub mod suggestions;
