@@ -3,6 +3,7 @@
 
 use anyhow::Context;
 use cairn_http::Settings;
+use cairn_node::mail::{Encryption, MailSettings};
 use figment::Figment;
 use figment::providers::{Env, Format, Serialized, Toml};
 use serde::{Deserialize, Serialize};
@@ -25,6 +26,96 @@ pub struct Configuration {
     pub session_hours: u64,
     /// Folders that a system drops files into.
     pub watch: Vec<Watch>,
+    /// How letters to laboratories are sent; none are without it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mail: Option<Mail>,
+}
+
+/// How letters to laboratories are sent.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Mail {
+    /// The relay: `host` or `host:port`.
+    pub relay: String,
+    /// How the connection to it is kept private: `none`, `starttls` or `tls`.
+    #[serde(default)]
+    pub encryption: MailEncryption,
+    /// The name to sign in with, where the relay asks for one.
+    #[serde(default)]
+    pub username: Option<String>,
+    /// A file that holds the password alone.
+    #[serde(default)]
+    pub password_file: Option<PathBuf>,
+    /// Who the letters come from.
+    pub from: String,
+    /// Where people reach the node, for links.
+    pub link: String,
+    /// Minutes for which what happens is gathered into one letter, 1 to 1440.
+    #[serde(default = "every_minutes")]
+    pub every_minutes: u64,
+    /// How many days before a due date a laboratory is reminded.
+    #[serde(default = "remind_days")]
+    pub remind_days: u16,
+    /// Whether letters name variants.
+    #[serde(default)]
+    pub names_variants: bool,
+}
+
+/// How the connection to the relay is kept private.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum MailEncryption {
+    /// Not at all: for a relay on the same machine.
+    #[default]
+    None,
+    /// TLS asked for on a plain connection, and required.
+    StartTls,
+    /// TLS from the first byte.
+    Tls,
+}
+
+fn every_minutes() -> u64 {
+    15
+}
+
+fn remind_days() -> u16 {
+    3
+}
+
+impl Mail {
+    /// What the node needs of it.
+    ///
+    /// # Errors
+    /// When the relay's port is none, or the password cannot be read.
+    pub fn settings(&self) -> anyhow::Result<MailSettings> {
+        let (encryption, usual) = match self.encryption {
+            MailEncryption::None => (Encryption::None, 25),
+            MailEncryption::StartTls => (Encryption::StartTls, 587),
+            MailEncryption::Tls => (Encryption::Tls, 465),
+        };
+        let (host, port) = match self.relay.rsplit_once(':') {
+            Some((host, port)) => (host, port.parse().with_context(|| format!("`mail.relay`: no port `{port}`"))?),
+            None => (self.relay.as_str(), usual),
+        };
+        let password = match &self.password_file {
+            Some(file) => std::fs::read_to_string(file)
+                .with_context(|| format!("`mail.password_file`: `{}`", file.display()))?
+                .trim_end()
+                .to_owned(),
+            None => String::new(),
+        };
+        Ok(MailSettings {
+            host: host.to_owned(),
+            port,
+            encryption,
+            credentials: self.username.clone().map(|name| (name, password)),
+            from: self.from.clone(),
+            link: self.link.trim_end_matches('/').to_owned(),
+            every: Duration::from_secs(self.every_minutes * 60),
+            remind_days: self.remind_days,
+            names_variants: self.names_variants,
+        })
+    }
 }
 
 /// A folder that a system drops files into.
@@ -46,6 +137,7 @@ impl Default for Configuration {
             idle_minutes: 15,
             session_hours: 12,
             watch: Vec::new(),
+            mail: None,
         }
     }
 }
@@ -69,6 +161,13 @@ impl Configuration {
         let read: Self = figment.extract().context("the configuration cannot be read")?;
         anyhow::ensure!((5..=60).contains(&read.idle_minutes), "`idle_minutes` must lie between 5 and 60");
         anyhow::ensure!((1..=24).contains(&read.session_hours), "`session_hours` must lie between 1 and 24");
+        if let Some(mail) = &read.mail {
+            anyhow::ensure!(
+                (1..=1440).contains(&mail.every_minutes),
+                "`mail.every_minutes` must lie between 1 and 1440"
+            );
+            anyhow::ensure!(mail.link.starts_with("http"), "`mail.link` must be the address of the node, `https://…`");
+        }
         Ok(read)
     }
 
@@ -100,6 +199,20 @@ mod tests {
         let said = read("name = \"North\"\nidle_minutes = 30\n[[watch]]\nfolder = \"/drop\"\nlaboratory = \"north\"\n");
         let said = said.unwrap();
         assert_eq!((said.name.as_str(), said.idle_minutes, said.watch.len()), ("North", 30, 1));
+    }
+
+    #[test]
+    fn letters_go_to_the_relay_that_is_named() {
+        let text = "[mail]\nrelay = \"mail.example:2525\"\nfrom = \"cairn@example.org\"\nlink = \"https://cairn.example.org/\"\n";
+        let settings = read(text).unwrap().mail.unwrap().settings().unwrap();
+        assert_eq!(
+            (settings.host.as_str(), settings.port, settings.encryption),
+            ("mail.example", 2525, Encryption::None)
+        );
+        assert_eq!((settings.link.as_str(), settings.names_variants), ("https://cairn.example.org", false));
+        let tls = read(&text.replace(":2525", "").replace("[mail]", "[mail]\nencryption = \"starttls\"")).unwrap();
+        assert_eq!(tls.mail.unwrap().settings().unwrap().port, 587);
+        assert!(read(&format!("{text}every_minutes = 0\n")).is_err());
     }
 
     #[test]

@@ -14,6 +14,20 @@ pub enum Lab {
     Add(Add),
     /// Lists the members; with --all also those known by their statements.
     List(List),
+    /// Shows where a laboratory wants its letters, or sets it: invitations and reminders go there.
+    Contact(Contact),
+}
+
+/// What `cairn lab contact` takes.
+#[derive(Args)]
+pub struct Contact {
+    /// The laboratory: its name, slug or id
+    lab: String,
+    /// The e-mail address; `none` ends the letters
+    address: Option<String>,
+    /// The node's data folder
+    #[arg(long, value_name = "DIR")]
+    data: Option<PathBuf>,
 }
 
 /// What `cairn lab add` takes.
@@ -50,6 +64,7 @@ impl Lab {
             match self {
                 Self::Add(add) => add.run().await,
                 Self::List(list) => list.run().await,
+                Self::Contact(contact) => contact.run().await,
             }
         })
     }
@@ -60,6 +75,24 @@ impl Add {
         let node = Node::open(DataFolder::find(self.data.as_deref())?, World::real()).await?;
         let added = node.add_laboratory(&self.name, self.clinvar_org).await?.laboratory;
         println!("{} is a member; commands and addresses call it {}", added.name, added.slug);
+        node.close().await;
+        Ok(ExitCode::SUCCESS)
+    }
+}
+
+impl Contact {
+    async fn run(self) -> anyhow::Result<ExitCode> {
+        let node = Node::open(DataFolder::find(self.data.as_deref())?, World::real()).await?;
+        let laboratory = node.laboratory(&self.lab).await?;
+        let contact = match self.address.as_deref() {
+            Some("none") => Some(node.set_contact(laboratory.serial, "", None, None).await?),
+            Some(address) => Some(node.set_contact(laboratory.serial, address, None, None).await?),
+            None => node.contact(laboratory.serial).await?,
+        };
+        match contact.and_then(|contact| contact.address) {
+            Some(address) => println!("letters to {} go to {address}", laboratory.laboratory.name),
+            None => println!("{} wants no letters", laboratory.laboratory.name),
+        }
         node.close().await;
         Ok(ExitCode::SUCCESS)
     }

@@ -1,11 +1,12 @@
 //! `cairn serve`: a node for people and programs.
 
-use crate::configuration::Configuration;
+use crate::configuration::{Configuration, Mail};
 use anyhow::Context;
 use cairn_http::server;
 use cairn_http::{App, Settings};
 use cairn_node::Node;
 use cairn_node::folder::DataFolder;
+use cairn_node::mail::Mailer;
 use cairn_node::watch::Watch;
 use cairn_node::world::World;
 use clap::Args;
@@ -47,7 +48,14 @@ impl Serve {
             let folders = watched(&node, self.watch.zip(self.lab), &configuration).await?;
             let listener = listen_at(&listen).await?;
             println!("{} at http://{}", configuration.name, listener.local_addr()?);
+            let mail = configuration.mail.as_ref().map(Mail::settings).transpose()?;
+            let mailer = mail.map(Mailer::new).transpose().context("letters cannot be sent")?;
+            let letters = mailer.map(|mailer| {
+                let node = node.clone();
+                tokio::spawn(async move { node.run_mail(&mailer).await })
+            });
             until_stopped(node, configuration.settings(), listener, folders).await?;
+            letters.inspect(|letters| letters.abort());
             Ok(ExitCode::SUCCESS)
         })
     }

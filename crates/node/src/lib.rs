@@ -20,6 +20,7 @@ pub mod keys;
 pub mod laboratory;
 pub mod landing;
 pub mod lookup;
+pub mod mail;
 pub mod mapping;
 mod node;
 pub mod replay;

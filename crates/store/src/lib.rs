@@ -25,6 +25,7 @@ mod insert;
 pub mod integrity;
 pub mod job;
 pub mod laboratory;
+pub mod mail;
 pub mod mapping;
 pub mod observation;
 pub mod reference_source;

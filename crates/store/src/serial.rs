@@ -49,6 +49,8 @@ serials! {
     DraftSerial,
     /// Key of `job`.
     JobSerial,
+    /// Key of `mail`.
+    MailSerial,
     /// Key of `account`.
     AccountSerial,
     /// Key of `discordance`.

@@ -16,7 +16,7 @@ pub use read::{
     positions, record_key,
 };
 pub use succession::{Succession, successions};
-pub use write::{add, known, replaced};
+pub use write::{add, known, known_on, replaced};
 
 /// What the record knows of a statement that a submission may change.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -8,6 +8,7 @@ use crate::insert::{last_serial, rows, select_in};
 use crate::serial::{ConditionSerial, EntrySerial, LaboratorySerial, StatementSerial, SubmissionSerial, VariantSerial};
 use crate::word::{document, parse, read_document, read_word, word};
 use cairn_core::criterion::Criterion;
+use cairn_core::statement::StatementBody;
 use std::collections::HashMap;
 
 /// Which of these record keys of a laboratory are recorded, with their current versions.
@@ -74,6 +75,45 @@ pub async fn replaced(
         const TABLE: &str = "statement_version";
         let body = read_document(TABLE, &body)?;
         Ok((serial, Replaced { laboratory, body, standing: read_word(TABLE, &standing)?, variant }))
+    };
+    found.into_iter().map(read).collect()
+}
+
+/// The current statements of a laboratory on these variants, each with what it says.
+pub async fn known_on(
+    connection: &mut Connection,
+    laboratory: LaboratorySerial,
+    variants: &[VariantSerial],
+) -> Result<Vec<(KnownStatement, StatementBody)>, StoreError> {
+    type Row = (String, StatementSerial, i64, String, String, VariantSerial, String);
+    let found: Vec<Row> = select_in(
+        connection,
+        |query| {
+            query.push(
+                "/* statement::known_on */
+                SELECT s.record_key, s.statement_id, v.version, v.digest, v.classification,
+                    COALESCE(a.merged_into, a.variant_id), v.body
+                FROM statement_version v
+                JOIN statement s ON s.statement_id = v.statement_id
+                JOIN variant a ON a.variant_id = v.variant_id
+                WHERE v.standing = 'current'
+                    AND v.version = (SELECT MAX(n.version) FROM statement_version n
+                        WHERE n.statement_id = v.statement_id)
+                    AND s.laboratory_id = ",
+            );
+            query.push_bind(laboratory);
+            query.push(" AND v.variant_id IN");
+        },
+        variants,
+        |_| {},
+    )
+    .await?;
+    let read = |(record_key, serial, version, digest, class, variant, body): Row| {
+        const TABLE: &str = "statement_version";
+        let version = u32::try_from(version).map_err(|_| StoreError::damaged(TABLE, "version"))?;
+        let classification = parse(TABLE, &class)?;
+        let body: StatementBody = read_document(TABLE, &body)?;
+        Ok((KnownStatement { record_key, serial, version, digest, classification, variant }, body))
     };
     found.into_iter().map(read).collect()
 }
