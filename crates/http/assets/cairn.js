@@ -74,6 +74,10 @@
     for (const menu of all("details.who[open]")) if (!menu.contains(event.target)) menu.open = false;
   });
 
+  // Paper cannot be unfolded: what is folded is printed open, and folded again afterwards.
+  addEventListener("beforeprint", () => all("details:not([open]):not(.who)").forEach((fold) => { fold.open = true; fold.dataset.printed = ""; }));
+  addEventListener("afterprint", () => all("details[data-printed]").forEach((fold) => { fold.open = false; delete fold.dataset.printed; }));
+
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     const field = event.target.closest("input, textarea, select, [contenteditable]");

@@ -25,8 +25,9 @@ impl AsOfQuery {
         if text.is_empty() {
             return link.to_owned();
         }
+        let (link, place) = link.split_at(link.find('#').unwrap_or(link.len()));
         let joint = if link.contains('?') { '&' } else { '?' };
-        format!("{link}{joint}as_of={}", crate::address::encode(text))
+        format!("{link}{joint}as_of={}{place}", crate::address::encode(text))
     }
 
     /// The last moment that counts; `None`: now.

@@ -29,4 +29,5 @@ mod uploads;
 mod view;
 
 pub use app::{App, Settings, Shared};
+pub use pages::frame::ROOMS;
 pub use router::router;

@@ -54,6 +54,7 @@ fn pages() -> Router<Shared> {
         .route("/phenotypes/{term}", get(phenotype::show))
         .route("/laboratories", get(laboratory::list))
         .route("/laboratories/{slug}", get(laboratory::show))
+        .route("/laboratories/{slug}/contact", post(laboratory::set_contact))
         .route("/statements/{accession}", get(statement::show))
         .route("/cases/{id}", get(case::show))
         .route("/submissions/{accession}", get(submission::show))

@@ -1,7 +1,10 @@
 //! A working day in a real browser: sign in, give a sheet with errors, correct what a column
 //! means, import, look the variant up, by keyboard where a person would.
 //!
-//! With `CAIRN_SCREENSHOTS=DIR` the pages are also written as pictures: 1280 and 400 pixels wide,
+//! A second day goes by keyboard alone, a third without JavaScript.
+//!
+//! With `CAIRN_AXE=axe.min.js` every page that is looked at is checked by axe-core as well (MPL-2.0,
+//! not part of the checkout). With `CAIRN_SCREENSHOTS=DIR` the pages are also written as pictures: 1280 and 400 pixels wide,
 //! light, dark and print.
 
 mod support;
@@ -19,18 +22,121 @@ const SHEET: &str = "HGVS,Our verdict,Condition,Reviewed on\n\
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_scientist_contributes_and_looks_up() {
+    at_a_node(working_day).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_keyboard_is_enough() {
+    at_a_node(keyboard_day).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn reading_and_contributing_need_no_script() {
+    at_a_node(day_without_script).await;
+}
+
+async fn at_a_node(day: fn(&Chromium, &str)) {
     let house = House::new().await;
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let base = format!("http://{}", listener.local_addr().unwrap());
     let router = house.router.clone();
     let serving = tokio::spawn(async move { axum::serve(listener, router).await });
-    let day = tokio::task::spawn_blocking(move || {
+    let spent = tokio::task::spawn_blocking(move || {
         if let Some(browser) = Chromium::start() {
-            working_day(&browser, &base);
+            day(&browser, &base);
         }
     });
-    day.await.unwrap();
+    spent.await.unwrap();
     serving.abort();
+}
+
+fn keyboard_day(browser: &Chromium, base: &str) {
+    browser.open(base);
+    tab_to(browser, "#username");
+    browser.press("anna");
+    tab_to(browser, "#password");
+    browser.press(PASSWORD);
+    browser.press(ENTER);
+    browser.wait_for_text("h1", "Genetics North");
+    tab_to(browser, ".skip");
+    browser.press(ENTER);
+    assert!(browser.url().ends_with("#main"), "{}", browser.url());
+
+    for (address, _, _) in cairn_http::ROOMS {
+        browser.open(base);
+        tab_to(browser, &format!(".bar nav a[href='{address}']"));
+        browser.press(ENTER);
+        browser.find(&format!(".bar nav a[href='{address}'][aria-current]"));
+    }
+    browser.open(base);
+    tab_to(browser, ".who summary");
+    browser.press(ENTER);
+    browser.find(".who[open]");
+    tab_to(browser, ".who a[href='/account']");
+    browser.press(ENTER);
+    browser.wait_for_text("h1", "Account");
+
+    browser.press("/");
+    browser.press("BRCA1 c.68_69del");
+    browser.press(ENTER);
+    browser.wait_for_text("h1", "NM_007294.4:c.68_69del");
+    browser.press("?");
+    browser.find("dialog[open]");
+    browser.press(ESCAPE);
+    browser.press("e");
+    browser.wait_for_text("h1", "Contribute");
+}
+
+fn day_without_script(browser: &Chromium, base: &str) {
+    browser.devtools("Emulation.setScriptExecutionDisabled", &serde_json::json!({"value": true}));
+    browser.open(base);
+    browser.type_into("#username", "anna");
+    browser.type_into("#password", PASSWORD);
+    browser.click("main button");
+    browser.wait_for_text("h1", "Genetics North");
+    assert!(browser.find_all("html.script").is_empty(), "no script ran");
+    let folder = tempfile::tempdir().unwrap();
+    let sheet = folder.path().join("verdicts.csv");
+    std::fs::write(&sheet, SHEET.replace("2021-05-04", "8/10/2021")).unwrap();
+    browser.click(".bar nav a[href='/contribute']");
+    give(browser, &sheet);
+    browser.choose("#column-0", "variant");
+    browser.choose("#column-1", "classification");
+    browser.choose("#column-2", "condition_name");
+    browser.choose("#column-3", "date_evaluated");
+    browser.click("#columns button");
+    browser.wait_for_text("#problems", "day or the month first");
+    // The order of day and month is said once, and kept with the columns.
+    browser.choose("#date-order", "day-first");
+    browser.click("#columns button");
+    browser.wait_for_text("[role=status]", "saved for your laboratory");
+    assert!(!browser.text("#problems").contains("day or the month first"));
+    browser.find("#date-order option[value='day-first'][selected]");
+    browser.click(".side button.main");
+    browser.wait_for_text("h1", "CRS000001");
+    browser.type_into("#q", "BRCA1 185delAG");
+    browser.press(ENTER);
+    browser.wait_for_text(".lead", "Pathogenic: the word of one laboratory");
+    assert!(browser.text(".lead").contains("2021-10-08"), "{}", browser.text(".lead"));
+    browser.click("#statements details summary");
+    browser.wait_for_text("#statements details[open]", "As submitted");
+    browser.click(".kicker .gene");
+    browser.wait_for_text("h1", "BRCA1");
+    picture(browser, "gene");
+    browser.devtools("Emulation.setScriptExecutionDisabled", &serde_json::json!({"value": false}));
+}
+
+/// Presses Tab until this element has the focus; fails where Tab never comes.
+fn tab_to(browser: &Chromium, css: &str) {
+    browser.find(css);
+    for _ in 0..80 {
+        browser.press(TAB);
+        let there = browser.run(&format!("return document.activeElement.matches(`{css}`)"));
+        if there == true {
+            return;
+        }
+    }
+    panic!("Tab does not come to {css} at {}", browser.url());
 }
 
 fn working_day(browser: &Chromium, base: &str) {
@@ -98,6 +204,8 @@ fn working_day(browser: &Chromium, base: &str) {
 
 /// WebDriver's character for the Enter key.
 const ENTER: &str = "\u{e007}";
+const TAB: &str = "\u{e004}";
+const ESCAPE: &str = "\u{e00c}";
 
 fn give(browser: &Chromium, file: &Path) {
     browser.type_into("#file", &file.display().to_string());
@@ -105,6 +213,10 @@ fn give(browser: &Chromium, file: &Path) {
 }
 
 fn picture(browser: &Chromium, name: &str) {
+    if let Some(axe) = std::env::var_os("CAIRN_AXE") {
+        let found = browser.check_with(&std::fs::read_to_string(axe).unwrap());
+        assert!(found.is_empty(), "{name}: {found}");
+    }
     let Some(folder) = std::env::var_os("CAIRN_SCREENSHOTS").map(PathBuf::from) else {
         return;
     };

@@ -33,6 +33,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 pub use cairn_formats::sheet::{Field, MappedColumn};
+pub use cairn_formats::vocabulary::date::DateOrder;
 pub use plan::Change;
 pub use reading::{Mapping, SheetView};
 pub use report::Report;

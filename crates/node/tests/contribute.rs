@@ -128,6 +128,23 @@ async fn a_changed_class_is_a_new_version_and_the_old_one_stays_readable() {
     assert_eq!(found.versions.len(), 1);
 }
 
+/// ENIGMA's two sheets: the accession that ClinVar gave in 2015 is not repeated in 2016.
+#[tokio::test]
+async fn a_record_with_an_accession_and_without_is_one_record() {
+    let scene = Scene::new().await;
+    let sheet = "Gene,Assembly,Chr,Pos,Ref,Alt,Classification,Condition,ClinVarAccession\n";
+    let row = "BRCA1,GRCh38,17,43045712,T,C";
+    let first = scene.send(&format!("{sheet}{row},Pathogenic,Breast cancer,SCV000244452\n")).await;
+    assert_eq!(counts(&first), (1, 0, 0), "{:?}", first.problems);
+    let second = scene.send(&format!("{sheet}{row},Uncertain significance,Breast cancer,\n")).await;
+    assert_eq!(counts(&second), (0, 1, 0), "{:?}", second.problems);
+    let other = scene.send(&format!("{sheet}{row},Benign,Fanconi anemia,\n")).await;
+    assert_eq!(counts(&other), (1, 0, 0), "another condition is another record");
+    let back = scene.send(&format!("{sheet}{row},Likely pathogenic,Fanconi anemia,SCV000999999\n")).await;
+    assert_eq!(counts(&back), (0, 1, 0), "an accession given later is of the same record");
+    assert_eq!(scene.statements().await.len(), 2);
+}
+
 #[tokio::test]
 async fn a_dry_run_says_what_a_run_does_and_leaves_no_trace() {
     let scene = Scene::new().await;

@@ -25,6 +25,8 @@ pub struct Conditions {
     conditions: Vec<ConditionName>,
     by_id: HashMap<String, u32>,
     by_name: HashMap<String, u32>,
+    /// Conditions by the initials of their names, for those who type `HBOC`.
+    by_initials: HashMap<String, Vec<u32>>,
     completion: Completion,
 }
 
@@ -108,16 +110,23 @@ impl ConditionsBuilder {
         let Self { mut conditions, by_id, synonyms } = self;
         let mut names = CompletionBuilder::default();
         let mut by_name = HashMap::new();
+        let mut by_initials: HashMap<String, Vec<u32>> = HashMap::new();
         for (at, condition) in (0u32..).zip(&mut conditions) {
             condition.choose_id();
             names.add(&condition.label, at, NameRank::Preferred);
             by_name.insert(fold(&condition.label), at);
+            initials(&condition.label).for_each(|text| by_initials.entry(text).or_default().push(at));
         }
         for (at, name) in &synonyms {
             names.add(name, *at, NameRank::Synonym);
             by_name.entry(fold(name)).or_insert(*at);
+            initials(name).for_each(|text| by_initials.entry(text).or_default().push(*at));
         }
-        Conditions { conditions, by_id, by_name, completion: names.build() }
+        for found in by_initials.values_mut() {
+            found.sort_unstable();
+            found.dedup();
+        }
+        Conditions { conditions, by_id, by_name, by_initials, completion: names.build() }
     }
 }
 
@@ -156,6 +165,25 @@ fn dice(a: &[[char; 3]], b: &[[char; 3]]) -> u8 {
     }
     let hundredths = 200 * shared / (a.len() + b.len()).max(1);
     u8::try_from(hundredths).unwrap_or(100)
+}
+
+/// The initials of a name, with and without a closing `syndrome` or `disease`; a word of two or three
+/// capitals (`long QT syndrome`) stands whole. Fewer than three letters say nothing.
+fn initials(name: &str) -> impl Iterator<Item = String> {
+    const SMALL: [&str; 9] = ["and", "or", "of", "the", "with", "to", "due", "in", "and/or"];
+    const CLOSING: [&str; 3] = ["syndrome", "disease", "disorder"];
+    let name = name.split([',', ';', '(']).next().unwrap_or_default();
+    let words: Vec<&str> =
+        name.split([' ', '-']).filter(|word| !SMALL.contains(&word.to_lowercase().as_str())).collect();
+    let letters = |words: &[&str]| -> String {
+        let short = |word: &str| word.len() > 1 && word.len() < 4 && word.bytes().all(|b| b.is_ascii_uppercase());
+        let letters = words.iter().map(|word| word.chars().take(if short(word) { 3 } else { 1 }).collect::<String>());
+        letters.collect::<String>().to_lowercase()
+    };
+    let whole = letters(&words);
+    let closed = words.last().is_some_and(|word| CLOSING.contains(&word.to_lowercase().as_str()));
+    let open = closed.then(|| letters(&words[..words.len() - 1]));
+    [Some(whole), open].into_iter().flatten().filter(|text| (3..=8).contains(&text.len()))
 }
 
 fn vocabulary_rank(id: &str) -> u8 {
@@ -206,6 +234,14 @@ impl Conditions {
         found
     }
 
+    /// Conditions whose name begins its words with these letters: `HBOC` for hereditary breast and/or
+    /// ovarian cancer (syndrome). A guess from the loaded names; nothing is known of usage.
+    pub fn with_initials(&self, typed: &str, limit: usize) -> Vec<&ConditionName> {
+        let typed = typed.trim().to_lowercase();
+        let found = self.by_initials.get(&typed).into_iter().flatten();
+        found.take(limit).map(|at| &self.conditions[*at as usize]).collect()
+    }
+
     /// How many there are.
     pub fn len(&self) -> usize {
         self.conditions.len()
@@ -253,6 +289,18 @@ mod tests {
         }
         assert!(conditions.similar("zzzz qqqq", 5).is_empty());
         assert!(conditions.similar("", 5).is_empty());
+    }
+
+    #[test]
+    fn initials_of_a_name_find_it() {
+        let conditions = conditions();
+        let of = |typed: &str| {
+            conditions.with_initials(typed, 50).into_iter().map(|c| c.label.clone()).collect::<Vec<String>>()
+        };
+        let has = |typed: &str, part: &str| of(typed).iter().any(|label| label.to_lowercase().contains(part));
+        assert!(has("HBOC", "breast"), "{:?}", of("HBOC"));
+        assert!(has("LQTS", "long qt"), "{:?}", of("LQTS"));
+        assert!(of("HB").is_empty());
     }
 
     #[test]

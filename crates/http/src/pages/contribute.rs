@@ -15,7 +15,7 @@ use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Redirect, Response};
 use cairn_core::problem::Problem;
 use cairn_core::submission::{Channel, Submission};
-use cairn_node::contribute::{Field, MappedColumn, Mapping, Outcome, Request, SheetView};
+use cairn_node::contribute::{DateOrder, Field, MappedColumn, Mapping, Outcome, Request, SheetView};
 use serde::Deserialize;
 use std::collections::HashMap;
 
@@ -60,6 +60,24 @@ impl From<&Submission> for SubmissionRow {
     }
 }
 
+/// How a day and a month that could be either are read: code and words.
+const DATE_ORDERS: &[(&str, &str)] = &[
+    ("", "not stated: the date is left out, the row says so"),
+    ("day-first", "day first: 8 October 2015"),
+    ("month-first", "month first: 10 August 2015"),
+];
+
+/// On which build a bare position lies: code and words.
+const BUILDS: &[(&str, &str)] =
+    &[("", "not stated: the row says what is missing"), ("GRCh38", "GRCh38"), ("GRCh37", "GRCh37")];
+
+fn order_code(order: DateOrder) -> &'static str {
+    match order {
+        DateOrder::DayFirst => "day-first",
+        DateOrder::MonthFirst => "month-first",
+    }
+}
+
 #[derive(Template)]
 #[template(path = "upload.html")]
 struct UploadPage {
@@ -73,6 +91,8 @@ struct UploadPage {
     is_settled: bool,
     columns: Vec<ColumnRow>,
     fields: &'static [Field],
+    date_order: &'static str,
+    assembly: String,
     counts: Vec<(&'static str, u64)>,
     problems: Vec<Problem>,
     has_more_problems: bool,
@@ -184,6 +204,8 @@ fn upload_page(frame: Frame, id: String, file: String, mut outcome: Outcome, is_
         is_settled: sheet.is_some_and(|sheet| sheet.is_settled),
         columns: sheet.map(columns).unwrap_or_default(),
         fields: Field::ALL,
+        date_order: sheet.and_then(|sheet| sheet.mapping.settings.date_order).map_or("", order_code),
+        assembly: sheet.and_then(|sheet| sheet.mapping.settings.assembly.clone()).unwrap_or_default(),
         counts: counts::rows(&outcome.counts),
         can_import: outcome.accepted() > 0,
         has_more_problems: outcome.problems.len() > PROBLEMS,
@@ -230,6 +252,14 @@ fn corrected(mut mapping: Mapping, sent: &HashMap<String, String>) -> Mapping {
         if let Some(code) = sent.get(&format!("column-{at}")) {
             mapping.set(at, Field::ALL.iter().copied().find(|field| field.code() == code));
         }
+    }
+    if let Some(code) = sent.get("date-order") {
+        let orders = [DateOrder::DayFirst, DateOrder::MonthFirst];
+        mapping.settings.date_order = orders.into_iter().find(|order| order_code(*order) == code);
+    }
+    if let Some(build) = sent.get("assembly") {
+        mapping.settings.assembly =
+            BUILDS.iter().map(|(code, _)| (*code).to_owned()).find(|code| !code.is_empty() && code == build);
     }
     mapping
 }

@@ -10,6 +10,14 @@ use axum::middleware::Next;
 use axum::response::{Html, IntoResponse, Response};
 use cairn_store::entry::AsOf;
 
+/// The rooms of the bar, in its order: address, name, and how pages say that they are in it
+/// ([`Frame::room`]). Search is the box above them.
+pub const ROOMS: &[(&str, &str, &str)] = &[
+    ("/contribute", "Contribute", "contribute"),
+    ("/statistics", "Statistics", "statistics"),
+    ("/laboratories", "Laboratories", "laboratories"),
+];
+
 /// Bar and foot of a page.
 #[derive(Debug, Clone, Default)]
 pub struct Frame {

@@ -15,14 +15,18 @@ use cairn_node::lookup::gene::GeneVariant;
 use cairn_node::lookup::protein::Protein;
 use cairn_reference::gene::{GeneMatch, GeneName};
 use cairn_store::serial::VariantSerial;
+use cairn_store::variant::VariantStatus;
 use cairn_variant::assembly::Assembly;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 
-/// Most variants on a page and in its drawing.
+/// Most variants in the drawing and in the counts.
 const ROWS: u32 = 5_000;
 /// Most events beside them that only reach into the gene.
 const EVENTS: u32 = 200;
+/// Rows of the table on one page: writing and laying out thousands of rows is what makes a page of a
+/// much-studied gene slow, not finding them.
+const SHOWN: usize = 500;
 
 /// Where the page begins.
 #[derive(Debug, Deserialize)]
@@ -30,6 +34,11 @@ pub struct From {
     /// The cursor of the page before.
     #[serde(default)]
     after: i64,
+    /// The first row shown, counted from 0 along the protein.
+    #[serde(default)]
+    row: usize,
+    /// The residue whose row is wanted, instead of a number of rows.
+    residue: Option<u32>,
 }
 
 #[derive(Template)]
@@ -44,6 +53,10 @@ struct GenePage {
     plot: String,
     plot_caption: String,
     variants: Vec<VariantRow>,
+    recorded: usize,
+    /// Which rows these are, when they are not all.
+    range: Option<String>,
+    before: Option<String>,
     next: Option<String>,
     facts: Vec<(&'static str, String)>,
     regions: Vec<(String, String)>,
@@ -60,6 +73,8 @@ struct VariantRow {
     laboratories: usize,
     cases: u64,
     last_evaluated: String,
+    /// What is to be known of its identity; empty when it is established.
+    flag: &'static str,
 }
 
 /// `GET /genes/{symbol}`
@@ -87,10 +102,12 @@ pub async fn show(
     variants.truncate(ROWS as usize);
     let last = variants.last().filter(|_| has_more).map(|variant| variant.serial.number());
     let frame = Frame { as_of: shown, ..Frame::of(&app, &person, "") }.with_query(&symbol);
-    let mut page = page(frame, &symbol, known, variants, protein);
+    let mut page = page(frame, &symbol, known, variants, protein, &from);
     page.regions = regions(&app, &symbol);
     page.events = rows(&app.node.events_across_gene(&symbol, as_of, EVENTS).await?);
-    page.next = last.map(|last| asked.on(&format!("?after={last}")));
+    page.next = page.next.or_else(|| last.map(|last| format!("?after={last}")));
+    page.before = page.before.map(|before| asked.on(&before));
+    page.next = page.next.map(|next| asked.on(&next));
     Ok(Page(page).into_response())
 }
 
@@ -100,8 +117,14 @@ fn page(
     known: Option<&GeneName>,
     mut variants: Vec<GeneVariant>,
     protein: Option<Protein>,
+    from: &From,
 ) -> GenePage {
     variants.sort_by_key(|variant| (variant.protein_start.is_none(), variant.protein_start, variant.serial));
+    let (first, end) = shown(&variants, from);
+    let link = |row: usize| match from.after {
+        0 => format!("?row={row}#variants"),
+        after => format!("?after={after}&row={row}#variants"),
+    };
     let drawing = protein.map(|protein| drawing(symbol, protein, &variants)).unwrap_or_default();
     let on_protein = drawing.stems.len();
     let plot_caption = format!(
@@ -117,12 +140,23 @@ fn page(
         scale: scale(&variants),
         plot: drawing.svg(),
         plot_caption,
-        variants: rows(&variants),
-        next: None,
+        recorded: variants.len(),
+        range: (end - first < variants.len()).then(|| format!("rows {} to {end} along the protein", first + 1)),
+        before: (first > 0).then(|| link(first.saturating_sub(SHOWN))),
+        next: (end < variants.len()).then(|| link(end)),
+        variants: rows(&variants[first..end]),
         facts: known.map(facts).unwrap_or_default(),
         regions: Vec::new(),
         events: Vec::new(),
     }
+}
+
+/// The first row shown and the one after the last.
+fn shown(variants: &[GeneVariant], from: &From) -> (usize, usize) {
+    let of_residue = from.residue.and_then(|residue| variants.iter().position(|v| v.protein_start >= Some(residue)));
+    let first = of_residue.map_or(from.row, |row| row / SHOWN * SHOWN);
+    let first = if first < variants.len() { first } else { 0 };
+    (first, (first + SHOWN).min(variants.len()))
 }
 
 fn sentence(variants: &[GeneVariant]) -> String {
@@ -204,6 +238,12 @@ fn rows(variants: &[GeneVariant]) -> Vec<VariantRow> {
             statements: agreement.map_or(0, |agreement| agreement.statements),
             laboratories: agreement.map_or(0, |agreement| agreement.laboratories),
             cases: variant.cases,
+            flag: match variant.status {
+                VariantStatus::Resolved => "",
+                VariantStatus::NotVerified => "not verified",
+                VariantStatus::Provisional => "provisional",
+                VariantStatus::Unresolved => "text only",
+            },
             last_evaluated: agreement.and_then(|a| a.last_evaluated).map(|date| date.to_string()).unwrap_or_default(),
         }
     };

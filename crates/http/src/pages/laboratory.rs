@@ -1,17 +1,20 @@
 //! The laboratories of this node, and each with its statements.
 
 use super::frame::{Frame, Page, PageError};
-use super::list::{Cell, ListPage, Table};
-use crate::app::Shared;
+use super::list::{Cell, ContactForm, ListPage, Table};
+use crate::app::{App, Shared};
 use crate::as_of::AsOfQuery;
+use crate::form::OwnForm;
 use crate::mark::Mark;
-use crate::person::SignedIn;
+use crate::person::{Person, SignedIn};
 use axum::extract::{Path, Query, State};
-use axum::response::{IntoResponse, Response};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Redirect, Response};
 use cairn_node::NodeError;
 use cairn_node::lookup::statement::StatementView;
+use cairn_node::mail::ContactError;
 use cairn_store::laboratory::RecordedLaboratory;
-use cairn_store::serial::StatementSerial;
+use cairn_store::serial::{LaboratorySerial, StatementSerial};
 use serde::Deserialize;
 
 /// Statements on one page.
@@ -38,7 +41,7 @@ pub async fn list(State(app): State<Shared>, SignedIn(person): SignedIn) -> Resu
         more: None,
     };
     let tables = vec![
-        table("Members of this node", true, "None. `cairn lab add NAME` makes one."),
+        table("Members of this node", true, "None yet; the operator of this node makes a laboratory a member."),
         table("Known by their statements", false, "None. Archives such as ClinVar bring them."),
     ];
     let sentence = format!(
@@ -93,6 +96,7 @@ pub async fn show(
     facts.extend(laboratory.clinvar_org_id.map(|id| ("ClinVar organisation", id.to_string())));
     let frame = Frame { as_of: shown, ..Frame::of(&app, &person, "laboratories") };
     let kicker = "Laboratory".to_owned();
+    let contact = contact_form(&app, &person, found.serial, None).await?;
     Ok(Page(ListPage {
         frame,
         kicker,
@@ -100,9 +104,65 @@ pub async fn show(
         sentence,
         tables: vec![table],
         facts,
+        contact,
         ..ListPage::default()
     })
     .into_response())
+}
+
+/// Where letters go, for those of the laboratory: its head, clinical scientists and curators may say it.
+async fn contact_form(
+    app: &App,
+    person: &Person,
+    laboratory: LaboratorySerial,
+    refused: Option<(String, String)>,
+) -> Result<Option<ContactForm>, PageError> {
+    if person.at.serial != laboratory {
+        return Ok(None);
+    }
+    let contact = app.node.contact(laboratory).await?;
+    let (typed, problem) = refused.map_or((None, None), |(typed, why)| (Some(typed), Some(why)));
+    Ok(Some(ContactForm {
+        seen: contact.as_ref().map_or(0, |contact| contact.version),
+        address: typed.or(contact.and_then(|contact| contact.address)).unwrap_or_default(),
+        may_change: person.user.role.may_contribute(),
+        slug: person.laboratory().slug.clone(),
+        problem,
+    }))
+}
+
+/// What the form sends.
+#[derive(Debug, Deserialize)]
+pub struct Sent {
+    #[serde(default)]
+    address: String,
+    #[serde(default)]
+    seen: u32,
+}
+
+/// `POST /laboratories/{slug}/contact`: where the laboratory wants its letters.
+pub async fn set_contact(
+    State(app): State<Shared>,
+    SignedIn(person): SignedIn,
+    Path(slug): Path<String>,
+    OwnForm(sent): OwnForm<Sent>,
+) -> Result<Response, PageError> {
+    if person.laboratory().slug != slug || !person.user.role.may_contribute() {
+        let who = "Clinical scientists, laboratory heads and curators say where letters to their own laboratory go.";
+        return Err(PageError::NotAllowed(who.to_owned()));
+    }
+    let kept = app.node.set_contact(person.at.serial, &sent.address, Some(person.user.id), Some(sent.seen)).await;
+    let problem = match kept {
+        Ok(_) => return Ok(Redirect::to(&format!("/laboratories/{slug}#contact")).into_response()),
+        Err(ContactError::Node(error)) => return Err(error.into()),
+        Err(why) => why.to_string(),
+    };
+    let contact = contact_form(&app, &person, person.at.serial, Some((sent.address, problem))).await?;
+    let frame = Frame::of(&app, &person, "laboratories");
+    let title = person.laboratory().name.clone();
+    let sentence = "The address was not kept.".to_owned();
+    let page = ListPage { frame, kicker: "Laboratory".to_owned(), title, sentence, contact, ..ListPage::default() };
+    Ok((StatusCode::UNPROCESSABLE_ENTITY, Page(page)).into_response())
 }
 
 fn row(view: &StatementView) -> Vec<Cell> {

@@ -22,6 +22,22 @@ pub struct ListPage {
     pub facts: Vec<(&'static str, String)>,
     /// Words and addresses of what else to look at.
     pub links: Vec<(String, String)>,
+    /// Where the reader's own laboratory wants its letters.
+    pub contact: Option<ContactForm>,
+}
+
+/// The form that says where letters to a laboratory go.
+pub struct ContactForm {
+    /// The laboratory.
+    pub slug: String,
+    /// The address, or what was typed.
+    pub address: String,
+    /// The version that the form was made from; 0: none.
+    pub seen: u32,
+    /// Whether the reader's role may change it.
+    pub may_change: bool,
+    /// Why what was typed was not kept.
+    pub problem: Option<String>,
 }
 
 /// A table of a list page.

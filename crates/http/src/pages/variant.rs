@@ -32,6 +32,8 @@ struct VariantPage {
     sentences: Vec<SentenceRow>,
     scale: Vec<(Mark, usize)>,
     notes: Vec<String>,
+    /// Why the text of the record is not this variant of any reference; its classes count for the text alone.
+    contradiction: Option<String>,
     statements: Vec<StatementRow>,
     differing: usize,
     has_more_statements: bool,
@@ -86,6 +88,7 @@ fn page(app: &App, frame: Frame, expression: &str, found: LookUp, as_of_day: Str
         page.identified(identity);
     }
     if let Some(report) = found.report {
+        page.contradiction = contradiction(app, &report);
         page.reported(report, found.identity.is_some());
         let conditions = app.node.reference().conditions();
         page.statements.iter_mut().flat_map(|row| &mut row.conditions).for_each(|named| named.explain(conditions));
@@ -94,6 +97,18 @@ fn page(app: &App, frame: Frame, expression: &str, found: LookUp, as_of_day: Str
         expression.clone_into(&mut page.title);
     }
     page
+}
+
+/// What the reference says against the text of a record that could not be identified.
+fn contradiction(app: &App, report: &VariantReport) -> Option<String> {
+    let variant = &report.variant;
+    if variant.status != VariantStatus::Unresolved {
+        return None;
+    }
+    let texts = variant.expressions.iter().chain(std::iter::once(&variant.label));
+    let refusals = texts.filter_map(|text| app.node.identify(text).error);
+    let against = refusals.into_iter().find(|refusal| refusal.code == "reference_mismatch")?;
+    Some(capitalised(&against.message))
 }
 
 impl VariantPage {
@@ -127,7 +142,8 @@ impl VariantPage {
             self.kind = variant.kind.replace('_', " ");
             self.protein.clone_from(&variant.hgvs_p);
             self.names = names::of_record(variant);
-            self.notes.extend(note_of(variant.status).map(str::to_owned));
+            let is_told = self.contradiction.is_some();
+            self.notes.extend(note_of(variant.status).filter(|_| !is_told).map(str::to_owned));
         }
         if self.title.is_empty() {
             self.title = variant.hgvs_c.clone().unwrap_or_else(|| variant.label.clone());

@@ -235,7 +235,10 @@ impl Lollipop {
         let y = if up { base - length } else { base + length };
         let link = match head.variants.as_slice() {
             [only] => only.link.clone(),
-            several => format!("#residue-{}", several.iter().map(|stem| stem.residue).min().unwrap_or(1)),
+            several => {
+                let first = several.iter().map(|stem| stem.residue).min().unwrap_or(1);
+                format!("?residue={first}#residue-{first}")
+            }
         };
         let _ = write!(
             out,

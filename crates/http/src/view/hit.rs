@@ -60,7 +60,13 @@ pub fn of_reference(reference: &Reference, text: &str, limit: usize) -> Vec<HitL
     let ontology = reference.phenotypes();
     let phenotypes = ontology.complete(text, limit).into_iter().map(|at| phenotype(ontology, at));
     let conditions = reference.conditions().complete(text, limit).into_iter().map(condition);
-    by_identifier(reference, text).into_iter().chain(genes).chain(phenotypes).chain(conditions).collect()
+    let guessed = reference
+        .conditions()
+        .with_initials(text, limit)
+        .into_iter()
+        .map(|known| HitLine { detail: format!("{}, by the initials of its name", known.id), ..condition(known) });
+    let hits = by_identifier(reference, text).into_iter().chain(genes).chain(phenotypes).chain(conditions);
+    hits.chain(guessed).collect()
 }
 
 /// What an identifier of a vocabulary stands for: a phenotype (`HP:0001250`) or a condition (`OMIM:604370`).

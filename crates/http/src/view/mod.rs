@@ -12,3 +12,4 @@ pub mod names;
 pub mod place;
 pub mod problem;
 pub mod statement;
+pub mod told;

@@ -23,14 +23,6 @@ pub fn effect(problem: &Problem) -> &'static str {
     }
 }
 
-/// A message in its parts, and whether each is quoted: messages set what they name in backticks.
-pub fn parts(text: &str) -> Vec<(bool, &str)> {
-    if text.matches('`').count() % 2 == 1 {
-        return vec![(false, text)];
-    }
-    text.split('`').enumerate().map(|(at, part)| (at % 2 == 1, part)).filter(|(_, part)| !part.is_empty()).collect()
-}
-
 /// Puts the worst first; those of one severity stay in the order of the file.
 pub fn worst_first(problems: &mut [Problem]) {
     problems.sort_by_key(|problem| std::cmp::Reverse(problem.severity));
@@ -63,13 +55,6 @@ mod tests {
         let told = [problem(Warning, 4), problem(Warning, 4), problem(Warning, 6), problem(Error, 6), problem(Note, 7)];
         assert_eq!(in_part(&told).as_deref(), Some("In 1 row something could not be read; the problem says what."));
         assert_eq!(in_part(&told[4..]), None);
-    }
-
-    #[test]
-    fn what_stands_in_backticks_is_quoted() {
-        assert_eq!(parts("`CC` is `AG` here"), [(true, "CC"), (false, " is "), (true, "AG"), (false, " here")]);
-        assert_eq!(parts("the base ` alone"), [(false, "the base ` alone")]);
-        assert!(parts("").is_empty());
     }
 
     #[test]

@@ -46,6 +46,8 @@ impl Chromium {
             "--disable-gpu",
             "--disable-quic",
             "--no-first-run",
+            // A page that still scrolls is clicked beside the button.
+            "--force-prefers-reduced-motion",
             "--disable-background-networking",
             "--disable-component-update",
             "--disable-sync",
@@ -139,6 +141,14 @@ impl Chromium {
         self.post("/execute/sync", &json!({"script": script, "args": []}))
     }
 
+    /// What axe-core finds wrong with the page, a line each.
+    pub fn check_with(&self, axe: &str) -> String {
+        self.run(axe);
+        let script = "const done = arguments[arguments.length - 1]; axe.run(document).then((found) => done(found.violations.map((one) => one.id + ': ' + one.nodes.map((node) => node.html + ' ' + (node.failureSummary || '')).slice(0, 3).join(' | ')).join('\\n')), (why) => done(String(why)));";
+        let found = self.post("/execute/async", &json!({"script": script, "args": []}));
+        found.as_str().unwrap_or_default().to_owned()
+    }
+
     /// Calls the browser's own protocol.
     pub fn devtools(&self, command: &str, parameters: &Value) -> Value {
         self.post("/goog/cdp/execute", &json!({"cmd": command, "params": parameters}))
@@ -174,7 +184,7 @@ impl Chromium {
         let body = if body.is_null() { String::new() } else { body.to_string() };
         let mut stream = TcpStream::connect(("127.0.0.1", self.port)).unwrap();
         let length = body.len();
-        stream.set_read_timeout(Some(PATIENCE)).unwrap();
+        stream.set_read_timeout(Some(3 * PATIENCE)).unwrap();
         write!(
             stream,
             "{method} {path} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n\

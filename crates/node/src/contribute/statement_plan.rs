@@ -3,6 +3,9 @@
 //! What makes a later record a new version of an earlier one: the laboratory's own key; without
 //! it, the accession at the source; without it, the proposition (variant, track, conditions,
 //! inheritance). Within one file the last record of a key counts.
+//!
+//! A laboratory that once named an accession and later sends the same proposition without one, or
+//! the other way about, means the same record, as long as only one of its statements may be meant.
 
 use super::Request;
 use super::digest;
@@ -15,9 +18,10 @@ use cairn_core::condition::Inheritance;
 use cairn_core::draft::{ContentDraft, LaboratoryDraft, RecordDraft, StatementDraft};
 use cairn_core::id::StatementId;
 use cairn_core::problem::{Problem, Severity};
+use cairn_core::statement::StatementBody;
 use cairn_store::serial::{LaboratorySerial, VariantSerial};
 use cairn_store::statement::{self, KnownStatement, NewVersion, Target};
-use cairn_store::{Connection, condition};
+use cairn_store::{Connection, condition, variant};
 use std::collections::HashMap;
 
 /// What makes a later record a version of an earlier one.
@@ -85,21 +89,20 @@ fn key_of<'a>(draft: &'a StatementDraft, canonical: &'a str) -> Key<'a> {
     }
     match filled(&draft.source_accession) {
         Some(accession) => Key::Source(accession.split('.').next().unwrap_or(accession)),
-        None => Key::Proposition(canonical, proposition(draft)),
+        None => Key::Proposition(canonical, proposition(&draft.body)),
     }
 }
 
 /// The proposition without its variant.
-fn proposition(draft: &StatementDraft) -> String {
-    let mut conditions: Vec<String> =
-        draft.body.conditions.iter().filter(|c| c.is_stated()).map(condition::key).collect();
+fn proposition(body: &StatementBody) -> String {
+    let mut conditions: Vec<String> = body.conditions.iter().filter(|c| c.is_stated()).map(condition::key).collect();
     conditions.sort_unstable();
-    let track = match draft.body.classification.track() {
+    let track = match body.classification.track() {
         Track::Germline => "germline",
         Track::Oncogenicity => "oncogenicity",
         Track::ClinicalImpact => "clinical impact",
     };
-    let inheritance = draft.body.inheritance.map_or("", Inheritance::hpo);
+    let inheritance = body.inheritance.map_or("", Inheritance::hpo);
     format!("{track}|{}|{inheritance}", conditions.join("|"))
 }
 
@@ -148,7 +151,8 @@ pub(super) async fn compare(
 ) -> Result<Vec<NewVersion>, NodeError> {
     let Ground { serials, laboratories, request, world } = ground;
     let whose = |one: &Folded<'_>| laboratories.whose(one.draft.laboratory.as_ref(), request).map(|lab| lab.serial);
-    let known = known(connection, folded, serials, whose).await?;
+    let mut known = known(connection, folded, serials, whose).await?;
+    known_by_proposition(connection, folded, serials, whose, &mut known).await?;
     let mut versions = Vec::new();
     for one in folded {
         let Some(laboratory) = whose(one) else { continue };
@@ -222,4 +226,49 @@ async fn known(
         }
     }
     Ok(known)
+}
+
+/// Finds the records that a laboratory itself sends with an accession now and without one before,
+/// or the other way about. Archives keep accessions, so only a laboratory's own word is looked at.
+async fn known_by_proposition(
+    connection: &mut Connection,
+    folded: &[Folded<'_>],
+    serials: &[VariantSerial],
+    whose: impl Fn(&Folded<'_>) -> Option<LaboratorySerial>,
+    known: &mut Known,
+) -> Result<(), NodeError> {
+    let mut open: HashMap<LaboratorySerial, Vec<(&Folded<'_>, String)>> = HashMap::new();
+    for one in folded.iter().filter(|one| one.draft.laboratory.is_none() && !matches!(one.key, Key::Local(_))) {
+        if let Some(laboratory) = whose(one) {
+            let key = record_key(one, serials);
+            if !known.contains_key(&(laboratory, key.clone())) {
+                open.entry(laboratory).or_default().push((one, key));
+            }
+        }
+    }
+    for (laboratory, open) in open {
+        let mut variants: Vec<VariantSerial> = open.iter().map(|(one, _)| serials[one.variant]).collect();
+        variants.sort_unstable_by_key(|serial| serial.number());
+        variants.dedup();
+        let variants = variant::with_merged(connection, &variants).await?;
+        let mut held: HashMap<(VariantSerial, String), Vec<KnownStatement>> = HashMap::new();
+        for (statement, body) in statement::known_on(connection, laboratory, &variants).await? {
+            held.entry((statement.variant, proposition(&body))).or_default().push(statement);
+        }
+        for (one, key) in open {
+            let same = held.get(&(serials[one.variant], proposition(&one.draft.body)));
+            if let Some([only]) = same.map(Vec::as_slice)
+                && sort_of(&only.record_key) != sort_of(&key)
+                && !only.record_key.starts_with("key:")
+            {
+                known.insert((laboratory, key), only.clone());
+            }
+        }
+    }
+    Ok(())
+}
+
+/// What a recorded key is made of: `key`, `source` or `variant`.
+fn sort_of(record_key: &str) -> &str {
+    record_key.split(':').next().unwrap_or_default()
 }

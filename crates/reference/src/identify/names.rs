@@ -30,16 +30,13 @@ impl Identifying<'_> {
                     ..Identity::default()
                 });
             }
-            Identifier::ClinvarCondition { .. }
-            | Identifier::ClinvarSubmission { .. }
-            | Identifier::ClingenAllele(_) => {
-                let message = format!("no table of {identifier} identifiers can be loaded");
-                return Err(Stop::refused(
-                    "identifier_not_loaded",
-                    message,
-                    "give the variant itself, or its VCV or rs identifier",
-                ));
+            Identifier::ClinvarCondition { .. } => {
+                return Err(not_a_variant(identifier, "ClinVar's record of a variant together with a condition"));
             }
+            Identifier::ClinvarSubmission { .. } => {
+                return Err(not_a_variant(identifier, "a laboratory's statement at ClinVar"));
+            }
+            Identifier::ClingenAllele(_) => return Err(not_a_variant(identifier, "an allele in ClinGen's registry")),
         };
         self.named_alleles(identifier, name)
     }
@@ -181,6 +178,12 @@ impl Identifying<'_> {
         let notice = Notice::new("ambiguous", "the text can be read in several ways").with_remedy("choose one of them");
         Stop::ambiguous(candidates.collect(), notice)
     }
+}
+
+/// A name of something else than a variant, which nothing here can translate.
+fn not_a_variant(identifier: &Identifier, what: &str) -> Stop {
+    let message = format!("{identifier} is the name of {what}; nothing loaded here says which variant it is about");
+    Stop::refused("identifier_not_loaded", message, "give the variant itself, or its VCV or rs identifier")
 }
 
 /// `81-1G>C`, or for an insertion `134+1704_134+1705insG`.
