@@ -117,6 +117,7 @@ fn page(frame: Frame, stretch: Stretch, region: Region, found: &[RegionVariant],
         tables: vec![table],
         facts,
         links,
+        ..ListPage::default()
     }
 }
 
