@@ -3,13 +3,14 @@
 //! The words are those of the glossary in `ARCHITECTURE.md`; each has its file here.
 
 pub mod accession;
-pub mod agreement;
+pub mod aggregate;
 pub mod alert;
 pub mod case;
 pub mod change;
 pub mod citation;
 pub mod classification;
 pub mod condition;
+pub mod condition_group;
 pub mod criterion;
 pub mod curation;
 pub mod curie;

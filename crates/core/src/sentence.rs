@@ -1,7 +1,8 @@
-//! Agreement in one sentence that a tired clinician may act on: the position first, then its
+//! An aggregate in one sentence that a tired clinician may act on: the position first, then its
 //! weight, then its date. Every number names what it counts.
 
-use crate::agreement::{Agreement, Verdict};
+use crate::aggregate::review::ReviewStatus;
+use crate::aggregate::{Aggregate, Verdict};
 use crate::classification::{Bucket, Track};
 
 /// The sentence in its parts: `headline`: `weight` (`date`).
@@ -21,11 +22,12 @@ impl std::fmt::Display for Sentence {
     }
 }
 
-impl Agreement {
+impl Aggregate {
     /// What the statements of the track say together, in words.
     pub fn sentence(&self) -> Sentence {
         let (headline, weight) = match self.verdict {
             _ if self.laboratories == 0 => self.summarised(),
+            _ if self.stars >= 3 => (self.authoritative(), self.over()),
             Verdict::NoPosition => ("No position for or against disease".to_owned(), self.positionless()),
             Verdict::Single(bucket) => (self.words(bucket), self.one(bucket)),
             Verdict::Agree(bucket) => (self.words(bucket), self.agreeing(bucket)),
@@ -50,10 +52,30 @@ impl Agreement {
 
     /// The class when all of the bucket use one word, else the words of the bucket.
     fn words(&self, bucket: Bucket) -> String {
-        let mut classes = self.by_class.keys().filter(|class| class.bucket() == Some(bucket));
+        let mut classes = self.deciding.keys().filter(|class| class.bucket() == Some(bucket));
         match (classes.next(), classes.next()) {
             (Some(only), None) => only.label().to_owned(),
             _ => capitalised(side(self.track, bucket)),
+        }
+    }
+
+    /// What an expert panel or a guideline says.
+    fn authoritative(&self) -> String {
+        match self.verdict {
+            Verdict::Single(bucket) | Verdict::Agree(bucket) => self.words(bucket),
+            Verdict::NoPosition | Verdict::Conflict => capitalised(&self.classification),
+        }
+    }
+
+    /// Who stands above whom.
+    fn over(&self) -> String {
+        let who = match self.review_status {
+            ReviewStatus::Guideline => "a practice guideline",
+            _ => "an expert panel",
+        };
+        match self.outranked {
+            0 => format!("the word of {who}"),
+            n => format!("the word of {who}, over {}", laboratories(n)),
         }
     }
 
@@ -64,10 +86,21 @@ impl Agreement {
 
     fn one(&self, bucket: Bucket) -> String {
         let others = self.laboratories - self.by_bucket.get(&bucket).copied().unwrap_or(0);
-        match others {
-            0 => "the word of one laboratory".to_owned(),
-            n => format!("the word of one laboratory; {} took no side", laboratories(n)),
+        format!("the word of one laboratory{}", self.others(others, laboratories))
+    }
+
+    /// The laboratories that do not decide: those of lower review status, and those without a side.
+    fn others(&self, n: usize, count: impl Fn(usize) -> String) -> String {
+        let mut words = String::new();
+        if self.outranked > 0 {
+            words += &format!("; {} without assertion criteria", count(self.outranked));
         }
+        match n.saturating_sub(self.outranked) {
+            0 => {}
+            silent if words.is_empty() => words += &format!("; {} took no side", count(silent)),
+            silent => words += &format!(", {silent} took no side"),
+        }
+        words
     }
 
     fn agreeing(&self, bucket: Bucket) -> String {
@@ -75,7 +108,10 @@ impl Agreement {
         match self.laboratories - agree {
             0 if agree == 2 => "both laboratories agree".to_owned(),
             0 => format!("all {} agree", laboratories(agree)),
-            silent => format!("{agree} of {} agree; {silent} took no side", laboratories(self.laboratories)),
+            others => {
+                let others = self.others(others, |n| n.to_string());
+                format!("{agree} of {} agree{others}", laboratories(self.laboratories))
+            }
         }
     }
 
@@ -114,21 +150,45 @@ fn statements(n: usize) -> String {
 
 #[cfg(test)]
 mod tests {
-    use crate::agreement::{Position, agreements};
+    use crate::accession::{Accession, AccessionKind};
+    use crate::aggregate::{Position, of_variant, review::Rank, rules};
     use crate::classification::Classification::{self, *};
+    use crate::condition_group::group_of;
     use crate::id::LaboratoryId;
 
     fn check(classes: &[Classification], sentence: &str) {
+        let ranked: Vec<_> = classes.iter().map(|class| (*class, Rank::Criteria)).collect();
+        check_ranked(&ranked, sentence);
+    }
+
+    fn check_ranked(said: &[(Classification, Rank)], sentence: &str) {
         let positions: Vec<_> = (1..)
-            .zip(classes)
-            .map(|(laboratory, classification)| Position {
+            .zip(said)
+            .map(|(laboratory, (classification, rank))| Position {
+                statement: Accession::new(AccessionKind::Statement, 1),
+                version: 1,
                 laboratory: LaboratoryId::from_random(laboratory),
                 classification: *classification,
+                rank: *rank,
+                review: None,
                 last_evaluated: "2024-03".parse().ok(),
+                group: group_of(&[], None, &()),
                 is_summary: false,
             })
             .collect();
-        assert_eq!(agreements(&positions)[0].sentence().to_string(), sentence);
+        assert_eq!(of_variant(rules::CURRENT, &positions)[0].sentence().to_string(), sentence);
+    }
+
+    #[test]
+    fn a_higher_review_status_is_named() {
+        check_ranked(
+            &[(Benign, Rank::ExpertPanel), (Uncertain, Rank::Criteria), (Pathogenic, Rank::NoCriteria)],
+            "Benign: the word of an expert panel, over 2 laboratories (last evaluated 2024-03)",
+        );
+        check_ranked(
+            &[(Benign, Rank::Criteria), (Uncertain, Rank::NoCriteria), (NotProvided, Rank::NoCriteria)],
+            "Benign: the word of one laboratory; 1 laboratory without assertion criteria, 1 took no side (last evaluated 2024-03)",
+        );
     }
 
     #[test]

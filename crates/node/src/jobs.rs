@@ -1,5 +1,6 @@
 //! The runner of background work: claims what is due, one at a time, until it is told to stop.
 
+use crate::aggregate::recompute::{self, Recompute};
 use crate::discordance::{self, whole::LookAtAll};
 use crate::error::NodeError;
 use crate::node::Node;
@@ -28,6 +29,9 @@ impl Node {
         loop {
             if let Some(job) = self.claim::<Reresolve>(reresolve::KIND).await? {
                 done += self.end(job, "looked again at open variants", self.reresolve().await).await?;
+            } else if let Some(job) = self.claim::<Recompute>(recompute::KIND).await? {
+                let result = self.recompute_aggregates().await;
+                done += self.end(job, "computed all aggregates", result).await?;
             } else if let Some(job) = self.claim::<LookAtAll>(discordance::whole::KIND).await? {
                 let result = self.look_at_all_discordances().await;
                 done += self.end(job, "looked at all discordances", result).await?;

@@ -40,6 +40,7 @@ impl Node {
         let node = Self { folder, store, reference, world };
         node.note_reference().await?;
         node.note_rules().await?;
+        node.note_aggregate_basis().await?;
         Ok(node)
     }
 

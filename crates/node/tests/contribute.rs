@@ -259,7 +259,7 @@ async fn a_gene_lists_its_variants_with_what_is_said() {
     let now = scene.node.as_of(None).await.unwrap();
     let rows = scene.node.gene_variants("BRCA1", now, VariantSerial::new(0), 50).await.unwrap();
     assert_eq!(rows.len(), 2);
-    assert!(rows.iter().all(|row| row.agreements.len() == 1));
+    assert!(rows.iter().all(|row| row.aggregates.len() == 1));
     let hits = scene.node.search("brea", now, Viewer::Machine, 5).await.unwrap();
     assert!(!hits.is_empty());
     assert_eq!(SubmissionSerial::new(1).accession().to_string(), "CRS000001");
@@ -281,7 +281,7 @@ async fn copy_numbers_of_both_assemblies_meet_and_are_found_where_they_lie() {
         let region = Region { assembly, contig, start, end };
         let first = (0, VariantSerial::new(0));
         let rows = scene.node.region_variants(region, as_of, first, 50).await.unwrap();
-        rows.into_iter().map(|row| (row.variant.kind, row.variant.agreements[0].statements)).collect::<Vec<_>>()
+        rows.into_iter().map(|row| (row.variant.kind, row.variant.aggregates[0].statements)).collect::<Vec<_>>()
     };
     let both = vec![("copy_number_count".to_owned(), 2)];
     let exons = ("exon_event".to_owned(), 1);

@@ -1,5 +1,6 @@
 //! Conditions under all their names: MONDO, OMIM and Orphanet identifiers that mean the same, labels, synonyms.
 
+use cairn_core::condition_group::{ConditionNames, KnownCondition};
 use std::{collections::HashMap, io::BufRead};
 
 use crate::{
@@ -250,6 +251,24 @@ impl Conditions {
     /// Whether none is loaded.
     pub fn is_empty(&self) -> bool {
         self.conditions.is_empty()
+    }
+}
+
+/// A group is named by MONDO where MONDO knows the condition.
+impl ConditionNames for Conditions {
+    fn with_id(&self, id: &str) -> Option<KnownCondition<'_>> {
+        self.find(id).map(ConditionName::known)
+    }
+
+    fn with_name(&self, name: &str) -> Option<KnownCondition<'_>> {
+        self.named(name).map(ConditionName::known)
+    }
+}
+
+impl ConditionName {
+    fn known(&self) -> KnownCondition<'_> {
+        let mondo = self.equivalents.iter().find(|id| id.starts_with("MONDO:"));
+        KnownCondition { id: mondo.unwrap_or(&self.id), label: &self.label }
     }
 }
 

@@ -62,6 +62,13 @@ pub enum SourceKind {
     Constraint,
 }
 
+impl SourceKind {
+    /// Whether files of this kind say which names and identifiers mean the same condition.
+    pub fn names_conditions(self) -> bool {
+        matches!(self, Self::Mondo | Self::MondoObo | Self::MondoMappings | Self::Hpoa | Self::DiseasePhenotypes)
+    }
+}
+
 /// A file that was loaded.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Source {

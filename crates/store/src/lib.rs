@@ -9,6 +9,7 @@
 //! `migrations/`. [`entry`] orders the record; [`serial`] are the internal keys.
 
 pub mod account;
+pub mod aggregate;
 pub mod api_token;
 pub mod carrier;
 pub mod case;

@@ -12,8 +12,8 @@ use cairn_core::statement::{Standing, Statement, StatementBody};
 
 pub use criteria::{StatementCriteria, criteria_page};
 pub use read::{
-    VariantPosition, at_version, by_source_accession, history, of_condition, of_laboratory, of_submission, of_variants,
-    positions, record_key,
+    BriefBody, StatementBrief, at_version, briefs, by_source_accession, history, of_condition, of_laboratory,
+    of_submission, of_variants, record_key,
 };
 pub use succession::{Succession, successions};
 pub use write::{add, known, known_on, replaced};

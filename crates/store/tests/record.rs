@@ -196,9 +196,9 @@ async fn a_statement_is_read_as_of_every_moment() {
     let about = statement::of_condition(&mut reader, conditions[0].0, as_of, none, 10).await.unwrap();
     assert_eq!(about.len(), 1, "the current version only");
     let gene = variant::in_gene(&mut reader, "BRCA1", as_of, VariantSerial::new(0), 10).await.unwrap();
-    let positions = statement::positions(&mut reader, &gene, as_of).await.unwrap();
-    assert_eq!(positions.len(), 1);
-    assert_eq!(positions[0].position.classification, Classification::Pathogenic);
+    let briefs = statement::briefs(&mut reader, &gene, as_of).await.unwrap();
+    assert_eq!(briefs.len(), 1);
+    assert_eq!(briefs[0].says.classification, Classification::Pathogenic);
 }
 
 #[tokio::test]

@@ -5,7 +5,7 @@ use crate::app::Shared;
 use crate::as_of::AsOfQuery;
 use crate::mark::Mark;
 use crate::person::SignedIn;
-use crate::view::agreement::SentenceRow;
+use crate::view::aggregate::SentenceRow;
 use crate::view::citation::CitationView;
 use crate::view::condition::ConditionView;
 use askama::Template;
@@ -111,7 +111,7 @@ fn observation(seen: &SeenVariant) -> ObservationRow {
         origin: seen.origin.label(),
         role: if role == "unknown" { "not said".to_owned() } else { role.to_owned() },
         mark: seen.classification.map(Mark::Short),
-        now: seen.agreements.iter().map(SentenceRow::from).collect(),
+        now: seen.aggregates.iter().map(SentenceRow::from).collect(),
     }
 }
 

@@ -6,7 +6,7 @@ use crate::as_of::AsOfQuery;
 use crate::mark::Mark;
 use crate::person::SignedIn;
 use crate::plot::lollipop::{Exon, Lollipop, Side, Stem};
-use crate::view::agreement::{mark, side};
+use crate::view::aggregate::{mark, side};
 use askama::Template;
 use axum::extract::{Path, Query, State};
 use axum::response::{IntoResponse, Redirect, Response};
@@ -160,7 +160,7 @@ fn shown(variants: &[GeneVariant], from: &From) -> (usize, usize) {
 }
 
 fn sentence(variants: &[GeneVariant]) -> String {
-    let sides: Vec<Side> = variants.iter().filter_map(|v| side(v.agreements.first()?)).collect();
+    let sides: Vec<Side> = variants.iter().filter_map(|v| side(v.aggregates.first()?)).collect();
     let count = |test: fn(&Side) -> bool| sides.iter().filter(|side| test(side)).count();
     let differ = count(|side| *side == Side::Differ);
     let pathogenic = count(|side| matches!(side.colour(), "k-p" | "k-lp"));
@@ -185,7 +185,7 @@ fn sentence(variants: &[GeneVariant]) -> String {
 
 fn scale(variants: &[GeneVariant]) -> Vec<(Mark, usize)> {
     let mut counts: BTreeMap<Side, usize> = BTreeMap::new();
-    for side in variants.iter().filter_map(|v| side(v.agreements.first()?)) {
+    for side in variants.iter().filter_map(|v| side(v.aggregates.first()?)) {
         *counts.entry(side).or_insert(0) += 1;
     }
     let mark = |side| match side {
@@ -212,11 +212,11 @@ fn drawing(symbol: &str, protein: Protein, variants: &[GeneVariant]) -> Lollipop
 
 fn stem(variant: &GeneVariant, residues: u32) -> Option<Stem> {
     let residue = variant.protein_start.filter(|residue| *residue <= residues)?;
-    let agreement = variant.agreements.first();
+    let aggregate = variant.aggregates.first();
     Some(Stem {
         residue,
-        side: agreement.and_then(side).unwrap_or(Side::Class(Classification::NotProvided)),
-        statements: agreement.map_or(1, |agreement| agreement.statements),
+        side: aggregate.and_then(side).unwrap_or(Side::Class(Classification::NotProvided)),
+        statements: aggregate.map_or(1, |aggregate| aggregate.statements),
         name: variant.hgvs_p.clone().unwrap_or_else(|| variant.label.clone()),
         link: link(variant),
     })
@@ -227,16 +227,16 @@ fn rows(variants: &[GeneVariant]) -> Vec<VariantRow> {
     let row = |variant: &GeneVariant| {
         let residue = variant.protein_start.filter(|_| variant.protein_start != last);
         last = variant.protein_start;
-        let agreement = variant.agreements.first();
+        let aggregate = variant.aggregates.first();
         let after = |hgvs: &str| hgvs.split_once(':').map_or(hgvs, |(_, change)| change).to_owned();
         VariantRow {
             anchor: residue.map(|residue| format!("residue-{residue}")),
-            mark: mark(&variant.agreements),
+            mark: mark(&variant.aggregates),
             link: link(variant),
             coding: variant.hgvs_c.as_deref().map_or_else(|| variant.label.clone(), after),
             protein: variant.hgvs_p.as_deref().map(after).unwrap_or_default(),
-            statements: agreement.map_or(0, |agreement| agreement.statements),
-            laboratories: agreement.map_or(0, |agreement| agreement.laboratories),
+            statements: aggregate.map_or(0, |aggregate| aggregate.statements),
+            laboratories: aggregate.map_or(0, |aggregate| aggregate.laboratories),
             cases: variant.cases,
             flag: match variant.status {
                 VariantStatus::Resolved => "",
@@ -244,7 +244,7 @@ fn rows(variants: &[GeneVariant]) -> Vec<VariantRow> {
                 VariantStatus::Provisional => "provisional",
                 VariantStatus::Unresolved => "text only",
             },
-            last_evaluated: agreement.and_then(|a| a.last_evaluated).map(|date| date.to_string()).unwrap_or_default(),
+            last_evaluated: aggregate.and_then(|a| a.last_evaluated).map(|date| date.to_string()).unwrap_or_default(),
         }
     };
     variants.iter().map(row).collect()

@@ -5,7 +5,7 @@ use super::list::{Cell, ListPage, Table};
 use crate::app::Shared;
 use crate::as_of::AsOfQuery;
 use crate::person::SignedIn;
-use crate::view::agreement::mark;
+use crate::view::aggregate::mark;
 use crate::view::place::{number, words};
 use axum::extract::{Path, Query, State};
 use axum::response::{IntoResponse, Response};
@@ -123,14 +123,14 @@ fn page(frame: Frame, stretch: Stretch, region: Region, found: &[RegionVariant],
 
 fn row(found: &RegionVariant) -> Vec<Cell> {
     let variant = &found.variant;
-    let statements = variant.agreements.first().map_or(0, |agreement| agreement.statements);
+    let statements = variant.aggregates.first().map_or(0, |aggregate| aggregate.statements);
     let name = variant.hgvs_c.clone().unwrap_or_else(|| variant.label.clone());
     let place = match found.places.as_slice() {
         [] => number(found.first + 1),
         places => places.iter().map(words).collect::<Vec<_>>().join("; "),
     };
     vec![
-        Cell::mark(mark(&variant.agreements)),
+        Cell::mark(mark(&variant.aggregates)),
         Cell::link(name, crate::address::variant(&variant.id.to_string())).mono(),
         Cell::text(variant.kind.replace('_', " ")),
         Cell::text(place),

@@ -1,11 +1,11 @@
-//! The variant page: agreement first, then who says so and why, then everything else.
+//! The variant page: the aggregate first, then who says so and why, then everything else.
 
 use super::frame::{Frame, Page, PageError};
 use crate::app::{App, Shared};
 use crate::as_of::AsOfQuery;
 use crate::mark::Mark;
 use crate::person::SignedIn;
-use crate::view::agreement::{SentenceRow, scale};
+use crate::view::aggregate::{AggregateRow, SentenceRow, scale};
 use crate::view::cases::CasesTable;
 use crate::view::consequence::ConsequenceRow;
 use crate::view::names::{self, NameRow};
@@ -30,6 +30,7 @@ struct VariantPage {
     genes: Vec<String>,
     protein: Option<String>,
     sentences: Vec<SentenceRow>,
+    aggregates: Vec<AggregateRow>,
     scale: Vec<(Mark, usize)>,
     notes: Vec<String>,
     /// Why the text of the record is not this variant of any reference; its classes count for the text alone.
@@ -133,8 +134,9 @@ impl VariantPage {
 
     fn reported(&mut self, report: VariantReport, is_identified: bool) {
         let variant = &report.variant;
-        self.sentences = report.agreements.iter().map(SentenceRow::from).collect();
-        self.scale = scale(&report.agreements);
+        self.sentences = report.aggregates.iter().map(SentenceRow::from).collect();
+        self.scale = scale(&report.aggregates);
+        self.aggregates = report.aggregates.iter().chain(&report.by_condition).map(AggregateRow::from).collect();
         (self.statements, self.differing) = StatementRow::list(&report.statements);
         self.has_more_statements = report.has_more_statements;
         self.provenance = report.provenance.iter().map(source).collect();

@@ -1,6 +1,6 @@
 //! What pages show, made from what the node answers: words, links and marks, no rules.
 
-pub mod agreement;
+pub mod aggregate;
 pub mod cases;
 pub mod citation;
 pub mod condition;

@@ -5,7 +5,7 @@ use crate::access::Viewer;
 use crate::error::NodeError;
 use crate::node::Node;
 use cairn_core::accession::Accession;
-use cairn_core::agreement::Agreement;
+use cairn_core::aggregate::Aggregate;
 use cairn_core::case::{AffectedStatus, AlleleOrigin, Case, Role, Zygosity};
 use cairn_core::citation::Citation;
 use cairn_core::classification::Classification;
@@ -61,7 +61,7 @@ pub struct SeenVariant {
     /// The class noted with the case.
     pub classification: Option<Classification>,
     /// What laboratories say about the variant.
-    pub agreements: Vec<Agreement>,
+    pub aggregates: Vec<Aggregate>,
 }
 
 /// A case as a row of a list.
@@ -92,7 +92,7 @@ impl Node {
         let observed = observation::of_case(&mut reader, found.serial, as_of).await?;
         let mut observations = Vec::with_capacity(observed.len());
         for one in observed {
-            let Some(brief) = describe_briefly(&mut reader, one.variant, as_of).await? else {
+            let Some(brief) = describe_briefly(&mut reader, self, one.variant, as_of).await? else {
                 continue;
             };
             observations.push(SeenVariant {
@@ -106,7 +106,7 @@ impl Node {
                 phase: one.seen.phase,
                 role: one.seen.role,
                 classification: one.seen.classification,
-                agreements: brief.agreements,
+                aggregates: brief.aggregates,
             });
         }
         Ok(Some(CaseReport {

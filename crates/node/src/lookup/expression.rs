@@ -92,7 +92,7 @@ impl Node {
         let mut reader = self.store().read().await?;
         let mut all = Vec::new();
         for serial in serials {
-            all.extend(describe_briefly(&mut reader, *serial, as_of).await?);
+            all.extend(describe_briefly(&mut reader, self, *serial, as_of).await?);
         }
         Ok(all)
     }

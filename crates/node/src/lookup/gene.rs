@@ -1,13 +1,14 @@
 //! What the node knows of a gene: its variants, each with what is said about it.
 
+use crate::aggregate;
 use crate::error::NodeError;
 use crate::node::Node;
-use cairn_core::agreement::{Agreement, Position, agreements};
+use cairn_core::aggregate::Aggregate;
 use cairn_core::id::VariantId;
 use cairn_store::entry::AsOf;
 use cairn_store::serial::VariantSerial;
 use cairn_store::variant::{self, VariantStatus};
-use cairn_store::{Connection, StoreError, observation, statement};
+use cairn_store::{Connection, observation};
 use serde::Serialize;
 use std::collections::HashMap;
 
@@ -31,8 +32,8 @@ pub struct GeneVariant {
     pub hgvs_p: Option<String>,
     /// First residue changed, from 1.
     pub protein_start: Option<u32>,
-    /// Agreement on each track.
-    pub agreements: Vec<Agreement>,
+    /// What all statements say together, on each track that has one.
+    pub aggregates: Vec<Aggregate>,
     /// Cases that carry it.
     pub cases: u64,
 }
@@ -52,31 +53,29 @@ impl Node {
         let mut reader = self.store().read().await?;
         let gene = symbol.trim();
         let page = variant::in_gene(&mut reader, gene, as_of, after, limit).await?;
-        Ok(rows_of(&mut reader, &page, Some(gene), as_of).await?)
+        rows_of(&mut reader, self, &page, Some(gene), as_of).await
     }
 }
 
 /// These variants as rows in the order of recording, with what they do in a gene where one is named.
 pub(super) async fn rows_of(
     reader: &mut Connection,
+    node: &Node,
     page: &[VariantSerial],
     gene: Option<&str>,
     as_of: AsOf,
-) -> Result<Vec<GeneVariant>, StoreError> {
+) -> Result<Vec<GeneVariant>, NodeError> {
     let recorded = variant::by_serials(reader, page).await?;
     let effects = match gene {
         Some(gene) => variant::effects_in(reader, gene, page).await?,
         None => HashMap::new(),
     };
     let merged = variant::with_merged(reader, page).await?;
-    let mut positions: HashMap<VariantSerial, Vec<Position>> = HashMap::new();
-    for found in statement::positions(reader, &merged, as_of).await? {
-        positions.entry(found.variant).or_default().push(found.position);
-    }
+    let mut said = aggregate::read_many(reader, node, page, as_of).await?;
     let cases = observation::cases_by_variant(reader, &merged, as_of).await?;
     let row = |recorded: variant::RecordedVariant| {
         let effect = effects.get(&recorded.serial);
-        let positions = positions.get(&recorded.serial);
+        let aggregates = said.remove(&recorded.serial).unwrap_or_default();
         GeneVariant {
             serial: recorded.serial,
             id: recorded.id,
@@ -86,7 +85,7 @@ pub(super) async fn rows_of(
             hgvs_c: effect.and_then(|e| e.hgvs_c.clone()).or(recorded.hgvs_c),
             hgvs_p: effect.and_then(|e| e.hgvs_p.clone()).or(recorded.hgvs_p),
             protein_start: effect.and_then(|e| e.protein_start),
-            agreements: positions.map(|p| agreements(p)).unwrap_or_default(),
+            aggregates,
             cases: cases.get(&recorded.serial).copied().unwrap_or_default(),
         }
     };

@@ -42,7 +42,7 @@ impl Node {
         let page = variant::in_region(&mut reader, region, as_of, after, limit).await?;
         let serials: Vec<VariantSerial> = page.iter().map(|(serial, _)| *serial).collect();
         let mut places = variant::places(&mut reader, &serials).await?;
-        let rows = rows_of(&mut reader, &serials, None, as_of).await?;
+        let rows = rows_of(&mut reader, self, &serials, None, as_of).await?;
         let mut rows: HashMap<VariantSerial, GeneVariant> = rows.into_iter().map(|row| (row.serial, row)).collect();
         let row = |(serial, first): (VariantSerial, u64)| {
             let placed = places.remove(&serial).unwrap_or_default().into_iter().map(|placed| placed.place);
@@ -96,6 +96,6 @@ impl Node {
                 }
             }
         }
-        Ok(rows_of(&mut reader, &found, None, as_of).await?)
+        rows_of(&mut reader, self, &found, None, as_of).await
     }
 }

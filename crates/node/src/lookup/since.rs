@@ -5,7 +5,7 @@ use super::variant::VariantReport;
 use crate::access::Viewer;
 use crate::error::NodeError;
 use crate::node::Node;
-use cairn_core::agreement::Agreement;
+use cairn_core::aggregate::Aggregate;
 use cairn_core::classification::Classification;
 use cairn_core::criterion::Criterion;
 use cairn_core::laboratory::ARCHIVE_SUMMARY;
@@ -20,9 +20,9 @@ use std::collections::{BTreeMap, BTreeSet};
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct VariantDifference {
     /// What laboratories said together then, track by track; empty: nothing was known.
-    pub aggregate_before: Vec<Agreement>,
+    pub aggregate_before: Vec<Aggregate>,
     /// What they say at the later moment.
-    pub aggregate_after: Vec<Agreement>,
+    pub aggregate_after: Vec<Aggregate>,
     /// The same in sentences.
     pub sentence_before: Vec<String>,
     /// The same in sentences.
@@ -119,10 +119,10 @@ fn difference(before: Option<&VariantReport>, after: Option<&VariantReport>) -> 
     let differing = accessions.iter().filter_map(|accession| of_statement(then.get(accession), now.get(accession)));
     let mut statements: Vec<StatementDifference> = differing.collect();
     statements.sort_by_key(|difference| difference.change);
-    let agreements = |report: Option<&VariantReport>| report.map(|r| r.agreements.clone()).unwrap_or_default();
-    let (aggregate_before, aggregate_after) = (agreements(before), agreements(after));
-    let answer = |all: &[Agreement]| all.iter().map(|a| (a.track, a.verdict)).collect::<Vec<_>>();
-    let say = |agreement: &Agreement| agreement.sentence().to_string();
+    let aggregates = |report: Option<&VariantReport>| report.map(|r| r.aggregates.clone()).unwrap_or_default();
+    let (aggregate_before, aggregate_after) = (aggregates(before), aggregates(after));
+    let answer = |all: &[Aggregate]| all.iter().map(|a| (a.track, a.verdict)).collect::<Vec<_>>();
+    let say = |aggregate: &Aggregate| aggregate.sentence().to_string();
     let cases = |report: Option<&VariantReport>| report.map_or(0, |report| report.cases.total);
     let is_partial = [before, after].into_iter().flatten().any(|report| report.has_more_statements);
     VariantDifference {

@@ -3,9 +3,10 @@
 use super::laboratories;
 use super::statement::{StatementView, view};
 use crate::access::Viewer;
+use crate::aggregate;
 use crate::error::NodeError;
 use crate::node::Node;
-use cairn_core::agreement::{Agreement, Position, agreements};
+use cairn_core::aggregate::Aggregate;
 use cairn_core::case::{AffectedStatus, AlleleOrigin, Role, Zygosity};
 use cairn_core::classification::Classification;
 use cairn_core::curie::Curie;
@@ -91,10 +92,12 @@ pub struct AlleleView {
 pub struct VariantReport {
     /// The variant.
     pub variant: VariantView,
-    /// Agreement on each track that has a statement, over all statements.
-    pub agreements: Vec<Agreement>,
+    /// What all statements say together, on each track that has one.
+    pub aggregates: Vec<Aggregate>,
+    /// The same for each condition with its mode of inheritance.
+    pub by_condition: Vec<Aggregate>,
     /// The current statements in the order of recording, at most [`STATEMENTS`]; withdrawn ones
-    /// say so and do not count in the agreement.
+    /// say so and do not count in the aggregates.
     pub statements: Vec<StatementView>,
     /// Whether there are more statements than shown.
     pub has_more_statements: bool,
@@ -192,13 +195,14 @@ impl Node {
         if statements.is_empty() && cases.total == 0 {
             return Ok(None);
         }
-        let positions = statement::positions(&mut reader, &all, as_of).await?;
-        let positions: Vec<Position> = positions.into_iter().map(|p| p.position).collect();
+        let said = aggregate::read_one(&mut reader, self, serial, as_of).await?;
+        let (aggregates, by_condition) = said.into_iter().partition(|aggregate| aggregate.group.is_none());
         let submissions = statements.iter().map(|s| s.submission);
         let provenance = provenance(&mut reader, submissions, as_of).await?;
         Ok(Some(VariantReport {
             variant: describe(&mut reader, recorded).await?,
-            agreements: agreements(&positions),
+            aggregates,
+            by_condition,
             statements: view(&mut reader, statements).await?,
             has_more_statements,
             cases,
@@ -356,21 +360,20 @@ pub struct BriefVariant {
     pub id: VariantId,
     /// Its best name.
     pub label: String,
-    /// What laboratories say about it.
-    pub agreements: Vec<Agreement>,
+    /// What all statements say together, on each track that has one.
+    pub aggregates: Vec<Aggregate>,
 }
 
 /// A variant's name and what is said about it.
 pub(super) async fn describe_briefly(
     connection: &mut Connection,
+    node: &Node,
     serial: VariantSerial,
     as_of: AsOf,
-) -> Result<Option<BriefVariant>, StoreError> {
+) -> Result<Option<BriefVariant>, NodeError> {
     let Some(recorded) = variant::by_serials(connection, &[serial]).await?.pop() else {
         return Ok(None);
     };
-    let all = variant::merged(connection, serial).await?;
-    let found = statement::positions(connection, &all, as_of).await?;
-    let positions: Vec<Position> = found.into_iter().map(|p| p.position).collect();
-    Ok(Some(BriefVariant { id: recorded.id, label: recorded.label, agreements: agreements(&positions) }))
+    let aggregates = aggregate::read_many(connection, node, &[serial], as_of).await?.remove(&serial);
+    Ok(Some(BriefVariant { id: recorded.id, label: recorded.label, aggregates: aggregates.unwrap_or_default() }))
 }

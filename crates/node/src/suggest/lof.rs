@@ -127,10 +127,10 @@ impl Gathering<'_> {
             return Ok(None);
         }
         let before = residue::variants(&mut reader, gene, 2, residue.saturating_sub(1), self.as_of, BEFORE_START).await?;
-        let positions = statement::positions(&mut reader, &before, self.as_of).await?;
-        let pathogenic: BTreeSet<_> = positions
+        let briefs = statement::briefs(&mut reader, &before, self.as_of).await?;
+        let pathogenic: BTreeSet<_> = briefs
             .iter()
-            .filter(|found| found.position.classification == Classification::Pathogenic)
+            .filter(|found| found.says.classification == Classification::Pathogenic)
             .map(|found| found.variant)
             .collect();
         Ok(Some(pathogenic.len()))

@@ -2,11 +2,11 @@
 
 use super::{Gathering, SuggestError};
 use crate::lookup::statement::view;
-use cairn_core::agreement::{Position, Verdict, agreements};
+use cairn_core::aggregate::{Position, Verdict, of_variant, rules};
 use cairn_core::case::{AffectedStatus, AlleleOrigin, Zygosity};
 use cairn_core::classification::{Bucket, Classification, Track};
 use cairn_core::criterion::Outcome;
-use cairn_core::statement::{Standing, StatementBody};
+use cairn_core::statement::{Standing, Statement, StatementBody};
 use cairn_core::suggest::EvidenceSource;
 use cairn_core::suggest::case_evidence::{CaseFacts, OtherAllele};
 use cairn_core::suggest::frequency::{DatasetAnswer, Seen};
@@ -180,19 +180,15 @@ impl Gathering<'_> {
                 let uses_pm3 = one.statement.body.criteria.iter().any(|c| c.code == "PM3" && c.outcome == Outcome::Met);
                 one.statement.standing == Standing::Current && !uses_pm3
             });
-            let positions: Vec<Position> = counts
-                .map(|one| Position {
-                    laboratory: one.statement.laboratory,
-                    classification: one.statement.body.classification,
-                    last_evaluated: one.statement.body.last_evaluated,
-                    is_summary: false,
-                })
-                .collect();
-            let germline = agreements(&positions).into_iter().find(|one| one.track == Track::Germline);
+            let vouched = |statement: &Statement| statement.source_accession.as_deref().is_some_and(|name| name.starts_with("SCV"));
+            let names = self.node.reference().conditions();
+            let positions: Vec<Position> =
+                counts.map(|one| Position::of(&one.statement, vouched(&one.statement), names)).collect();
+            let germline = of_variant(rules::CURRENT, &positions).into_iter().find(|one| one.track == Track::Germline);
             let Some(germline) = germline else { continue };
             let other = match germline.verdict {
                 Verdict::Single(Bucket::Pathogenic) | Verdict::Agree(Bucket::Pathogenic) => {
-                    match germline.by_class.contains_key(&Classification::Pathogenic) {
+                    match germline.deciding.contains_key(&Classification::Pathogenic) {
                         true => OtherAllele::Pathogenic,
                         false => OtherAllele::LikelyPathogenic,
                     }

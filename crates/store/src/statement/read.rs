@@ -7,9 +7,14 @@ use crate::error::StoreError;
 use crate::insert::select_in;
 use crate::serial::{ConditionSerial, LaboratorySerial, StatementSerial, SubmissionSerial, VariantSerial};
 use crate::word::{parse, read_document, read_word};
-use cairn_core::agreement::Position;
+use cairn_core::classification::Classification;
+use cairn_core::condition::{Condition, Inheritance};
+use cairn_core::date::PartialDate;
+use cairn_core::id::LaboratoryId;
 use cairn_core::laboratory::ARCHIVE_SUMMARY;
 use cairn_core::statement::Statement;
+use serde::Deserialize;
+use serde::de::IgnoredAny;
 
 /// The columns of [`Row`] and the tables they come from.
 macro_rules! select {
@@ -251,33 +256,72 @@ pub async fn record_key(connection: &mut Connection, statement: StatementSerial)
         .await?)
 }
 
-/// One current statement of a variant, reduced to what agreement and a drawing need.
-#[derive(Debug, Clone, Copy)]
-pub struct VariantPosition {
+/// One current statement of a variant, reduced to what an aggregate and a drawing need.
+#[derive(Debug, Clone)]
+pub struct StatementBrief {
+    /// Key of the statement.
+    pub serial: StatementSerial,
+    /// The current version.
+    pub version: u32,
     /// The variant, after mergers.
     pub variant: VariantSerial,
-    /// Whose and which class.
-    pub position: Position,
+    /// Whose.
+    pub laboratory: LaboratoryId,
+    /// Whether it is an archive's summary of its submitters.
+    pub is_summary: bool,
+    /// Whether it came from an archive that checks review statuses.
+    pub is_vouched: bool,
+    /// What it says.
+    pub says: BriefBody,
 }
 
-/// The current positions on these variants. Withdrawn statements take none.
-pub async fn positions(
+/// The parts of a statement's body that an aggregate needs.
+#[derive(Debug, Clone, Deserialize)]
+pub struct BriefBody {
+    /// The class.
+    pub classification: Classification,
+    /// The conditions.
+    pub conditions: Vec<Condition>,
+    /// Mode of inheritance.
+    pub inheritance: Option<Inheritance>,
+    /// Guideline as stated.
+    pub guideline: Option<String>,
+    /// As many as there are criteria.
+    #[serde(default)]
+    criteria: Vec<IgnoredAny>,
+    /// When last evaluated.
+    pub last_evaluated: Option<PartialDate>,
+    /// Review status as stated.
+    pub review_status: Option<String>,
+}
+
+impl BriefBody {
+    /// Whether it names a guideline or lists criteria.
+    pub fn names_criteria(&self) -> bool {
+        self.guideline.is_some() || !self.criteria.is_empty()
+    }
+}
+
+/// The current statements about these variants, in brief. Withdrawn ones are left out.
+pub async fn briefs(
     connection: &mut Connection,
     variants: &[VariantSerial],
     as_of: AsOf,
-) -> Result<Vec<VariantPosition>, StoreError> {
+) -> Result<Vec<StatementBrief>, StoreError> {
     const TABLE: &str = "statement_version";
-    let rows: Vec<(VariantSerial, String, String, String, Option<String>)> = select_in(
+    type Row = (StatementSerial, i64, VariantSerial, String, String, String, String);
+    let rows: Vec<Row> = select_in(
         connection,
         |query| {
             query.push(
-                "/* statement::positions */
-                SELECT COALESCE(a.merged_into, a.variant_id), l.uid, l.name, v.classification,
-                    v.last_evaluated
+                "/* statement::briefs */
+                SELECT v.statement_id, v.version, COALESCE(a.merged_into, a.variant_id), l.uid, l.name,
+                    b.format, v.body
                 FROM variant a
                 JOIN statement_version v ON v.variant_id = a.variant_id
                 JOIN statement s ON s.statement_id = v.statement_id
                 JOIN laboratory l ON l.laboratory_id = s.laboratory_id
+                JOIN submission b ON b.submission_id = v.submission_id
                 WHERE v.standing = 'current' AND v.entry_id <= ",
             );
             query.push_bind(as_of.bound());
@@ -293,16 +337,15 @@ pub async fn positions(
         |_| {},
     )
     .await?;
-    let read = |(variant, laboratory, name, class, date): (_, String, String, String, Option<String>)| {
-        let last_evaluated = date.map(|text| parse(TABLE, &text)).transpose()?;
-        Ok(VariantPosition {
+    let read = |(serial, version, variant, laboratory, name, format, body): Row| {
+        Ok(StatementBrief {
+            serial,
+            version: u32::try_from(version).map_err(|_| StoreError::damaged(TABLE, "version"))?,
             variant,
-            position: Position {
-                laboratory: parse(TABLE, &laboratory)?,
-                classification: parse(TABLE, &class)?,
-                last_evaluated,
-                is_summary: name == ARCHIVE_SUMMARY,
-            },
+            laboratory: parse(TABLE, &laboratory)?,
+            is_summary: name == ARCHIVE_SUMMARY,
+            is_vouched: format.starts_with("clinvar"),
+            says: read_document(TABLE, &body)?,
         })
     };
     rows.into_iter().map(read).collect()

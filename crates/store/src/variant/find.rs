@@ -333,3 +333,20 @@ pub async fn open(
     .fetch_all(connection)
     .await?)
 }
+
+/// Variants that stand for themselves, in the order of recording, from after one of them.
+pub async fn unmerged(
+    connection: &mut Connection,
+    after: VariantSerial,
+    limit: u32,
+) -> Result<Vec<VariantSerial>, StoreError> {
+    Ok(sqlx::query_scalar(
+        "/* variant::unmerged */
+        SELECT variant_id FROM variant WHERE variant_id > $1 AND merged_into IS NULL
+        ORDER BY variant_id LIMIT $2",
+    )
+    .bind(after)
+    .bind(i64::from(limit))
+    .fetch_all(connection)
+    .await?)
+}

@@ -8,7 +8,7 @@ use crate::person::Caller;
 use crate::problem::ApiProblem;
 use axum::Json;
 use axum::extract::{Path, Query, State};
-use cairn_core::agreement::Agreement;
+use cairn_core::aggregate::Aggregate;
 use cairn_node::lookup::since::{CriterionDifference, StatementChange, StatementDifference, VariantDifference};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -46,9 +46,9 @@ pub struct DifferenceAnswer {
 pub struct Side {
     /// In sentences, one a track.
     sentences: Vec<String>,
-    /// Agreement on each track.
+    /// Aggregate on each track.
     #[schema(value_type = Vec<Object>)]
-    tracks: Vec<Agreement>,
+    tracks: Vec<Aggregate>,
     /// Cases that carried it.
     cases: u64,
 }

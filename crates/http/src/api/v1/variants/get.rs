@@ -8,7 +8,7 @@ use crate::person::Caller;
 use crate::problem::ApiProblem;
 use axum::Json;
 use axum::extract::{Path, Query, State};
-use cairn_core::agreement::Agreement;
+use cairn_core::aggregate::Aggregate as Track;
 use cairn_node::lookup::expression::LookUp;
 use cairn_node::lookup::variant::{CaseCounts, Provenance, VariantReport};
 use cairn_reference::identity::{Identity, TranscriptConsequence};
@@ -103,6 +103,12 @@ pub struct Aggregate {
     sentence: String,
     /// `conflict`, `agree`, `single`, `no_position` or `none`, of the first track.
     verdict: &'static str,
+    /// The class in ClinVar's words, of the first track.
+    classification: Option<String>,
+    /// The review status in ClinVar's words, of the first track.
+    review_status: Option<&'static str>,
+    /// Stars of the review status, 0 to 4.
+    stars: u8,
     /// Number of laboratories, of the first track.
     laboratories: usize,
     /// Number of statements, of the first track.
@@ -111,7 +117,10 @@ pub struct Aggregate {
     last_evaluated: Option<String>,
     /// Each track that has a statement: germline, oncogenicity, clinical impact.
     #[schema(value_type = Vec<Object>)]
-    tracks: Vec<Agreement>,
+    tracks: Vec<Track>,
+    /// The same for each condition with its mode of inheritance.
+    #[schema(value_type = Vec<Object>)]
+    by_condition: Vec<Track>,
 }
 
 /// Cases that carry a variant: counts for all, the reader's own by name.
@@ -179,7 +188,7 @@ fn answer(expression: String, found: LookUp) -> Result<VariantAnswer, ApiProblem
     let Some(report) = report else {
         return Ok(VariantAnswer {
             variant: names,
-            aggregate: aggregate(Vec::new()),
+            aggregate: aggregate(Vec::new(), Vec::new()),
             statements: Vec::new(),
             has_more_statements: false,
             frequencies: Vec::new(),
@@ -190,7 +199,7 @@ fn answer(expression: String, found: LookUp) -> Result<VariantAnswer, ApiProblem
     };
     Ok(VariantAnswer {
         variant: names,
-        aggregate: aggregate(report.agreements),
+        aggregate: aggregate(report.aggregates, report.by_condition),
         statements: report.statements.iter().map(StatementAnswer::from).collect(),
         has_more_statements: report.has_more_statements,
         frequencies: Vec::new(),
@@ -268,21 +277,19 @@ fn word(value: &impl Serialize) -> String {
     value.as_ref().and_then(|value| value.as_str()).unwrap_or_default().to_owned()
 }
 
-fn aggregate(tracks: Vec<Agreement>) -> Aggregate {
-    use cairn_core::agreement::Verdict;
+fn aggregate(tracks: Vec<Track>, by_condition: Vec<Track>) -> Aggregate {
     let first = tracks.first();
     Aggregate {
         sentence: first.map_or_else(|| "Not found in this network".to_owned(), |track| track.sentence().to_string()),
-        verdict: first.map_or("none", |track| match track.verdict {
-            Verdict::NoPosition => "no_position",
-            Verdict::Single(_) => "single",
-            Verdict::Agree(_) => "agree",
-            Verdict::Conflict => "conflict",
-        }),
+        verdict: first.map_or("none", |track| track.verdict.code()),
+        classification: first.map(|track| track.classification.clone()),
+        review_status: first.map(|track| track.review_status.label()),
+        stars: first.map_or(0, |track| track.stars),
         laboratories: first.map_or(0, |track| track.laboratories),
         statements: first.map_or(0, |track| track.statements),
         last_evaluated: first.and_then(|track| track.last_evaluated).map(|date| date.to_string()),
         tracks,
+        by_condition,
     }
 }
 

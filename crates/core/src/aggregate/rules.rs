@@ -1,0 +1,78 @@
+//! Rule sets as values: what may change from one year to the next stands here, with its source.
+
+use crate::classification::{Bucket, Classification, Track};
+
+/// How aggregates are made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RuleSet {
+    /// Id with version, as recorded with every aggregate.
+    pub id: &'static str,
+    /// What it is.
+    pub title: &'static str,
+    /// From when it holds.
+    pub since: &'static str,
+    /// Where it is published.
+    pub source: &'static str,
+    /// Whether flagged submissions are left out.
+    pub leaves_out_flagged: bool,
+    /// Whether risk alleles take a side in conflicts: established and likely ones with pathogenic,
+    /// uncertain ones with uncertain significance.
+    pub risk_alleles_take_sides: bool,
+    /// The word for classifications: `classifications`, before 2024 `interpretations`.
+    pub noun: &'static str,
+    /// A side held by at most this share of the deciding statements of a conflict is an outlier, in percent.
+    pub outlier_percent: usize,
+}
+
+/// ClinVar since January 2024: three tracks, flagged submissions, the terms for low penetrance.
+pub const CLINVAR_2024: RuleSet = RuleSet {
+    id: "clinvar-aggregate-2024",
+    title: "ClinVar's aggregate classification since three classification types",
+    since: "2024-01",
+    source: "https://www.ncbi.nlm.nih.gov/clinvar/docs/clinsig/ and /clinvar/docs/review_status/; ClinVarVCV XSD 2.x",
+    leaves_out_flagged: true,
+    risk_alleles_take_sides: true,
+    noun: "classifications",
+    outlier_percent: 33,
+};
+
+/// ClinVar from April 2017 to 2023: conflicts called interpretations, nothing flagged.
+pub const CLINVAR_2017: RuleSet = RuleSet {
+    id: "clinvar-aggregate-2017",
+    title: "ClinVar's aggregate clinical significance until 2023",
+    since: "2017-04",
+    source: "https://www.ncbi.nlm.nih.gov/clinvar/docs/clinsig/ as of 2017 to 2023",
+    leaves_out_flagged: false,
+    risk_alleles_take_sides: false,
+    noun: "interpretations",
+    outlier_percent: 33,
+};
+
+/// What a node works with.
+pub const CURRENT: &RuleSet = &CLINVAR_2024;
+
+/// Every rule set that can be run, the newest first.
+pub const ALL: &[&RuleSet] = &[&CLINVAR_2024, &CLINVAR_2017];
+
+/// The rule set with an id.
+pub fn with_id(id: &str) -> Option<&'static RuleSet> {
+    ALL.iter().find(|rules| rules.id == id).copied()
+}
+
+impl RuleSet {
+    /// The side that a class takes in a conflict. Clinical impact knows no conflict.
+    pub fn side(&self, class: Classification) -> Option<Bucket> {
+        use Classification::*;
+        match class {
+            EstablishedRiskAllele | LikelyRiskAllele if self.risk_alleles_take_sides => Some(Bucket::Pathogenic),
+            UncertainRiskAllele if self.risk_alleles_take_sides => Some(Bucket::Uncertain),
+            other => other.bucket(),
+        }
+    }
+
+    /// The words for a conflict.
+    pub fn conflict(&self, track: Track) -> String {
+        let of = if track == Track::Oncogenicity { "oncogenicity" } else { "pathogenicity" };
+        format!("Conflicting {} of {of}", self.noun)
+    }
+}

@@ -1,0 +1,62 @@
+//! Reading aggregates as of a moment.
+
+use super::{Groups, positions};
+use crate::error::NodeError;
+use crate::node::Node;
+use cairn_core::aggregate::{self as core, Aggregate, rules};
+use cairn_store::Connection;
+use cairn_store::aggregate;
+use cairn_store::entry::AsOf;
+use cairn_store::serial::VariantSerial;
+use cairn_store::variant;
+use std::collections::{HashMap, HashSet};
+
+/// The aggregates of a variant: as a whole, then for each condition.
+pub(crate) async fn read_one(
+    connection: &mut Connection,
+    node: &Node,
+    serial: VariantSerial,
+    as_of: AsOf,
+) -> Result<Vec<Aggregate>, NodeError> {
+    Ok(read(connection, node, &[serial], false, as_of).await?.remove(&serial).unwrap_or_default())
+}
+
+/// The aggregates of variants as a whole.
+pub(crate) async fn read_many(
+    connection: &mut Connection,
+    node: &Node,
+    serials: &[VariantSerial],
+    as_of: AsOf,
+) -> Result<HashMap<VariantSerial, Vec<Aggregate>>, NodeError> {
+    read(connection, node, serials, true, as_of).await
+}
+
+async fn read(
+    connection: &mut Connection,
+    node: &Node,
+    serials: &[VariantSerial],
+    whole: bool,
+    as_of: AsOf,
+) -> Result<HashMap<VariantSerial, Vec<Aggregate>>, NodeError> {
+    let asked: HashSet<VariantSerial> = serials.iter().copied().collect();
+    let all = variant::with_merged(connection, serials).await?;
+    let found = aggregate::of_variants(connection, &all, whole, as_of).await?;
+    // As of a moment before a merger, and before the first computation, nothing is recorded for the
+    // variant as it is read today: it is computed from the statements of then.
+    let merged_since = found.keys().any(|serial| !asked.contains(serial));
+    let missing: Vec<VariantSerial> =
+        serials.iter().copied().filter(|serial| merged_since || !found.contains_key(serial)).collect();
+    let mut read: HashMap<VariantSerial, Vec<Aggregate>> = found
+        .into_iter()
+        .filter(|(serial, _)| asked.contains(serial))
+        .map(|(serial, versions)| (serial, versions.into_iter().map(|version| version.aggregate).collect()))
+        .collect();
+    if !missing.is_empty() {
+        let mut groups = Groups::new(node.reference().conditions());
+        for (serial, said) in positions(connection, &missing, as_of, &mut groups).await? {
+            let compute = if whole { core::of_variant } else { core::all };
+            read.insert(serial, compute(rules::CURRENT, &said));
+        }
+    }
+    Ok(read)
+}
