@@ -53,7 +53,9 @@ impl FromStr for Mode {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        Inheritance::read(text).map(Self).ok_or_else(|| "write AD, AR, XL, MT, or an HPO term such as HP:0000006".to_owned())
+        Inheritance::read(text)
+            .map(Self)
+            .ok_or_else(|| "write AD, AR, XL, MT, or an HPO term such as HP:0000006".to_owned())
     }
 }
 
@@ -119,7 +121,9 @@ fn print(out: &mut impl Write, report: &SuggestionReport, only_values: bool) -> 
 fn one(out: &mut impl Write, suggestion: &Suggestion) -> io::Result<()> {
     let value = match (suggestion.outcome, suggestion.points, suggestion.strength) {
         (Suggested::Met, Some(points), _) => format!("{points} points"),
-        (Suggested::Met, None, strength) => strength.map_or_else(|| "met".to_owned(), |one| format!("met, {}", words(one))),
+        (Suggested::Met, None, strength) => {
+            strength.map_or_else(|| "met".to_owned(), |one| format!("met, {}", words(one)))
+        }
         (Suggested::NotMet, _, _) => "not met".to_owned(),
         (Suggested::NoValue, _, _) => "no value".to_owned(),
     };
@@ -159,7 +163,9 @@ fn words(strength: Strength) -> &'static str {
 }
 
 fn shown(number: &Number) -> String {
-    let value = if number.value.fract() == 0.0 { format!("{:.0}", number.value) } else { format!("{:.3e}", number.value) };
-    let value = if number.value.fract() != 0.0 && number.value.abs() >= 0.001 { format!("{:.4}", number.value) } else { value };
+    let value =
+        if number.value.fract() == 0.0 { format!("{:.0}", number.value) } else { format!("{:.3e}", number.value) };
+    let value =
+        if number.value.fract() != 0.0 && number.value.abs() >= 0.001 { format!("{:.4}", number.value) } else { value };
     if number.unit.is_empty() { value } else { format!("{value} {}", number.unit) }
 }

@@ -2,8 +2,8 @@
 
 use crate::app::Shared;
 use crate::pages::{
-    account, case, condition, contribute, frame, gene, guideline, home, laboratory, phenotype, region, search, sign_in,
-    since, statement, statistics, submission, variant,
+    account, case, condition, contribute, discordance, frame, gene, guideline, home, laboratory, phenotype, region,
+    search, sign_in, since, statement, statistics, submission, variant,
 };
 use crate::{api, assets, headers, health, person};
 use axum::Router;
@@ -55,6 +55,12 @@ fn pages() -> Router<Shared> {
         .route("/laboratories", get(laboratory::list))
         .route("/laboratories/{slug}", get(laboratory::show))
         .route("/laboratories/{slug}/contact", post(laboratory::set_contact))
+        .route("/discordances", get(discordance::queue::show))
+        .route("/discordances/export.csv", get(discordance::queue::export))
+        .route("/discordances/analytics", get(discordance::analytics::show))
+        .route("/discordances/conditions", get(discordance::conditions::show).post(discordance::conditions::name))
+        .route("/discordances/{accession}", get(discordance::workspace::show))
+        .route("/discordances/{accession}/{act}", post(discordance::act))
         .route("/statements/{accession}", get(statement::show))
         .route("/cases/{id}", get(case::show))
         .route("/submissions/{accession}", get(submission::show))

@@ -9,6 +9,7 @@
 //! A letter says how much waits and where to look. It never holds anything of a case.
 
 mod contact;
+mod invite;
 mod sender;
 
 use crate::error::NodeError;
@@ -159,7 +160,6 @@ impl Node {
     /// # Errors
     /// When the record fails.
     pub async fn write_letters(&self, settings: &MailSettings) -> Result<(), NodeError> {
-        let _ = settings;
-        Ok(())
+        self.write_of_discordances(settings).await
     }
 }

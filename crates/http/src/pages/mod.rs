@@ -4,6 +4,7 @@ pub mod account;
 pub mod case;
 pub mod condition;
 pub mod contribute;
+pub mod discordance;
 
 pub mod frame;
 pub mod gene;

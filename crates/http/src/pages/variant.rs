@@ -1,5 +1,6 @@
 //! The variant page: the aggregate first, then who says so and why, then everything else.
 
+use super::discordance::queue::Row as DiscordanceRow;
 use super::frame::{Frame, Page, PageError};
 use crate::app::{App, Shared};
 use crate::as_of::AsOfQuery;
@@ -35,6 +36,8 @@ struct VariantPage {
     notes: Vec<String>,
     /// Why the text of the record is not this variant of any reference; its classes count for the text alone.
     contradiction: Option<String>,
+    /// Where laboratories differ on it, what asks for work first.
+    discordances: Vec<DiscordanceRow>,
     statements: Vec<StatementRow>,
     differing: usize,
     has_more_statements: bool,
@@ -72,7 +75,13 @@ pub async fn show(
         return Ok(Redirect::to(&format!("/search?q={}", crate::address::encode(&expression))).into_response());
     }
     let frame = Frame { as_of: moment.map(|_| asked.as_of.clone()), ..Frame::of(&app, &person, "") };
+    let recorded = found.report.as_ref().map(|report| report.variant.serial);
     let mut page = page(&app, frame, &expression, found, asked.as_of);
+    if let Some(serial) = recorded {
+        let today = app.node.now().to_zoned(jiff::tz::TimeZone::UTC).date();
+        let lines = app.node.discordances_of_variant(serial, as_of).await?;
+        page.discordances = lines.iter().map(|line| DiscordanceRow::of(line, today)).collect();
+    }
     let is_id = expression.parse::<VariantId>().is_ok();
     page.frame.query.clone_from(if is_id { &page.title } else { &expression });
     Ok(Page(page).into_response())
