@@ -417,9 +417,14 @@ fn pair_row((a, name_a): (String, String), (b, name_b): (String, String), found:
 
 fn proposal(one: &ProposalView, view: &DiscordanceView, person: &Person, may_act: bool) -> ProposalRow {
     let asked = owner(view, one.statement);
-    let own = person.laboratory();
-    // A proposal for one's own statement is an offer that the others answer.
-    let is_own = one.who.laboratory.id == own.id;
+    // Whose statement is to change answers; what that laboratory offers itself, any other answers.
+    let owner = view.members.iter().find(|member| member.statement.statement.accession == one.statement);
+    let owner = owner.map(|member| member.statement.laboratory.id);
+    let own = person.laboratory().id;
+    let is_asked = match owner == Some(one.who.laboratory.id) {
+        true => own != one.who.laboratory.id,
+        false => owner == Some(own),
+    };
     let criteria: Vec<String> = one.criteria.iter().map(Criterion::to_string).collect();
     ProposalRow {
         id: one.id.to_string(),
@@ -439,7 +444,7 @@ fn proposal(one: &ProposalView, view: &DiscordanceView, person: &Person, may_act
             };
             (who(&answer.who), minute(&answer.when), word, answer.text.clone())
         }),
-        is_mine_to_answer: may_act && !is_own && one.answer.is_none() && view.line.state.is_open(),
+        is_mine_to_answer: may_act && is_asked && one.answer.is_none() && view.line.state.is_open(),
     }
 }
 
