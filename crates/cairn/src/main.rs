@@ -1,5 +1,8 @@
 //! The `cairn` command: one file a subcommand.
 
+mod backup;
+#[cfg(test)]
+mod cli_page;
 mod configuration;
 mod demo;
 mod fsck;
@@ -30,6 +33,7 @@ struct Cairn {
 
 #[derive(Subcommand)]
 enum Command {
+    Backup(backup::Backup),
     Demo(demo::Demo),
     Fsck(fsck::Fsck),
     #[command(subcommand)]
@@ -52,6 +56,7 @@ fn main() -> ExitCode {
     leave_when_nobody_reads();
     let cairn = Cairn::parse();
     let done = match cairn.command {
+        Command::Backup(backup) => backup.run(),
         Command::Demo(demo) => demo.run(),
         Command::Fsck(fsck) => fsck.run(),
         Command::Guideline(guideline) => guideline.run(),

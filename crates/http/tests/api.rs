@@ -133,7 +133,7 @@ async fn the_description_is_openapi_3_1_and_names_every_route() {
 
 const COPY_NUMBERS: &str = "Variant,Classification,Condition\n\
     GRCh38 17:43045678-43124000x1,Pathogenic,Breast cancer\n\
-    GRCh37 17:41197695-41276017x1,Likely pathogenic,Breast cancer\n\
+    GRCh37 17:41197695-41276017x1,Likely pathogenic,Ovarian cancer\n\
     NM_007294.4:c.68_69del,Pathogenic,Breast cancer\n";
 
 #[tokio::test(flavor = "multi_thread")]

@@ -12,6 +12,7 @@ pub mod case_plan;
 pub(crate) mod digest;
 pub mod identify;
 mod laboratories;
+mod meet;
 mod one_variant;
 pub mod plan;
 mod reading;

@@ -26,6 +26,12 @@ pub enum NodeError {
     /// A signing key is not one.
     #[error("`{0}` is not an Ed25519 key of 64 hexadecimal digits; restore it from the backup of the keys")]
     BadKey(PathBuf),
+    /// A new folder was to be made where something is.
+    #[error("`{0}` is there already: name a folder that does not exist yet")]
+    InTheWay(PathBuf),
+    /// A copy of the record came out damaged.
+    #[error("the copy of the record is not whole: {0}; run `cairn fsck` on the node")]
+    NotWhole(String),
     /// The laboratory asked for is not known here.
     #[error("no laboratory `{0}` here; `cairn lab list` shows all, `cairn lab add NAME` adds one")]
     UnknownLaboratory(String),

@@ -4,6 +4,7 @@
 //! DIR/cairn.toml       configuration
 //! DIR/record.sqlite    the record
 //! DIR/keys/            signing keys of the laboratories; back them up apart from the record
+//! DIR/uploads/         files that wait for a decision or for their import
 //! DIR/reference/       sequences, transcripts, ontologies
 //! ```
 
@@ -71,6 +72,11 @@ impl DataFolder {
     /// Sequences, transcripts, ontologies.
     pub fn reference(&self) -> PathBuf {
         self.0.join("reference")
+    }
+
+    /// Files that wait for a decision or for their import.
+    pub fn uploads(&self) -> PathBuf {
+        self.0.join("uploads")
     }
 
     /// The configuration.

@@ -7,6 +7,7 @@
 pub mod access;
 pub mod aggregate;
 pub mod alert;
+pub mod backup;
 pub mod check;
 pub mod contribute;
 pub mod curation;

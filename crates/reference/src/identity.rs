@@ -39,6 +39,10 @@ pub struct Identity {
     /// VRS identifiers by assembly.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub alleles: BTreeMap<Assembly, String>,
+    /// The VRS identifier that a substitution would have on the other assembly by the loaded chain, where bases to
+    /// compare are missing. No identity: but a record that states the same bases there is the same variant.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub counterpart: Option<String>,
     /// Where it lies, the main assembly first: one place on each assembly that it is known on; two for a joint of two
     /// sequence ends; one for each member of a haplotype or genotype.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]

@@ -1,6 +1,7 @@
 //! The one place that knows which database runs the SQL.
 
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::{ConnectOptions, Connection as _};
 use std::path::Path;
 use std::time::Duration;
 
@@ -39,6 +40,19 @@ pub(crate) async fn writer(path: &Path) -> Result<Pool, sqlx::Error> {
 pub(crate) async fn readers(path: &Path) -> Result<Pool, sqlx::Error> {
     let options = options(path).pragma("cache_size", "-16384").pragma("query_only", "ON");
     SqlitePoolOptions::new().max_connections(READERS).connect_with(options).await
+}
+
+/// One connection of its own to a file that exists.
+pub(crate) async fn one(path: &Path) -> Result<Connection, sqlx::Error> {
+    options(path).create_if_missing(false).connect().await
+}
+
+/// Writes the state that a connection sees to a new file, makes it durable, and closes the connection.
+pub(crate) async fn copy_into(mut connection: Connection, to: &Path) -> Result<(), sqlx::Error> {
+    let to = to.to_string_lossy().into_owned();
+    sqlx::query("/* dialect::copy_into */ VACUUM INTO $1").bind(&to).execute(&mut connection).await?;
+    connection.close().await?;
+    std::fs::File::open(&to).and_then(|file| file.sync_all()).map_err(sqlx::Error::Io)
 }
 
 fn options(path: &Path) -> SqliteConnectOptions {

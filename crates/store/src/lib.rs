@@ -11,6 +11,7 @@
 pub mod account;
 pub mod aggregate;
 pub mod api_token;
+pub mod backup;
 pub mod carrier;
 pub mod case;
 pub mod condition;

@@ -23,6 +23,8 @@ pub struct Identified {
     pub expression: String,
     /// The same variant on the other assembly, as another notation says it.
     pub twin: Option<VariantRecord>,
+    /// The VRS identifier it would have on the other assembly by the loaded chain, bases not compared.
+    pub counterpart: Option<String>,
     /// All notations.
     pub notations: Vec<Notation>,
     /// Names at the source.
@@ -93,13 +95,14 @@ pub fn identify(draft: &VariantDraft, reference: &Reference) -> Identified {
         let problems = refusals(&answers);
         let expression = draft.expressions.first().map(|first| first.text.clone()).unwrap_or_default();
         let variant = unresolved(&expression, draft.gene.as_deref());
-        return Identified { variant, twin: None, expression, notations, xrefs, problems };
+        return Identified { variant, twin: None, counterpart: None, expression, notations, xrefs, problems };
     };
     let mut problems = notices(expression, identity);
     problems.extend(disagreements(expression, identity, &answers));
     Identified {
         variant: record_of(identity, draft.gene.as_deref()),
         twin: twin(identity, &answers).map(|twin| record_of(&twin, draft.gene.as_deref())),
+        counterpart: identity.counterpart.clone(),
         expression: expression.text.clone(),
         notations,
         xrefs,

@@ -1,6 +1,7 @@
 //! The variants of a submission: what is to be told about them, and their rows in the record.
 
 use super::identify::{Identified, Identities, variants_of};
+use super::meet::meet;
 use crate::error::NodeError;
 use crate::landing::MergedVariant;
 use crate::world::World;
@@ -63,12 +64,13 @@ pub(super) async fn record_variants(
     let all = identities.all();
     let records = used.iter().flat_map(|at| std::iter::once(&all[*at].variant).chain(&all[*at].twin));
     let mut known = record_keys(writer, entry, records, world).await?;
-    let merged = join_twins(writer, entry, used.iter().map(|at| &all[*at]), &mut known).await?;
+    let mut merged = join_twins(writer, entry, used.iter().map(|at| &all[*at]), &mut known).await?;
     let mut serials = vec![VariantSerial::new(0); all.len()];
     for at in &used {
         serials[*at] = known.get(&all[*at].variant.key).copied().unwrap_or(serials[*at]);
     }
     add_names(writer, all, &used, &serials).await?;
+    merged.extend(meet(writer, entry, all, &used, &mut serials).await?);
     Ok((serials, merged))
 }
 

@@ -31,6 +31,8 @@ pub(super) struct OnContig {
     pub kind: Kind,
     /// Smallest form; `None` when the bases that go are not known.
     pub change: Option<Replacement>,
+    /// The change as given, with the bases beside it that the text states; only where it could not be justified.
+    pub stated: Option<Replacement>,
     /// Its justified form, when the bases around it are loaded.
     pub normalized: Option<Normalized>,
     pub is_verified: bool,
@@ -38,11 +40,22 @@ pub(super) struct OnContig {
     pub is_provisional: bool,
 }
 
+/// What came of carrying a change to the other assembly.
+#[derive(Debug, Default)]
+struct Carrying {
+    /// The change there, the bases compared.
+    there: Option<OnContig>,
+    /// Why it is not there.
+    notice: Option<Notice>,
+    /// What its identifier there would be, were the bases compared.
+    counterpart: Option<String>,
+}
+
 impl Identifying<'_> {
     /// The identity of a placed change.
     pub fn placed(self, placement: Placement) -> Result<Identity, Stop> {
         let here = self.on_contig(placement)?;
-        let (there, lift_notice) = self.on_other_assembly(&here);
+        let Carrying { there, notice: lift_notice, counterpart } = self.on_other_assembly(&here);
         let places = self.places_of(&here, there.as_ref());
         let mut both = vec![here];
         both.extend(there);
@@ -53,6 +66,7 @@ impl Identifying<'_> {
             self.add_genes(&places, &mut identity);
         }
         identity.places = places;
+        identity.counterpart = counterpart;
         Ok(identity)
     }
 
@@ -93,9 +107,18 @@ impl Identifying<'_> {
                 let change = Some(smallest(&change, &normalized));
                 // That nothing changes is a statement about the reference, which nobody could check.
                 let is_provisional = !is_verified && kind == Kind::Reference;
-                OnContig { contig, allele, kind, change, normalized: Some(normalized), is_verified, is_provisional }
+                OnContig {
+                    contig,
+                    allele,
+                    kind,
+                    change,
+                    stated: None,
+                    normalized: Some(normalized),
+                    is_verified,
+                    is_provisional,
+                }
             }
-            Err(error) if error.is_remedied_by_loading() => unjustified(contig, &change.trimmed(), is_verified),
+            Err(error) if error.is_remedied_by_loading() => unjustified(contig, &change, is_verified),
             Err(error) => return Err(error.into()),
         })
     }
@@ -122,33 +145,45 @@ impl Identifying<'_> {
     }
 
     /// The same change on the other assembly, with agreeing bases on both; else why not.
-    fn on_other_assembly(self, here: &OnContig) -> (Option<OnContig>, Option<Notice>) {
+    fn on_other_assembly(self, here: &OnContig) -> Carrying {
         let (from, wanted) = (here.contig, here.contig.assembly.other());
         if from.contig == Contig::MT {
-            return (Some(OnContig { contig: Contig::MT.on(wanted), ..here.clone() }), None);
+            let there = OnContig { contig: Contig::MT.on(wanted), ..here.clone() };
+            return Carrying { there: Some(there), ..Carrying::default() };
         }
         let not_lifted = |message: String| {
             let remedy = "load a chain file and the sequence of both assemblies with `cairn reference add FILE`";
-            (None, Some(Notice::new("not_lifted", message).with_remedy(remedy)))
+            Carrying { notice: Some(Notice::new("not_lifted", message).with_remedy(remedy)), ..Carrying::default() }
         };
         let Some(normalized) = here.normalized.as_ref().filter(|_| here.is_verified) else {
-            return not_lifted(format!(
+            let message = format!(
                 "it is identified on {} only: its bases are not loaded, so it cannot be carried to {wanted}",
                 from.assembly
-            ));
+            );
+            return Carrying { counterpart: self.counterpart(here), ..not_lifted(message) };
         };
         let source = self.reference.sequences();
         let justified = normalized.fully_justified();
         match lift_from(self.reference.liftover(), source, &justified, from) {
             Ok(Lifted { contig, change, agreement: Agreement::Verified, .. }) => match self.whole(contig, change) {
-                Ok(there) => (Some(there), None),
+                Ok(there) => Carrying { there: Some(there), ..Carrying::default() },
                 Err(_) => not_lifted(format!("its place on {wanted} cannot be read")),
             },
             Ok(Lifted { agreement: Agreement::NotVerified(_), .. }) => {
-                not_lifted(format!("the bases of {wanted} at its place are not loaded"))
+                let message = format!("the bases of {wanted} at its place are not loaded");
+                Carrying { counterpart: self.counterpart(here), ..not_lifted(message) }
             }
             Err(error) => not_lifted(error.to_string()),
         }
+    }
+
+    /// The identifier that a substitution would have on the other assembly, by the loaded blocks alone.
+    fn counterpart(self, here: &OnContig) -> Option<String> {
+        let change = here.change.as_ref().filter(|change| change.deleted().length() == change.inserted().length())?;
+        let source = self.reference.sequences();
+        let lifted = lift_from(self.reference.liftover(), source, change, here.contig).ok()?;
+        let there = self.whole(lifted.contig, lifted.change).ok()?;
+        Variant::Vrs(Variation::Allele(there.allele)).identify().ok().map(|id| id.to_string())
     }
 
     /// Everything to say of a change that is placed on one or both assemblies, the newest first.
@@ -187,12 +222,13 @@ impl Identifying<'_> {
     fn vcf_of(self, on: &OnContig) -> Option<String> {
         let normalized = on.normalized.as_ref();
         let left = normalized.and_then(|n| VcfAllele::leftmost(self.reference.sequences(), on.contig.contig, n).ok());
-        let plain = || {
-            let change = on.change.as_ref()?;
+        let plain = |change: &Replacement| {
             let position = change.interval().start() + 1;
             VcfAllele::new(on.contig.contig, position, change.deleted().clone(), change.inserted().clone()).ok()
         };
-        left.or_else(plain).map(|allele| allele.to_string())
+        // An indel among bases that are not loaded is written as it was given, not leftmost.
+        let as_given = || [&on.change, &on.stated].into_iter().flatten().find_map(plain);
+        left.or_else(as_given).map(|allele| allele.to_string())
     }
 
     /// An identity of any variation that is not described further.
@@ -268,13 +304,15 @@ fn kind_of(normalized: &Normalized) -> Kind {
 }
 
 /// An insertion or deletion whose neighbours are not loaded: taken where it was given.
-fn unjustified(contig: GenomeContig, change: &Replacement, is_verified: bool) -> OnContig {
+fn unjustified(contig: GenomeContig, stated: &Replacement, is_verified: bool) -> OnContig {
+    let change = stated.trimmed();
     let (kind, becomes) = match change.inserted().is_empty() {
         true => (Kind::Deletion, Becomes::Nothing),
         false => (Kind::Insertion, Becomes::Bases(change.inserted().clone())),
     };
     let allele = plain_allele(contig, change.interval(), &becomes);
-    OnContig { contig, allele, kind, change: Some(change.clone()), normalized: None, is_verified, is_provisional: true }
+    let (change, stated) = (Some(change), Some(stated.clone()));
+    OnContig { contig, allele, kind, change, stated, normalized: None, is_verified, is_provisional: true }
 }
 
 /// A change of bases that nobody has stated or loaded.
@@ -287,7 +325,16 @@ fn unread(contig: GenomeContig, interval: cairn_variant::interbase::Interval, be
         Becomes::Bases(_) => Kind::DeletionInsertion,
     };
     let allele = plain_allele(contig, interval, becomes);
-    OnContig { contig, allele, kind, change: None, normalized: None, is_verified: false, is_provisional: true }
+    OnContig {
+        contig,
+        allele,
+        kind,
+        change: None,
+        stated: None,
+        normalized: None,
+        is_verified: false,
+        is_provisional: true,
+    }
 }
 
 fn plain_allele(contig: GenomeContig, interval: cairn_variant::interbase::Interval, becomes: &Becomes) -> Allele {

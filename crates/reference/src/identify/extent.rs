@@ -52,7 +52,7 @@ impl Identifying<'_> {
             return newest_first(vec![given, there.carried_over(Carried::Verified)]);
         }
         let is_structural = here.change.is_none() || given.widest().length() >= STRUCTURAL;
-        if is_structural { self.on_both(given).0 } else { vec![given] }
+        if is_structural || !here.is_verified { self.on_both(given).0 } else { vec![given] }
     }
 
     /// The genes of which a loaded transcript overlaps one of these places.

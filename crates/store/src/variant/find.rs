@@ -90,6 +90,57 @@ pub async fn by_expression(connection: &mut Connection, expression: &str) -> Res
     .await?)
 }
 
+/// The variants that came in under exactly these notations, by the folded notation, after mergers.
+pub async fn by_expressions(
+    connection: &mut Connection,
+    expressions: impl Iterator<Item = &str>,
+) -> Result<HashMap<String, Vec<VariantSerial>>, StoreError> {
+    let folded: Vec<String> = expressions.map(fold).collect();
+    let rows: Vec<(String, VariantSerial)> = select_in(
+        connection,
+        |query| {
+            query.push(
+                "/* variant::by_expressions */
+                SELECT x.expression_folded, COALESCE(v.merged_into, v.variant_id)
+                FROM variant_expression x JOIN variant v ON v.variant_id = x.variant_id
+                WHERE x.expression_folded IN",
+            );
+        },
+        &folded,
+        |_| {},
+    )
+    .await?;
+    let mut found: HashMap<String, Vec<VariantSerial>> = HashMap::new();
+    for (text, serial) in rows {
+        let serials = found.entry(text).or_default();
+        if !serials.contains(&serial) {
+            serials.push(serial);
+        }
+    }
+    Ok(found)
+}
+
+/// The variants that have these VRS identifiers as alleles on an assembly, after mergers.
+pub async fn of_alleles(
+    connection: &mut Connection,
+    vrs_ids: &[String],
+) -> Result<HashMap<String, VariantSerial>, StoreError> {
+    let rows: Vec<(String, VariantSerial)> = select_in(
+        connection,
+        |query| {
+            query.push(
+                "/* variant::of_alleles */
+                SELECT a.vrs_id, COALESCE(v.merged_into, v.variant_id)
+                FROM variant_allele a JOIN variant v ON v.variant_id = a.variant_id WHERE a.vrs_id IN",
+            );
+        },
+        vrs_ids,
+        |_| {},
+    )
+    .await?;
+    Ok(rows.into_iter().collect())
+}
+
 /// The variant and every other that was found to be it; statements may hang on any of them.
 pub async fn merged(connection: &mut Connection, serial: VariantSerial) -> Result<Vec<VariantSerial>, StoreError> {
     let mut all = vec![serial];

@@ -275,5 +275,7 @@ fn what_is_not_hgvs_is_refused_where_it_stops() {
     refuses("NC_000011.10:g.1999904_1999946|gom", ErrorCode::Unsupported, 30);
     refuses("NM_000088.3:c.[1A>G;2del", ErrorCode::Allele, 14);
     refuses("NM_000088.3:c.1A>G;2del", ErrorCode::Allele, 19);
+    refuses("N0:p.(Glu2sfsTer6/N0:p.(Glu2s", ErrorCode::Position, 19);
+    refuses("NP_000079.2:p.(Lys23=//NP_000079.2:p.(Lys24=", ErrorCode::Allele, 24);
     refuses("NM_000088.3:c.100A>Gé", ErrorCode::TrailingText, 20);
 }

@@ -2,6 +2,7 @@
 
 mod assertion;
 mod element;
+pub mod parts;
 mod variant;
 
 use cairn_core::draft::RecordDraft;

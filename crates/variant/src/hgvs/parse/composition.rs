@@ -53,6 +53,19 @@ pub(super) fn composition<G: Grammar>(c: &mut Cursor<'_>, grammar: &G) -> Parsed
     Ok(Composition::Joined { relation: Relation::UnknownPhase, members })
 }
 
+/// One change, in parentheses when it is predicted.
+pub(super) fn one<G: Grammar>(c: &mut Cursor<'_>, grammar: &G) -> Parsed<G::Change> {
+    if c.peek() != b'(' || !grammar.starts_group(c)? {
+        return grammar.change(c, None);
+    }
+    match group(c, grammar, None, false)? {
+        Composition::Single(change) => Ok(change),
+        Composition::Joined { .. } => {
+            Err(c.error(ErrorCode::Allele, "several changes stand where one is expected", ALLELE_REMEDY))
+        }
+    }
+}
+
 /// `[a];[b]`.
 fn alleles<G: Grammar>(c: &mut Cursor<'_>, grammar: &G) -> Parsed<Whole<G>> {
     let first = cells(c, grammar, false)?;

@@ -138,9 +138,10 @@ impl Grammar for VariantGrammar {
         let reference = reference::reference_and_colon(c)?;
         let change = match axis_or_protein(c, &reference)? {
             Some(axis) => {
-                Change::Nucleotide { axis, changes: Composition::Single(NucleotideGrammar(axis).change(c, None)?) }
+                let change = composition::one(c, &NucleotideGrammar(axis))?;
+                Change::Nucleotide { axis, changes: Composition::Single(change) }
             }
-            None => Change::Protein(Composition::Single(ProteinGrammar.change(c, None)?)),
+            None => Change::Protein(Composition::Single(composition::one(c, &ProteinGrammar)?)),
         };
         Ok(Variant { reference, change })
     }

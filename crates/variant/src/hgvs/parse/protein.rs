@@ -77,8 +77,12 @@ fn change(c: &mut Cursor<'_>) -> Parsed<ProteinChange> {
             "begin with the amino acid of the reference and its number, as in Trp24Cys",
         ));
     };
-    if predicted {
-        c.eat(")");
+    if predicted && !c.eat(")") {
+        return Err(c.error(
+            ErrorCode::Allele,
+            "the parenthesis of the predicted change does not close",
+            "close it with )",
+        ));
     }
     let edit = edit(c, &location)?;
     Ok(ProteinChange { location, edit, predicted })

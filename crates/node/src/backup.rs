@@ -1,0 +1,102 @@
+//! A copy of a node that can be started in its place, made while the node serves.
+//!
+//! The record is copied as of one moment; then keys, configuration, waiting files and the reference. The copy is put
+//! together under a name of its own and takes its final name when all of it is durable and whole, so that a broken
+//! copy is never taken for a good one.
+
+use crate::error::NodeError;
+use crate::folder::DataFolder;
+use cairn_store::{Store, backup, integrity};
+use std::path::{Path, PathBuf};
+
+/// What a copy holds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BackedUp {
+    /// Where it lies.
+    pub folder: PathBuf,
+    /// Files beside the record.
+    pub files: u64,
+    /// Bytes of everything.
+    pub bytes: u64,
+}
+
+/// Copies a node to a new folder; `with_reference` also what can be loaded again from official files.
+///
+/// # Errors
+/// When the folder is there already, the disk refuses, or the copy of the record is not whole.
+pub async fn back_up(from: &DataFolder, to: &Path, with_reference: bool) -> Result<BackedUp, NodeError> {
+    if to.exists() {
+        return Err(NodeError::InTheWay(to.to_owned()));
+    }
+    let name = to.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let part = DataFolder::new(to.with_file_name(format!(".{name}.part")));
+    if part.path().exists() {
+        std::fs::remove_dir_all(part.path()).map_err(NodeError::file(part.path()))?;
+    }
+    part.create()?;
+    backup::copy(&from.record(), &part.record()).await?;
+    let mut copied = BackedUp { folder: to.to_owned(), files: 0, bytes: 0 };
+    let (source, target) = (from.clone(), part.clone());
+    let beside = tokio::task::spawn_blocking(move || copy_files(&source, &target, with_reference));
+    (copied.files, copied.bytes) = beside.await??;
+    copied.bytes += std::fs::metadata(part.record()).map_err(NodeError::file(part.record()))?.len();
+    check(&part).await?;
+    std::fs::rename(part.path(), to).map_err(NodeError::file(to))?;
+    Ok(copied)
+}
+
+/// Everything beside the record: files and bytes.
+fn copy_files(from: &DataFolder, to: &DataFolder, with_reference: bool) -> Result<(u64, u64), NodeError> {
+    let mut done = (0, 0);
+    if from.configuration().is_file() {
+        copy_file(&from.configuration(), &to.configuration(), &mut done)?;
+    }
+    copy_folder(&from.keys(), &to.keys(), &mut done)?;
+    copy_folder(&from.uploads(), &to.uploads(), &mut done)?;
+    if with_reference {
+        // The list of sources first: a file that arrives meanwhile is then one too many, never one too few.
+        let list = "sources.json";
+        if from.reference().join(list).is_file() {
+            copy_file(&from.reference().join(list), &to.reference().join(list), &mut done)?;
+        }
+        copy_folder(&from.reference(), &to.reference(), &mut done)?;
+    }
+    Ok(done)
+}
+
+/// A folder with all in it; what is there already stays.
+fn copy_folder(from: &Path, to: &Path, done: &mut (u64, u64)) -> Result<(), NodeError> {
+    if !from.is_dir() {
+        return Ok(());
+    }
+    std::fs::create_dir_all(to).map_err(NodeError::file(to))?;
+    for entry in std::fs::read_dir(from).map_err(NodeError::file(from))? {
+        let entry = entry.map_err(NodeError::file(from))?;
+        let (path, target) = (entry.path(), to.join(entry.file_name()));
+        if path.is_dir() {
+            copy_folder(&path, &target, done)?;
+        } else if !target.exists() {
+            copy_file(&path, &target, done)?;
+        }
+    }
+    Ok(())
+}
+
+/// A file with its permissions, durable when this returns.
+fn copy_file(from: &Path, to: &Path, done: &mut (u64, u64)) -> Result<(), NodeError> {
+    let bytes = std::fs::copy(from, to).map_err(NodeError::file(from))?;
+    std::fs::File::open(to).and_then(|file| file.sync_all()).map_err(NodeError::file(to))?;
+    *done = (done.0 + 1, done.1 + bytes);
+    Ok(())
+}
+
+/// Opens the copy and lets the database check it.
+async fn check(copy: &DataFolder) -> Result<(), NodeError> {
+    let store = Store::open(&copy.record()).await?;
+    let faults = integrity::faults(&mut *store.read().await?).await?;
+    store.close().await;
+    match faults.first() {
+        None => Ok(()),
+        Some(fault) => Err(NodeError::NotWhole(fault.clone())),
+    }
+}
