@@ -22,6 +22,7 @@ pub mod free_text;
 pub mod guideline;
 pub mod id;
 pub mod laboratory;
+pub mod penetrance;
 pub mod phenotype;
 pub mod problem;
 pub mod provenance;

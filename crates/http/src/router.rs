@@ -2,7 +2,7 @@
 
 use crate::app::Shared;
 use crate::pages::{
-    account, case, condition, contribute, discordance, frame, gene, guideline, home, laboratory, phenotype, region,
+    account, case, condition, contribute, discordance, drafts, frame, gene, guideline, home, laboratory, phenotype, region,
     search, sign_in, since, statement, statistics, submission, variant,
 };
 use crate::{api, assets, headers, health, person};
@@ -64,6 +64,14 @@ fn pages() -> Router<Shared> {
         .route("/statements/{accession}", get(statement::show))
         .route("/cases/{id}", get(case::show))
         .route("/submissions/{accession}", get(submission::show))
+        .route("/drafts", get(drafts::list::show).post(drafts::new::begin))
+        .route("/drafts/new", get(drafts::new::show))
+        .route("/drafts/settings", get(drafts::settings::show).post(drafts::settings::save))
+        .route("/drafts/{id}", get(drafts::show::show).post(drafts::save::save))
+        .route("/drafts/{id}/settle", post(drafts::save::settle))
+        .route("/drafts/{id}/fill", post(drafts::save::fill))
+        .route("/drafts/{id}/statement.json", get(drafts::act::file))
+        .route("/drafts/{id}/{act}", post(drafts::act::act))
         .route("/account", get(account::show))
         .route("/account/tokens", post(account::make_token))
         .route("/account/tokens/{token}/end", post(account::end_token))

@@ -14,6 +14,7 @@ use cairn_store::entry::AsOf;
 /// ([`Frame::room`]). Search is the box above them.
 pub const ROOMS: &[(&str, &str, &str)] = &[
     ("/contribute", "Contribute", "contribute"),
+    ("/drafts", "Curate", "drafts"),
     ("/discordances", "Discordances", "discordances"),
     ("/statistics", "Statistics", "statistics"),
     ("/laboratories", "Laboratories", "laboratories"),

@@ -5,6 +5,7 @@ pub mod case;
 pub mod condition;
 pub mod contribute;
 pub mod discordance;
+pub mod drafts;
 
 pub mod frame;
 pub mod gene;

@@ -86,6 +86,7 @@ impl Chromium {
     }
 
     /// The text of the first element that matches, as a reader sees it.
+    #[allow(dead_code, reason = "each test file uses a part")]
     pub fn text(&self, css: &str) -> String {
         self.find(css);
         self.text_now(css)

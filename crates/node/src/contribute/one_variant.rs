@@ -27,14 +27,24 @@ impl Node {
     /// When the record fails.
     pub async fn record_variant(&self, expression: &str) -> Result<Option<VariantSerial>, NodeError> {
         let records = [carrier(draft_of(expression.trim(), None))];
-        let identities = Identities::of(&records, self.reference());
-        if identities.all().first().is_none_or(Identified::is_unresolved) {
-            return Ok(None);
-        }
+        let node = self.clone();
+        let runtime = tokio::runtime::Handle::current();
+        // Identity computes: off the threads that answer others.
+        tokio::task::spawn_blocking(move || {
+            let identities = Identities::of(&records, node.reference());
+            if identities.all().first().is_none_or(Identified::is_unresolved) {
+                return Ok(None);
+            }
+            runtime.block_on(node.record_identified(&identities))
+        })
+        .await?
+    }
+
+    async fn record_identified(&self, identities: &Identities<'_>) -> Result<Option<VariantSerial>, NodeError> {
         let mut writer = self.store().write().await?;
         let (entry, _) = writer.enter(self.now()).await?;
         // One notation has no twin on the other assembly, so that nothing merges.
-        let (serials, _) = record_variants(&mut writer, entry, &identities, [0].into(), self.world()).await?;
+        let (serials, _) = record_variants(&mut writer, entry, identities, [0].into(), self.world()).await?;
         writer.commit().await?;
         Ok(serials.first().copied())
     }

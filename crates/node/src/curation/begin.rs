@@ -7,7 +7,7 @@ use cairn_core::classification::Classification;
 use cairn_core::condition::{Condition, Inheritance};
 use cairn_core::criterion::Criterion;
 use cairn_core::curation::{Act, Change, CriterionCall, Draft, Edit};
-use cairn_core::guideline::Guideline;
+use cairn_core::guideline::{Guideline, Guidelines};
 use cairn_core::id::DraftId;
 use cairn_core::statement::Standing;
 use cairn_store::curation::{self as record, DraftHead, NewDraft, Subject};
@@ -59,19 +59,12 @@ impl Node {
         Draft::default().may_edit(&actor.user)?;
         let setting = self.curation_setting(actor.laboratory.serial).await?;
         let known = self.known_guidelines().await?;
-        let address = begin.guideline.clone().unwrap_or(setting.guideline);
-        let guideline = known.find(&address).map_err(|error| CurationError::field("guideline", error.to_string()))?;
         let variant = self.variant_to_classify(&begin.variant).await?;
         let before = match begin.continues {
             Some(accession) => Some(self.own_statement(actor, accession, variant).await?),
             None => None,
         };
-        let mut changes = vec![Change::Guideline { address: guideline.address() }];
-        if let Some(before) = &before {
-            changes.extend(taken_over(before, guideline));
-        }
-        changes.extend(begin.condition.map(|condition| Change::Condition { condition }));
-        changes.extend(begin.inheritance.map(|mode| Change::Inheritance { mode: Some(mode) }));
+        let changes = first_changes(begin, before.as_ref(), &known, &setting.guideline)?;
         let id = DraftId::from_random((self.world().random)());
         let (local_key, source_accession) = match &before {
             Some(before) => continued(&self.record_key(before).await?, before),
@@ -174,6 +167,24 @@ impl Node {
         let mut reader = self.store().read().await?;
         Ok(statement::record_key(&mut reader, before.serial).await?.unwrap_or_default())
     }
+}
+
+/// What the draft says when it begins.
+fn first_changes(
+    begin: Begin,
+    before: Option<&RecordedStatement>,
+    known: &Guidelines,
+    usual: &str,
+) -> Result<Vec<Change>, CurationError> {
+    let address = begin.guideline.as_deref().unwrap_or(usual);
+    let guideline = known.find(address).map_err(|error| CurationError::field("guideline", error.to_string()))?;
+    let mut changes = vec![Change::Guideline { address: guideline.address() }];
+    if let Some(before) = before {
+        changes.extend(taken_over(before, guideline));
+    }
+    changes.extend(begin.condition.map(|condition| Change::Condition { condition }));
+    changes.extend(begin.inheritance.map(|mode| Change::Inheritance { mode: Some(mode) }));
+    Ok(changes)
 }
 
 /// By which key the shared draft becomes the next version of the statement.

@@ -1,0 +1,55 @@
+//! The curation workspace: drafts of classifications, from empty to shared.
+//!
+//! Every page is a plain form that works without JavaScript; `drafts.js` sends a field as soon as it
+//! changes. Both bring with every field the revision at which it was shown, so that nobody overwrites
+//! what they have not seen.
+
+pub mod act;
+mod form;
+pub mod list;
+pub mod new;
+mod rows;
+pub mod save;
+pub mod settings;
+pub mod show;
+
+use super::frame::PageError;
+use crate::person::Person;
+use cairn_core::id::DraftId;
+use cairn_node::curation::{Actor, CurationError};
+use jiff::Timestamp;
+
+/// Who acts, as the workspace knows them.
+pub(crate) fn actor(person: &Person) -> Actor {
+    Actor { user: person.user.clone(), laboratory: person.at.clone() }
+}
+
+fn id(text: &str) -> Result<DraftId, PageError> {
+    text.parse().map_err(|_| PageError::NotFound)
+}
+
+/// A moment as the workspace writes it.
+fn when(moment: Timestamp) -> String {
+    moment.strftime("%Y-%m-%d %H:%M").to_string()
+}
+
+/// What cannot be done becomes a page that says why; a failure of the node is told apart.
+impl From<CurationError> for PageError {
+    fn from(error: CurationError) -> Self {
+        match error {
+            CurationError::NotFound => Self::NotFound,
+            CurationError::Node(error) => Self::from(error),
+            CurationError::Refused(refusal @ cairn_core::curation::Refusal::Role { .. }) => {
+                Self::NotAllowed(sentence(&refusal.to_string()))
+            }
+            other => Self::NotUnderstood(sentence(&other.to_string())),
+        }
+    }
+}
+
+/// An error as a sentence.
+pub(crate) fn sentence(text: &str) -> String {
+    let mut letters = text.chars();
+    let first = letters.next().map_or_else(String::new, |first| first.to_uppercase().collect());
+    format!("{first}{}.", letters.as_str().trim_end_matches('.'))
+}
