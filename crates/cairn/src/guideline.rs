@@ -1,19 +1,28 @@
 //! `cairn guideline`: the rule sets, what they say about evidence, and how two of them differ.
 //!
-//! Needs no node. Exit codes: 0 when there is an answer, 1 when something cannot be read or weighed.
+//! Most of it needs no node; where there is one, the guidelines that people added to it are known
+//! too. Exit codes: 0 when there is an answer, 1 when something cannot be read or weighed.
 
 use cairn_core::classification::Classification;
 use cairn_core::guideline::gene_validity::{self, Curation, ExpertCall, ValidityClass};
 use cairn_core::guideline::{
-    Addition, Conflict, Decision, Direction, EvidenceLine, Explanation, Guideline, Points, all, compare, explain, find,
+    Addition, Conflict, Decision, Direction, EvidenceLine, Explanation, Guideline, Points, compare, explain,
 };
 use clap::{Args, Subcommand};
+use node::known;
 use std::fmt::Write as _;
+use std::path::PathBuf;
 use std::process::ExitCode;
+
+mod node;
 
 /// Classification guidelines: list them, run one, compare two.
 #[derive(Subcommand)]
 pub enum GuidelineCommand {
+    /// Adds a guideline to a node: the product's own form, or ClinGen's CSpec JSON
+    Add(node::Add),
+    /// Proposes the guideline for a gene, a disease and a mode of inheritance
+    For(node::For),
     /// Lists the rule sets in every version
     List(List),
     /// Says which class the criteria give, by which rule, and what more would change
@@ -30,6 +39,9 @@ pub struct List {
     /// One JSON object a line
     #[arg(long)]
     json: bool,
+    /// The node's data folder
+    #[arg(long, value_name = "DIR")]
+    data: Option<PathBuf>,
 }
 
 /// What `cairn guideline classify` takes.
@@ -44,6 +56,9 @@ pub struct Classify {
     /// One JSON object
     #[arg(long)]
     json: bool,
+    /// The node's data folder
+    #[arg(long, value_name = "DIR")]
+    data: Option<PathBuf>,
 }
 
 /// What `cairn guideline compare` takes.
@@ -54,11 +69,20 @@ pub struct Compare {
     /// The second rule set, ID[@VERSION]
     b: String,
     /// As for classify
-    #[arg(value_name = "CRITERION")]
+    #[arg(value_name = "CRITERION", conflicts_with = "node")]
     criteria: Vec<String>,
     /// One JSON object
     #[arg(long)]
     json: bool,
+    /// Instead of criteria: every statement of the node, and what would reclassify
+    #[arg(long)]
+    node: bool,
+    /// With --node: so many of the statements that would change are named
+    #[arg(long, value_name = "N", default_value_t = 50)]
+    most: usize,
+    /// The node's data folder
+    #[arg(long, value_name = "DIR")]
+    data: Option<PathBuf>,
 }
 
 /// What `cairn guideline validity` takes.
@@ -85,12 +109,17 @@ pub struct Validity {
     /// One JSON object
     #[arg(long)]
     json: bool,
+    /// The node's data folder
+    #[arg(long, value_name = "DIR")]
+    data: Option<PathBuf>,
 }
 
 impl GuidelineCommand {
     /// Does what was asked.
     pub fn run(self) -> anyhow::Result<ExitCode> {
         let text = match self {
+            Self::Add(add) => crate::block_on(add.run())?,
+            Self::For(sought) => crate::block_on(sought.run())?,
             Self::List(list) => list.run()?,
             Self::Classify(classify) => classify.run()?,
             Self::Compare(compare) => compare.run()?,
@@ -104,7 +133,8 @@ impl GuidelineCommand {
 impl List {
     fn run(self) -> anyhow::Result<String> {
         let mut out = String::new();
-        for guideline in all() {
+        let all = known(self.data.as_deref())?;
+        for guideline in all.iter() {
             if self.json {
                 writeln!(out, "{}", describe(guideline))?;
             } else {
@@ -125,13 +155,17 @@ fn describe(guideline: &Guideline) -> serde_json::Value {
         "source": guideline.source,
         "provenance": guideline.provenance,
         "extends": guideline.extends,
+        "scope": guideline.scope,
+        "notes": guideline.notes,
+        "combining": guideline.combining(),
         "criteria": guideline.criteria,
     })
 }
 
 impl Classify {
     fn run(self) -> anyhow::Result<String> {
-        let guideline = find(&self.guideline)?;
+        let all = known(self.data.as_deref())?;
+        let guideline = all.find(&self.guideline)?;
         let explanation = explain(guideline, &read(&self.criteria, guideline)?)?;
         if self.json {
             return Ok(serde_json::to_string(&explanation)? + "\n");
@@ -142,7 +176,12 @@ impl Classify {
 
 impl Compare {
     fn run(self) -> anyhow::Result<String> {
-        let (a, b) = (find(&self.a)?, find(&self.b)?);
+        if self.node {
+            let data = self.data.as_deref();
+            return crate::block_on(node::compare(data, &self.a, &self.b, self.json, self.most));
+        }
+        let all = known(self.data.as_deref())?;
+        let (a, b) = (all.find(&self.a)?, all.find(&self.b)?);
         let comparison = compare(a, b, &read(&self.criteria, a)?)?;
         if self.json {
             return Ok(serde_json::to_string(&comparison)? + "\n");
@@ -168,7 +207,8 @@ impl Compare {
 
 impl Validity {
     fn run(self) -> anyhow::Result<String> {
-        let guideline = find(&self.guideline)?;
+        let all = known(self.data.as_deref())?;
+        let guideline = all.find(&self.guideline)?;
         let call = self.call.zip(self.rationale).map(|(class, rationale)| ExpertCall { class, rationale });
         let curation =
             Curation { genetic: self.genetic, experimental: self.experimental, replicated: self.replicated, call };

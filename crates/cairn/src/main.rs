@@ -13,6 +13,8 @@ mod lab;
 mod reference;
 mod serve;
 mod setup;
+mod since;
+mod statistics;
 mod suggest;
 mod user;
 mod variant;
@@ -46,6 +48,8 @@ enum Command {
     Reference(reference::ReferenceCommand),
     Serve(serve::Serve),
     Setup(setup::Setup),
+    Since(since::Since),
+    Statistics(statistics::Statistics),
     Suggest(suggest::Suggest),
     #[command(subcommand)]
     User(user::User),
@@ -66,6 +70,8 @@ fn main() -> ExitCode {
         Command::Reference(reference) => reference.run(),
         Command::Serve(serve) => serve.run(),
         Command::Setup(setup) => setup.run(),
+        Command::Since(since) => since.run(),
+        Command::Statistics(statistics) => statistics.run(),
         Command::Suggest(suggest) => suggest.run(),
         Command::User(user) => user.run(),
         Command::Variant(variant) => variant.run(),

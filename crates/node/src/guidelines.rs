@@ -4,8 +4,8 @@ use crate::error::NodeError;
 use crate::node::Node;
 use cairn_core::guideline::{GuidelineFileError, Guidelines, Proposal, Question, propose};
 use cairn_formats::guideline::{self as file, GuidelineError};
-use cairn_store::entry::AsOf;
-use cairn_store::guideline_file;
+use cairn_store::entry::{self, AsOf};
+use cairn_store::{Store, guideline_file};
 use jiff::Timestamp;
 use serde::Serialize;
 
@@ -69,16 +69,7 @@ impl Node {
     /// # Errors
     /// As [`Node::guidelines`].
     pub async fn guidelines_and_files(&self, as_of: AsOf) -> Result<(Guidelines, Vec<GuidelineFileView>), NodeError> {
-        let files = guideline_file::all(&mut *self.store().read().await?, as_of).await?;
-        let mut all = Guidelines::default();
-        let mut views = Vec::new();
-        for recorded in files {
-            let (guidelines, _) = read_into(&mut all, &recorded.content, recorded.combine.as_deref())
-                .map_err(|error| NodeError::Guideline(recorded.sha256.clone(), error.to_string()))?;
-            let guideline_file::GuidelineFile { sha256, file_name, recorded, .. } = recorded;
-            views.push(GuidelineFileView { guidelines, sha256, file_name, recorded });
-        }
-        Ok((all, views))
+        of_record(self.store(), Some(as_of)).await
     }
 
     /// Adds a file of guidelines: the product's own form, or a specification of ClinGen's registry.
@@ -123,6 +114,28 @@ impl Node {
         }
         Ok(propose(all.iter(), &widened))
     }
+}
+
+/// Every guideline that a record knows, and the files of those that were added; without a bound as
+/// it stands. For commands that need nothing else of a node.
+///
+/// # Errors
+/// As [`Node::guidelines`].
+pub async fn of_record(store: &Store, as_of: Option<AsOf>) -> Result<(Guidelines, Vec<GuidelineFileView>), NodeError> {
+    let mut reader = store.read().await?;
+    let as_of = match as_of {
+        Some(as_of) => as_of,
+        None => entry::now(&mut reader).await?,
+    };
+    let mut all = Guidelines::default();
+    let mut views = Vec::new();
+    for recorded in guideline_file::all(&mut reader, as_of).await? {
+        let (guidelines, _) = read_into(&mut all, &recorded.content, recorded.combine.as_deref())
+            .map_err(|error| NodeError::Guideline(recorded.sha256.clone(), error.to_string()))?;
+        let guideline_file::GuidelineFile { sha256, file_name, recorded, .. } = recorded;
+        views.push(GuidelineFileView { guidelines, sha256, file_name, recorded });
+    }
+    Ok((all, views))
 }
 
 fn read_into(

@@ -19,8 +19,8 @@ use std::sync::{Arc, Mutex};
 use tracing::field::{Field, Visit};
 use tracing_subscriber::layer::{Context, Layer, SubscriberExt};
 
-const SHEET: &str = "Gene,Assembly,Chr,Pos,Ref,Alt,Classification,Condition,Record ID,Case ID,HPO terms,Zygosity\n\
-NF1,GRCh38,17,31337818,A,G,Pathogenic,Neurofibromatosis,R1,P1,HP:0000957,heterozygous\n";
+const SHEET: &str = "Gene,Assembly,Chr,Pos,Ref,Alt,Classification,ACMG criteria,Condition,Record ID,Case ID,HPO terms,Zygosity\n\
+NF1,GRCh38,17,31337818,A,G,Pathogenic,PVS1,Neurofibromatosis,R1,P1,HP:0000957,heterozygous\n";
 
 /// Keeps the text of every statement that reads.
 #[derive(Clone, Default)]
@@ -78,6 +78,8 @@ async fn no_look_up_walks_a_table() {
     let changed = SHEET.replace("Pathogenic", "Benign").replace("heterozygous", "homozygous");
     node.contribute(Request { bytes: changed.into(), client_key: None, ..request }).await.unwrap();
     node.run_due_jobs().await.unwrap();
+    let now = node.as_of(None).await.unwrap();
+    look_back(&node, viewer, as_of, now).await;
 
     let seen = statements.0.lock().unwrap().clone();
     assert!(seen.len() > 30, "only {} statements were seen", seen.len());
@@ -93,6 +95,19 @@ async fn no_look_up_walks_a_table() {
         walks.extend(plan.iter().find(walk).map(|line| format!("{}: {sql}", line.3)));
     }
     assert!(walks.is_empty(), "{walks:#?}");
+}
+
+/// What compares two states of the record, or runs over all of it page by page.
+async fn look_back(node: &Node, viewer: Viewer, then: cairn_store::entry::AsOf, now: cairn_store::entry::AsOf) {
+    let variant = node.gene_variants("NF1", now, VariantSerial::new(0), 50).await.unwrap()[0].serial;
+    let changed = node.variant_difference(variant, then, now, viewer).await.unwrap().unwrap();
+    assert_eq!(changed.statements.len(), 1);
+    let only = cairn_node::statistics::Only::default();
+    let counted = node.reclassifications(then, now, &only, 10).await.unwrap();
+    assert_eq!(counted.reclassifications.versions, 1);
+    let all = node.guidelines(now).await.unwrap();
+    let (a, b) = (all.find("acmg-amp@2015").unwrap(), all.find("acmg-points").unwrap());
+    assert_eq!(node.compare_guidelines(a, b, now, 10).await.unwrap().unwrap().compared, 1);
 }
 
 async fn look_everywhere(

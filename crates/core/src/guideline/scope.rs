@@ -44,6 +44,13 @@ pub struct Proposal {
 }
 
 impl Scope {
+    /// Genes, diseases and modes in words.
+    pub fn words(&self) -> String {
+        let conditions = self.conditions.iter().map(|condition| condition.name.clone());
+        let modes = self.inheritance.iter().map(|mode| mode.label().to_owned());
+        self.genes.iter().cloned().chain(conditions).chain(modes).collect::<Vec<_>>().join(", ")
+    }
+
     /// How the scope stands to the question: `None` when it is for something else; otherwise what
     /// the question left open.
     fn fits(&self, asked: &Question) -> Option<Vec<String>> {
@@ -83,12 +90,18 @@ pub fn propose<'a>(all: impl Iterator<Item = &'a Guideline> + Clone, asked: &Que
         let why = format!("an expert panel wrote it for {genes}");
         return Some(Proposal { guideline: panel.address(), title: panel.title.clone(), why, check });
     }
+    let same_gene =
+        |scope: &Scope| scope.genes.iter().any(|gene| asked.genes.iter().any(|g| g.eq_ignore_ascii_case(gene)));
+    let others = germline.clone().filter(|g| g.scope.as_ref().is_some_and(same_gene));
+    let check = others
+        .map(|g| format!("{} was written for {}", g.address(), g.scope.as_ref().map(Scope::words).unwrap_or_default()));
+    let check = check.collect();
     let general = germline.filter(|g| g.scope.is_none() && g.is_general).max_by_key(|g| g.date)?;
     Some(Proposal {
         guideline: general.address(),
         title: general.title.clone(),
         why: "no expert panel's specification in this node fits: the newest general rules".to_owned(),
-        check: Vec::new(),
+        check,
     })
 }
 
@@ -109,8 +122,8 @@ mod tests {
         use Inheritance::{AutosomalDominant, AutosomalRecessive};
         check("PTEN", Some("MONDO:0017623"), Some(AutosomalDominant), "pten@3.2.1", 0);
         check("pten", None, None, "pten@3.2.1", 2);
-        check("PTEN", Some("MONDO:0016419"), None, "acmg-amp-svi@2020", 0);
-        check("PTEN", Some("MONDO:0017623"), Some(AutosomalRecessive), "acmg-amp-svi@2020", 0);
+        check("PTEN", Some("MONDO:0016419"), None, "acmg-amp-svi@2020", 1);
+        check("PTEN", Some("MONDO:0017623"), Some(AutosomalRecessive), "acmg-amp-svi@2020", 1);
         check("BRCA1", None, None, "acmg-amp-svi@2020", 0);
     }
 }

@@ -96,10 +96,10 @@ fn compare_address(a: &str, b: &str) -> String {
 }
 
 fn for_whom(guideline: &Guideline) -> String {
-    let Some(scope) = &guideline.scope else { return crate::view::guideline::track(guideline.track).to_owned() };
-    let conditions = scope.conditions.iter().map(|condition| condition.name.clone());
-    let modes = scope.inheritance.iter().map(|mode| mode.label().to_owned());
-    scope.genes.iter().cloned().chain(conditions).chain(modes).collect::<Vec<_>>().join(", ")
+    guideline
+        .scope
+        .as_ref()
+        .map_or_else(|| crate::view::guideline::track(guideline.track).to_owned(), cairn_core::guideline::Scope::words)
 }
 
 #[derive(Template)]

@@ -74,11 +74,18 @@ pub(crate) fn run_cnv(folder: &Path, report: &mut SuiteReport) {
 
 pub(crate) fn run_cnv_defaults(folder: &Path, report: &mut SuiteReport) {
     for (kind, rows) in copy_numbers(folder, report).into_iter().flat_map(|file| file.defaults) {
-        for (code, points) in rows {
+        for (code, points) in rows.into_iter().filter(|(code, _)| was_seen(&kind, code)) {
             let id = format!("cnv_2020:defaults:{kind}:{code}");
             report.check(id, format!("{points:.2}"), || row_default(&kind, &code));
         }
     }
+}
+
+/// Rows whose default the file saw in the paper (its note: sections 1 and 2A to 2D-3); it calls the
+/// others remembered, to be checked by a curator, so that they are no cases.
+fn was_seen(kind: &str, code: &str) -> bool {
+    let last = if kind == "loss" { "2D-3" } else { "2D" };
+    code.starts_with('1') || (code.starts_with('2') && code <= last)
 }
 
 fn copy_numbers(folder: &Path, report: &mut SuiteReport) -> Option<CopyNumbers> {

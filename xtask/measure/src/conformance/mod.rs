@@ -54,7 +54,7 @@ const SUITES: &[Suite] = &[
             Part { name: "combining", floor: 100.0, run: acmg::run_combining },
             Part { name: "points", floor: 100.0, run: acmg::run_points },
             Part { name: "cnv_2020", floor: 100.0, run: acmg::run_cnv },
-            Part { name: "cnv_2020 defaults", floor: 97.0, run: acmg::run_cnv_defaults },
+            Part { name: "cnv_2020 defaults", floor: 100.0, run: acmg::run_cnv_defaults },
         ],
     },
     Suite { folder: "gene-validity", parts: &[Part { name: "matrix", floor: 100.0, run: gene_validity::run }] },
