@@ -249,6 +249,10 @@ fn in_words(explanation: &Explanation) -> Result<String, std::fmt::Error> {
     if let Some(Conflict { pathogenic, benign, resolution }) = conflict {
         writeln!(out, "  conflict    for: {pathogenic}; against: {benign}; {resolution}")?;
     }
+    if !explanation.contrary.is_empty() {
+        let contrary = explanation.contrary.join(", ");
+        writeln!(out, "  contrary    {contrary} speaks against this class and meets no rule: a person weighs it")?;
+    }
     for used in &explanation.used {
         let weight = used.strength.map(|s| s.suffix().to_owned());
         let points = used.points.map(|p| format!("{p} points"));

@@ -212,10 +212,13 @@ impl<'a> Run<'a> {
             Err(_) => Outcome::Contradictory,
             Ok(found) => {
                 let say = |difference: &cairn_core::guideline::Difference| {
-                    let what = difference.criterion.as_deref().unwrap_or("rule");
-                    format!("{what}: {} / {}", difference.a, difference.b)
+                    let code = difference.criterion.as_deref()?;
+                    // The reason in full stands in the comparison of one variant.
+                    let short = |text: &str| text.split(": ").next().unwrap_or(text).replace("ignored, ", "");
+                    Some(format!("{code}: {} / {}", short(&difference.a), short(&difference.b)))
                 };
-                let why = if found.same_class { Vec::new() } else { found.differences.iter().map(say).collect() };
+                let why =
+                    if found.same_class { Vec::new() } else { found.differences.iter().filter_map(say).collect() };
                 Outcome::Classes { a: found.decision_a.class, b: found.decision_b.class, why }
             }
         }

@@ -154,6 +154,20 @@ fn the_cheapest_way_to_the_next_class_is_named() {
 }
 
 #[test]
+fn a_class_against_strong_evidence_says_so() {
+    let check = |address: &str, evidence, class, contrary: &[&str]| {
+        let guideline = find(address).expect("a guideline");
+        let explanation = explain(guideline, &lines(guideline, evidence)).expect("an explanation");
+        assert_eq!(explanation.decision.class.map(|c| c.code()), Some(class), "{address} {evidence}");
+        assert_eq!(explanation.contrary, contrary, "{address} {evidence}");
+    };
+    check("pten@3.2.1", "PVS1 BS1", "likely_benign", &["PVS1_VeryStrong"]);
+    check("acmg-amp@2015", "PVS1 PS1 BP4", "pathogenic", &["BP4_Supporting"]);
+    check("acmg-amp@2015", "PVS1 PS1", "pathogenic", &[]);
+    check("acmg-amp@2015", "PVS1 PS1 BS1 BS2", "uncertain_significance", &[]);
+}
+
+#[test]
 fn comparing_says_what_is_treated_differently() {
     let (a, b) = (find("acmg-amp@2015").expect("one"), find("acmg-amp-svi@2020").expect("one"));
     let comparison = compare(a, b, &lines(a, "PS1 PM2 PP5 BP4_not_met")).expect("a comparison");

@@ -70,10 +70,8 @@ pub async fn list(
         more: None,
     };
     let frame = Frame { as_of: shown, ..Frame::of(&app, &person, "statistics") };
-    let facts = vec![
-        ("Add one", "cairn guideline add FILE".to_owned()),
-        ("Which fits a gene", "/guidelines?gene=PTEN&condition=MONDO:0017623".to_owned()),
-    ];
+    let facts = vec![("Add one", "cairn guideline add FILE".to_owned())];
+    let links = vec![("Which fits PTEN".to_owned(), "/guidelines?gene=PTEN&condition=MONDO:0017623".to_owned())];
     let page = ListPage {
         frame,
         kicker: "How classes are reached".to_owned(),
@@ -81,6 +79,7 @@ pub async fn list(
         sentence,
         tables: vec![table],
         facts,
+        links,
         ..ListPage::default()
     };
     Ok(Page(page).into_response())
@@ -245,16 +244,7 @@ pub async fn compare(
         flows(&found),
         Table {
             title: "Statements that would be reclassified",
-            headings: &[
-                "Variant",
-                "Laboratory",
-                "Says",
-                "Under the first",
-                "Under the second",
-                "Criteria",
-                "Why",
-                "Statement",
-            ],
+            headings: &["Variant", "Laboratory", "Says", "First", "Second", "Criteria", "Why", "Statement"],
             rows: found.changes.iter().map(changed).collect(),
             empty: "None: both give every statement with criteria the same class.",
             more: None,
@@ -324,14 +314,18 @@ fn class(class: Option<Classification>) -> Cell {
     }
 }
 
+fn short(class: Option<Classification>) -> Cell {
+    class.map_or_else(|| Cell::text("none"), |class| Cell::mark(Some(Mark::Short(class))))
+}
+
 fn changed(change: &ChangedStatement) -> Vec<Cell> {
     let accession = change.accession.to_string();
     vec![
         Cell::link(change.label.clone(), crate::address::variant(&change.variant.to_string())).mono(),
         Cell::text(change.laboratory.clone()),
         Cell::mark(Some(Mark::Short(change.stated))),
-        class(change.a),
-        class(change.b),
+        short(change.a),
+        short(change.b),
         Cell::text(change.criteria.join(" ")).mono(),
         Cell::text(change.why.join("; ")),
         Cell::link(format!("{accession}.{}", change.version), format!("/statements/{accession}")),

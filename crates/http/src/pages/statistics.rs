@@ -114,7 +114,7 @@ fn tables(report: &ReclassificationReport) -> Vec<Table> {
     vec![
         Table {
             title: "From class to class",
-            headings: &["From", "To", "Changes", "Side", "Median between evaluations (changes with both dates)"],
+            headings: &["From", "To", "Changes", "Side", "Median between evaluations"],
             rows: numbers.flows.iter().map(flow).collect(),
             empty: "No laboratory changed its class in this span.",
             more: None,

@@ -88,6 +88,8 @@ pub struct Outcome {
     pub provenance: String,
     /// The contradiction.
     pub conflict: Option<String>,
+    /// What speaks against the class without meeting a rule.
+    pub contrary: String,
     /// Criterion, weight, remark.
     pub used: Vec<(String, String, String)>,
     /// Criterion and why it does not count.
@@ -111,6 +113,7 @@ impl Outcome {
             rule: format!("{}: {}", decision.rule.id, decision.rule.text),
             provenance: decision.rule.provenance.clone(),
             conflict,
+            contrary: explanation.contrary.join(", "),
             used: explanation.used.iter().map(used).collect(),
             ignored: explanation.ignored.iter().map(|i| (i.criterion.clone(), i.text.clone())).collect(),
             next: explanation.next.iter().map(next).collect(),
