@@ -1,7 +1,7 @@
 //! A browser to test with: Debian's Chromium, driven over the WebDriver protocol (W3C) with the
 //! few calls we need. `None` where it is not installed.
 
-#![expect(clippy::unwrap_used, reason = "what fails here fails the test")]
+#![expect(dead_code, clippy::unwrap_used, reason = "each test file uses a part; what fails here fails the test")]
 
 use base64::Engine;
 use serde_json::{Value, json};
@@ -171,6 +171,22 @@ impl Chromium {
         self.devtools("Emulation.clearDeviceMetricsOverride", &json!({}));
         self.devtools("Emulation.setEmulatedMedia", &json!({"media": "", "features": []}));
         base64::engine::general_purpose::STANDARD.decode(shot["data"].as_str().unwrap()).unwrap()
+    }
+
+    /// Looks closely at the page: by axe-core with `CAIRN_AXE=axe.min.js`, and as pictures in the
+    /// folder `CAIRN_SCREENSHOTS`, wide and narrow, light, dark and print.
+    pub fn pictures(&self, name: &str) {
+        if let Some(axe) = std::env::var_os("CAIRN_AXE") {
+            let found = self.check_with(&std::fs::read_to_string(axe).unwrap());
+            assert!(found.is_empty(), "{name}: {found}");
+        }
+        let Some(folder) = std::env::var_os("CAIRN_SCREENSHOTS").map(std::path::PathBuf::from) else { return };
+        for (width, scheme, medium) in
+            [(1280, "light", ""), (400, "light", ""), (1280, "dark", ""), (1280, "light", "print")]
+        {
+            let path = folder.join(format!("{name}-{width}-{scheme}{medium}.png"));
+            std::fs::write(path, self.picture(width, scheme, medium)).unwrap();
+        }
     }
 
     fn get(&self, path: &str) -> Value {

@@ -124,6 +124,8 @@ struct ProposalRow {
     asks: String,
     statement: String,
     class: Mark,
+    /// The same in words alone, for a button.
+    becomes: String,
     criteria: String,
     text: String,
     counters: bool,
@@ -433,6 +435,7 @@ fn proposal(one: &ProposalView, view: &DiscordanceView, person: &Person, may_act
         asks: asked,
         statement: one.statement.to_string(),
         class: Mark::Full(one.class),
+        becomes: one.class.label().to_lowercase(),
         criteria: criteria.join(", "),
         text: one.text.clone(),
         counters: one.counters.is_some(),
