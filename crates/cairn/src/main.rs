@@ -5,6 +5,7 @@ mod backup;
 mod cli_page;
 mod configuration;
 mod demo;
+mod drafts;
 mod fsck;
 mod guideline;
 mod import;
@@ -37,6 +38,8 @@ struct Cairn {
 enum Command {
     Backup(backup::Backup),
     Demo(demo::Demo),
+    #[command(subcommand)]
+    Drafts(drafts::Drafts),
     Fsck(fsck::Fsck),
     #[command(subcommand)]
     Guideline(guideline::GuidelineCommand),
@@ -62,6 +65,7 @@ fn main() -> ExitCode {
     let done = match cairn.command {
         Command::Backup(backup) => backup.run(),
         Command::Demo(demo) => demo.run(),
+        Command::Drafts(drafts) => drafts.run(),
         Command::Fsck(fsck) => fsck.run(),
         Command::Guideline(guideline) => guideline.run(),
         Command::Init(init) => init.run(),

@@ -68,6 +68,7 @@ fn pages() -> Router<Shared> {
         .route("/drafts/new", get(drafts::new::show))
         .route("/drafts/settings", get(drafts::settings::show).post(drafts::settings::save))
         .route("/drafts/{id}", get(drafts::show::show).post(drafts::save::save))
+        .route("/drafts/{id}/accept", post(drafts::suggested::accept))
         .route("/drafts/{id}/settle", post(drafts::save::settle))
         .route("/drafts/{id}/fill", post(drafts::save::fill))
         .route("/drafts/{id}/statement.json", get(drafts::act::file))

@@ -6,8 +6,8 @@ use crate::entry::AsOf;
 use crate::error::StoreError;
 use crate::insert::select_in;
 use crate::serial::{CaseSerial, LaboratorySerial, VariantSerial};
-use crate::word::{parse, read_word};
-use cairn_core::case::Zygosity;
+use crate::word::{parse, read_document, read_word};
+use cairn_core::case::{AffectedStatus, Case, Zygosity};
 use cairn_core::curie::Curie;
 use cairn_core::id::{CaseId, ObservationId};
 use sqlx::QueryBuilder;
@@ -264,6 +264,44 @@ pub async fn cases_by_variant(
         *counts.entry(variant).or_insert(0) += cases.unsigned_abs();
     }
     Ok(counts)
+}
+
+/// A carrier of a variant, without who and where: affected as seen with the variant, and the case as
+/// recorded.
+pub type CarrierRow = (AffectedStatus, Case);
+
+/// The current cases that carry these variants, each case once.
+pub async fn carriers(
+    connection: &mut Connection,
+    variants: &[VariantSerial],
+    as_of: AsOf,
+) -> Result<Vec<CarrierRow>, StoreError> {
+    let rows: Vec<(CaseSerial, String, String)> = select_in(
+        connection,
+        |query| {
+            query.push(
+                "/* observation::carriers */
+                SELECT o.clinical_case_id, o.affected, v.body
+                FROM observation o
+                JOIN clinical_case_version v
+                    ON v.clinical_case_id = o.clinical_case_id AND v.version = o.version
+                WHERE ",
+            );
+            push_current(query, as_of);
+            query.push(" AND o.variant_id IN");
+        },
+        variants,
+        |query| {
+            query.push(" ORDER BY o.clinical_case_id, o.observation_id");
+        },
+    )
+    .await?;
+    let mut seen = std::collections::HashSet::new();
+    let once = rows.into_iter().filter(|(case, ..)| seen.insert(*case));
+    once.map(|(_, affected, body)| {
+        Ok((read_word("observation", &affected)?, read_document("clinical_case_version", &body)?))
+    })
+    .collect()
 }
 
 /// Leaves the version `v` of each case that is current.

@@ -12,6 +12,7 @@ mod rows;
 pub mod save;
 pub mod settings;
 pub mod show;
+pub mod suggested;
 
 use super::frame::PageError;
 use crate::person::Person;

@@ -9,6 +9,7 @@ use crate::person::SignedIn;
 use crate::view::aggregate::{AggregateRow, SentenceRow, scale};
 use crate::view::cases::CasesTable;
 use crate::view::consequence::ConsequenceRow;
+use crate::view::penetrance::PenetranceTable;
 use crate::view::names::{self, NameRow};
 use crate::view::statement::StatementRow;
 use askama::Template;
@@ -42,6 +43,7 @@ struct VariantPage {
     differing: usize,
     has_more_statements: bool,
     cases: Option<CasesTable>,
+    penetrance: Option<PenetranceTable>,
     /// How often it was seen, when nobody classified it.
     seen: Option<String>,
     names: Vec<NameRow>,
@@ -74,9 +76,14 @@ pub async fn show(
     if needs_choice {
         return Ok(Redirect::to(&format!("/search?q={}", crate::address::encode(&expression))).into_response());
     }
+    let penetrance = match &found.report {
+        Some(report) => PenetranceTable::of(&app.node.penetrance(report.variant.serial, as_of).await?),
+        None => None,
+    };
     let frame = Frame { as_of: moment.map(|_| asked.as_of.clone()), ..Frame::of(&app, &person, "") };
     let recorded = found.report.as_ref().map(|report| report.variant.serial);
     let mut page = page(&app, frame, &expression, found, asked.as_of);
+    page.penetrance = penetrance;
     if let Some(serial) = recorded {
         let today = app.node.now().to_zoned(jiff::tz::TimeZone::UTC).date();
         let lines = app.node.discordances_of_variant(serial, as_of).await?;

@@ -10,6 +10,7 @@ pub mod guideline;
 pub mod hit;
 pub mod names;
 pub mod place;
+pub mod penetrance;
 pub mod problem;
 pub mod statement;
 pub mod told;

@@ -2,6 +2,7 @@
 
 mod cases;
 mod completions;
+mod drafts;
 mod genes;
 pub(crate) mod guidelines;
 mod openapi;
@@ -29,6 +30,11 @@ pub fn routes() -> Router<Shared> {
         .route("/api/v1/variants/{expression}", get(variants::get::get))
         .route("/api/v1/variants/{expression}/suggestions", get(variants::suggestions::get))
         .route("/api/v1/variants/resolve", post(variants::resolve::post))
+        .route("/api/v1/variants/{expression}/penetrance", get(variants::penetrance::get))
+        .route("/api/v1/drafts", get(drafts::list).post(drafts::begin))
+        .route("/api/v1/drafts/{id}", get(drafts::get).patch(drafts::edit))
+        .route("/api/v1/drafts/{id}/statement", get(drafts::statement))
+        .route("/api/v1/drafts/{id}/{act}", post(drafts::act))
         .route("/api/v1/submissions", post(submissions::post::post).layer(DefaultBodyLimit::disable()))
         .route("/api/v1/submissions/{accession}", get(submissions::get::get))
         .route("/api/v1/statements/{accession}", get(statements::get))

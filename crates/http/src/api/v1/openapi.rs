@@ -1,6 +1,6 @@
 //! `GET /api/v1/openapi.json`: the description of this API, OpenAPI 3.1.
 
-use super::{cases, completions, genes, guidelines, regions, search, statements, statistics, submissions, variants};
+use super::{cases, completions, drafts, genes, guidelines, regions, search, statements, statistics, submissions, variants};
 use crate::problem::ApiProblem;
 use axum::Json;
 use utoipa::openapi::OpenApi as Description;
@@ -17,6 +17,13 @@ use utoipa::{Modify, OpenApi};
         variants::get::get,
         variants::resolve::post,
         variants::suggestions::get,
+        variants::penetrance::get,
+        drafts::list,
+        drafts::begin,
+        drafts::get,
+        drafts::edit,
+        drafts::act,
+        drafts::statement,
         submissions::post::post,
         submissions::get::get,
         statements::get,

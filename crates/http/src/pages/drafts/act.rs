@@ -53,7 +53,7 @@ pub async fn act(
         Err(refused) => {
             let report = node.draft(&by, id).await?;
             let told = Some(sentence(&refused.to_string()));
-            Ok((StatusCode::CONFLICT, page(&app, &person, &report, Vec::new(), told)).into_response())
+            Ok((StatusCode::CONFLICT, page(&app, &person, &report, Vec::new(), told).await?).into_response())
         }
     }
 }

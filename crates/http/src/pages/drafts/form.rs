@@ -35,6 +35,14 @@ impl Posted {
         self.0.get(name).map_or("", |text| text.trim())
     }
 
+    /// The form without one field.
+    pub(super) fn without(&self, key: &str) -> Self {
+        let base = format!("b.{key}");
+        Self(
+            self.0.iter().filter(|(name, _)| **name != base).map(|(name, text)| (name.clone(), text.clone())).collect(),
+        )
+    }
+
     /// The fields that the form holds, each with its base.
     fn fields(&self) -> BTreeMap<&str, u32> {
         let bases = self.0.iter().filter_map(|(name, base)| Some((name.strip_prefix("b.")?, base.parse().ok()?)));

@@ -2,6 +2,7 @@
 
 use super::form::{Posted, Wrong};
 use super::show::{DraftPart, page, view};
+use super::suggested::suggestions;
 use super::{actor, id, sentence};
 use crate::app::Shared;
 use crate::form::OwnForm;
@@ -43,12 +44,13 @@ pub async fn save(
         keys.extend(saved.keys);
         keys.extend(saved.wrong.iter().map(|one| one.key.clone()));
         let frame = Frame::of(&app, &person, "drafts");
-        return Ok(Page(DraftPart { frame, view: view(&report, saved.wrong), keys }).into_response());
+        let suggested = suggestions(&app, &person, &report).await?;
+        return Ok(Page(DraftPart { frame, view: view(&report, saved.wrong, suggested), keys }).into_response());
     }
     if saved.wrong.is_empty() && saved.contested.is_empty() {
         return Ok(Redirect::to(&format!("/drafts/{id}")).into_response());
     }
-    Ok(page(&app, &person, &report, saved.wrong, None).into_response())
+    Ok(page(&app, &person, &report, saved.wrong, None).await?.into_response())
 }
 
 /// Applies what was posted, and one more change where a button asks for it. A value that is not
@@ -137,5 +139,5 @@ async fn answer(
         return Ok(Redirect::to(&format!("/drafts/{id}")).into_response());
     }
     let report = app.node.draft(&actor(person), id).await?;
-    Ok(page(app, person, &report, saved.wrong, told.map(sentence)).into_response())
+    Ok(page(app, person, &report, saved.wrong, told.map(sentence)).await?.into_response())
 }

@@ -4,6 +4,7 @@ use super::form::Wrong;
 use super::list::state_of;
 use super::new::modes;
 use super::rows::{EvidenceRow, FieldView, Group, HistoryRow, evidence, groups, history, left_behind};
+use super::suggested::{Suggestions, suggestions};
 use super::{actor, id, sentence, when};
 use crate::app::Shared;
 use crate::mark::Mark;
@@ -56,6 +57,7 @@ pub(super) struct DraftView {
     pub editable: bool,
     pub locked: String,
     pub groups: Vec<Group>,
+    pub suggested: Suggestions,
     pub left_behind: Vec<String>,
     pub is_points: bool,
     pub guideline: FieldView,
@@ -124,22 +126,23 @@ pub async fn show(
     Path(draft): Path<String>,
 ) -> Result<Response, PageError> {
     let report = app.node.draft(&actor(&person), id(&draft)?).await?;
-    Ok(page(&app, &person, &report, Vec::new(), None).into_response())
+    Ok(page(&app, &person, &report, Vec::new(), None).await?.into_response())
 }
 
 /// The whole page, with what could not be read.
-pub(super) fn page(
+pub(super) async fn page(
     app: &Shared,
     person: &Person,
     report: &DraftReport,
     wrong: Vec<Wrong>,
     told: Option<String>,
-) -> Page<DraftPage> {
-    let view = DraftView { told, ..view(report, wrong) };
-    Page(DraftPage { frame: Frame::of(app, person, "drafts"), view, keys: Vec::new() })
+) -> Result<Page<DraftPage>, PageError> {
+    let suggested = suggestions(app, person, report).await?;
+    let view = DraftView { told, ..view(report, wrong, suggested) };
+    Ok(Page(DraftPage { frame: Frame::of(app, person, "drafts"), view, keys: Vec::new() }))
 }
 
-pub(super) fn view(report: &DraftReport, wrong: Vec<Wrong>) -> DraftView {
+pub(super) fn view(report: &DraftReport, wrong: Vec<Wrong>, suggested: Suggestions) -> DraftView {
     let draft = &report.draft;
     let guideline = guideline_of(draft, &report.guidelines).ok();
     let condition = draft.condition();
@@ -189,6 +192,7 @@ pub(super) fn view(report: &DraftReport, wrong: Vec<Wrong>) -> DraftView {
             .map(|one| one.criteria.iter().map(|criterion| criterion.code.clone()).collect())
             .unwrap_or_default(),
         groups: all,
+        suggested,
         evidence,
         summary: field("summary"),
         summary_text: draft.summary().to_owned(),

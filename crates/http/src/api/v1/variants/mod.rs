@@ -2,5 +2,6 @@
 
 pub mod difference;
 pub mod get;
+pub mod penetrance;
 pub mod resolve;
 pub mod suggestions;
