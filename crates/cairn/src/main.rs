@@ -1,5 +1,6 @@
 //! The `cairn` command: one file a subcommand.
 
+mod aggregate;
 mod backup;
 #[cfg(test)]
 mod cli_page;
@@ -38,6 +39,7 @@ struct Cairn {
 enum Command {
     Backup(backup::Backup),
     Demo(demo::Demo),
+    Aggregate(aggregate::AggregateCommand),
     #[command(subcommand)]
     Drafts(drafts::Drafts),
     Fsck(fsck::Fsck),
@@ -65,6 +67,7 @@ fn main() -> ExitCode {
     let done = match cairn.command {
         Command::Backup(backup) => backup.run(),
         Command::Demo(demo) => demo.run(),
+        Command::Aggregate(aggregate) => aggregate.run(),
         Command::Drafts(drafts) => drafts.run(),
         Command::Fsck(fsck) => fsck.run(),
         Command::Guideline(guideline) => guideline.run(),

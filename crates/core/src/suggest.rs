@@ -350,7 +350,9 @@ pub fn for_guideline(guideline: &Guideline, computed: Vec<Suggestion>) -> Vec<Su
         if let Some(strength) = suggestion.strength {
             let allowed = permitted(guideline, &definition.code, strength);
             if allowed != Some(strength) {
-                suggestion.cautions.push(format!("{} permits at most another strength than the data give", guideline.title));
+                suggestion
+                    .cautions
+                    .push(format!("{} permits at most another strength than the data give", guideline.title));
             }
             suggestion.strength = allowed;
         }
@@ -368,7 +370,9 @@ fn unsupported(code: &str) -> Suggestion {
         "BS4" => ("lack of segregation is not recorded here", "count the families and add them as evidence"),
         "BP2" => ("phase with other pathogenic variants is not computed for this criterion", "look at the cases below"),
         "BP5" => ("another cause in the same case is a person's finding", "look at the cases below"),
-        "PP5" | "BP6" => ("another's classification is not evidence by itself", "look at the evidence of the statement"),
+        "PP5" | "BP6" => {
+            ("another's classification is not evidence by itself", "look at the evidence of the statement")
+        }
         _ => ("nothing is computed for this criterion in this version", "evaluate it by hand"),
     };
     Suggestion::no_value(code, why, remedy)

@@ -22,6 +22,7 @@ use cairn_store::statement::{self, StatementBrief};
 use cairn_store::{Connection, Writer, variant};
 use std::collections::{HashMap, HashSet};
 
+pub use read::RecordedAggregate;
 pub(crate) use read::{read_many, read_one};
 
 /// An aggregate that is another than before a landing.

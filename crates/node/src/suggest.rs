@@ -248,8 +248,12 @@ impl Gathering<'_> {
         }
         let mut notes = self.subject.notes;
         match (condition, &self.condition) {
-            (None, _) => notes.push("no condition is chosen: cases of every condition count, and features are not compared".to_owned()),
-            (Some(text), None) => notes.push(format!("`{text}` is no condition known here: cases are compared by this name")),
+            (None, _) => notes.push(
+                "no condition is chosen: cases of every condition count, and features are not compared".to_owned(),
+            ),
+            (Some(text), None) => {
+                notes.push(format!("`{text}` is no condition known here: cases are compared by this name"))
+            }
             _ => {}
         }
         if self.inheritance.is_none() {

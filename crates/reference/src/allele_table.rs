@@ -320,7 +320,8 @@ impl<D> AlleleTable<D> {
         let mut start = 0;
         while start < self.blocks() {
             let held = self.entry(start).map_or(u32::MAX, |(held, _, _)| held);
-            let end = start + partition(self.blocks() - start, |n| self.entry(start + n).is_some_and(|(c, _, _)| c == held));
+            let end =
+                start + partition(self.blocks() - start, |n| self.entry(start + n).is_some_and(|(c, _, _)| c == held));
             if is_of(&start) {
                 return start..end;
             }
@@ -419,7 +420,12 @@ mod tests {
 
     #[test]
     fn alleles_of_one_place_stay_apart() {
-        let table = table(&[(key(16, 100, 1, "A"), "a"), (key(16, 100, 1, "C"), "c"), (key(16, 100, 0, "C"), "i"), (key(12, 5, 2, ""), "d")]);
+        let table = table(&[
+            (key(16, 100, 1, "A"), "a"),
+            (key(16, 100, 1, "C"), "c"),
+            (key(16, 100, 0, "C"), "i"),
+            (key(12, 5, 2, ""), "d"),
+        ]);
         assert_eq!(table.find(&key(16, 100, 1, "C")), Some(b"c".to_vec()));
         assert_eq!(table.find(&key(16, 100, 0, "C")), Some(b"i".to_vec()));
         assert_eq!(table.find(&key(12, 5, 2, "")), Some(b"d".to_vec()));

@@ -49,7 +49,9 @@ fn count(kind: SourceKind, input: Box<dyn BufRead>) -> Result<(usize, &'static s
         SourceKind::Dosage => {
             (GeneTables::default().read_dosage(input, &EvidenceSource::default()).map_err(stream)?, "genes")
         }
-        SourceKind::Constraint => (GeneTables::default().read_constraint(input, &EvidenceSource::default())?, "transcripts"),
+        SourceKind::Constraint => {
+            (GeneTables::default().read_constraint(input, &EvidenceSource::default())?, "transcripts")
+        }
         SourceKind::ProteinRegions => {
             (GeneTables::default().read_regions(input, &EvidenceSource::default())?, "regions with a citation")
         }

@@ -361,7 +361,11 @@ fn write_scores(file: &Path, adding: &Adding<'_>, part: &Path) -> Result<Written
     if alleles == 0 {
         return Err(AddError::Nothing("it has no score on a chromosome".to_owned()));
     }
-    Ok((format!("{alleles} alleles with {} on {}", told.predictors.join(", "), told.assembly), told.version, Vec::new()))
+    Ok((
+        format!("{alleles} alleles with {} on {}", told.predictors.join(", "), told.assembly),
+        told.version,
+        Vec::new(),
+    ))
 }
 
 /// The file itself, once it has been read to the end.

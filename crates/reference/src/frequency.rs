@@ -130,7 +130,11 @@ impl Frequencies {
 
     /// What each dataset says of a change, given on every assembly it has a place on; names of those that do not reach
     /// it. Datasets on both assemblies count once for each.
-    pub fn of(&self, changes: &[(Assembly, Replacement)], sequences: &SequenceStore) -> (Vec<DatasetAnswer>, Vec<String>) {
+    pub fn of(
+        &self,
+        changes: &[(Assembly, Replacement)],
+        sequences: &SequenceStore,
+    ) -> (Vec<DatasetAnswer>, Vec<String>) {
         let (mut answers, mut out_of_reach) = (Vec::new(), Vec::new());
         for (source, table) in &self.0 {
             let change = changes.iter().find(|(assembly, _)| *assembly == table.description.assembly);

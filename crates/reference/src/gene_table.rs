@@ -89,7 +89,10 @@ impl GeneTables {
                 continue;
             }
             let mut cells = line.split('\t').skip(3);
-            let (Some(gene), Some(Ok(score))) = (cells.next(), cells.next().map(|cell| cell.trim().parse::<u32>())) else { continue };
+            let (Some(gene), Some(Ok(score))) = (cells.next(), cells.next().map(|cell| cell.trim().parse::<u32>()))
+            else {
+                continue;
+            };
             let held = self.dosage.entry(gene.trim().to_ascii_uppercase()).or_default();
             let place = if is_triplo { &mut held.triplosensitivity } else { &mut held.haploinsufficiency };
             // The newest file comes first.
@@ -110,7 +113,10 @@ impl GeneTables {
         while let Some([gene, mane, missense, loeuf, pli]) = table.next_row()? {
             let number = |name: &str, text: &str| text.parse().ok().map(|value| Number::new(name, value, "", source));
             let numbers: Vec<Number> =
-                [number("missense Z score", missense), number("LOEUF", loeuf), number("pLI", pli)].into_iter().flatten().collect();
+                [number("missense Z score", missense), number("LOEUF", loeuf), number("pLI", pli)]
+                    .into_iter()
+                    .flatten()
+                    .collect();
             if mane == "true" || !self.constraint.contains_key(&gene.to_ascii_uppercase()) {
                 self.constraint.insert(gene.to_ascii_uppercase(), numbers);
             }

@@ -87,7 +87,8 @@ fn vcf(text: &str) -> Option<SourceKind> {
     }
     let declares = |field: &str| lower.contains(&format!("id={field},"));
     let is_known = ["gnomad", "id=ac_adj", "1000genomes"].iter().any(|word| lower.contains(word));
-    let has_genotypes = text.lines().find(|line| line.starts_with("#CHROM")).is_some_and(|line| line.contains("FORMAT"));
+    let has_genotypes =
+        text.lines().find(|line| line.starts_with("#CHROM")).is_some_and(|line| line.contains("FORMAT"));
     // Counts of people beside genotypes are those of the file's own samples, unless the file is a known dataset.
     let has_counts = (declares("ac") && declares("an")) || declares("ac_joint");
     (has_counts && (is_known || !has_genotypes)).then_some(SourceKind::Frequencies)

@@ -62,17 +62,24 @@ pub fn is_scores(text: &str) -> bool {
     let is_splice = text.starts_with("##fileformat=VCF") && text.contains("ID=SpliceAI");
     let declared = text.lines().take_while(|line| line.starts_with('#')).any(|line| line.starts_with("#predictor:"));
     let heading = text.lines().find(|line| !line.starts_with('#') || line.contains("pos(1-based)"));
-    is_splice || (declared && heading.is_some()) || heading.is_some_and(|line| columns(line, Assembly::Grch38, None).is_some())
+    is_splice
+        || (declared && heading.is_some())
+        || heading.is_some_and(|line| columns(line, Assembly::Grch38, None).is_some())
 }
 
 /// The columns of a heading: known names of predictors, or `score` where the file declares one.
 fn columns(heading: &str, assembly: Assembly, declared: Option<&str>) -> Option<(Columns, Vec<String>)> {
     let separator = if heading.contains('\t') { '\t' } else { ',' };
     let names: Vec<&str> = heading.trim_end().trim_start_matches('#').split(separator).map(str::trim).collect();
-    let place = |wanted: &[&str]| wanted.iter().find_map(|held| names.iter().position(|name| name.eq_ignore_ascii_case(held)));
+    let place =
+        |wanted: &[&str]| wanted.iter().find_map(|held| names.iter().position(|name| name.eq_ignore_ascii_case(held)));
     let on_37 = assembly == Assembly::Grch37;
     // REVEL and dbNSFP give positions on both assemblies.
-    let pos = if on_37 { place(&["hg19_pos(1-based)", "hg19_pos", "pos"]) } else { place(&["grch38_pos", "pos(1-based)", "pos"]) };
+    let pos = if on_37 {
+        place(&["hg19_pos(1-based)", "hg19_pos", "pos"])
+    } else {
+        place(&["grch38_pos", "pos(1-based)", "pos"])
+    };
     let chrom = if on_37 { place(&["hg19_chr", "chr", "chrom"]) } else { place(&["chr", "chrom"]) };
     let (mut scores, mut predictors) = (Vec::new(), Vec::new());
     for (at, name) in names.iter().enumerate() {
@@ -83,7 +90,14 @@ fn columns(heading: &str, assembly: Assembly, declared: Option<&str>) -> Option<
             predictors.push(predictor);
         }
     }
-    let columns = Columns { chrom: chrom?, pos: pos?, reference: place(&["ref"])?, alternate: place(&["alt"])?, scores, separator };
+    let columns = Columns {
+        chrom: chrom?,
+        pos: pos?,
+        reference: place(&["ref"])?,
+        alternate: place(&["alt"])?,
+        scores,
+        separator,
+    };
     (!columns.scores.is_empty()).then_some((columns, predictors))
 }
 
@@ -120,7 +134,11 @@ pub fn write_table(
     }
     let named = assembly.or(told).or_else(|| crate::folder::assembly_in_name(file));
     // REVEL's file is sorted by its GRCh37 position; dbNSFP by GRCh38.
-    let usual = if heading.contains("hg19_pos") && !heading.contains("pos(1-based)") { Some(Assembly::Grch37) } else { heading.contains("pos(1-based)").then_some(Assembly::Grch38) };
+    let usual = if heading.contains("hg19_pos") && !heading.contains("pos(1-based)") {
+        Some(Assembly::Grch37)
+    } else {
+        heading.contains("pos(1-based)").then_some(Assembly::Grch38)
+    };
     let assembly = named.or(usual).ok_or(ScoreError::NoAssembly)?;
     let mut out = AlleleTableWriter::new(BufWriter::with_capacity(1 << 20, File::create(part)?))?;
     let description;
@@ -165,7 +183,11 @@ fn highest(cell: &str) -> f32 {
     cell.split(';').filter_map(|value| value.trim().parse::<f32>().ok()).fold(f32::NAN, f32::max)
 }
 
-fn key_of([chrom, pos, reference, alternate]: [&str; 4], assembly: Assembly, loaded: &SequenceStore) -> Option<AlleleKey> {
+fn key_of(
+    [chrom, pos, reference, alternate]: [&str; 4],
+    assembly: Assembly,
+    loaded: &SequenceStore,
+) -> Option<AlleleKey> {
     let residues = |text: &str| Residues::try_from(text.to_ascii_uppercase()).ok();
     let contig = Contig::from_name(chrom.as_bytes())?;
     let allele = VcfAllele::new(contig, pos.parse().ok()?, residues(reference)?, residues(alternate)?).ok()?;
@@ -216,7 +238,8 @@ impl Scores {
 
     /// The predictors that are loaded.
     pub fn predictors(&self) -> Vec<String> {
-        let mut names: Vec<String> = self.0.iter().flat_map(|(_, table)| table.description.predictors.clone()).collect();
+        let mut names: Vec<String> =
+            self.0.iter().flat_map(|(_, table)| table.description.predictors.clone()).collect();
         names.dedup();
         names
     }
@@ -259,16 +282,19 @@ mod tests {
         let loaded = SequenceStore::default();
         let (description, count) = write_table(&mut text.as_bytes(), "scores.tsv", assembly, &loaded, &path)?;
         let mut scores = Scores::default();
-        scores.add(&path, &Source {
-            file: "scores.tsv".into(),
-            kind: crate::source::SourceKind::Scores,
-            version: String::new(),
-            sha256: "0".repeat(64),
-            bytes: 0,
-            added: String::new(),
-            gives: String::new(),
-            stored: Vec::new(),
-        });
+        scores.add(
+            &path,
+            &Source {
+                file: "scores.tsv".into(),
+                kind: crate::source::SourceKind::Scores,
+                version: String::new(),
+                sha256: "0".repeat(64),
+                bytes: 0,
+                added: String::new(),
+                gives: String::new(),
+                stored: Vec::new(),
+            },
+        );
         Ok((description, count, scores))
     }
 
@@ -294,14 +320,18 @@ mod tests {
         assert!(is_scores(text));
         let (description, _, scores) = read(text, None).expect("a table");
         assert_eq!(description.predictors, ["REVEL", "CADD"]);
-        assert_eq!(ask(&scores, Assembly::Grch38, "17-43045712-T-C"), [("REVEL".to_owned(), 0.9), ("CADD".to_owned(), 27.1)]);
+        assert_eq!(
+            ask(&scores, Assembly::Grch38, "17-43045712-T-C"),
+            [("REVEL".to_owned(), 0.9), ("CADD".to_owned(), 27.1)]
+        );
         let (_, _, scores) = read(text, Some(Assembly::Grch37)).expect("a table");
         assert_eq!(ask(&scores, Assembly::Grch37, "17-41197729-T-C").len(), 2);
     }
 
     #[test]
     fn a_table_declares_its_predictor() {
-        let text = "#predictor: OurScore\n#version: 2\n#assembly: GRCh38\nchrom\tpos\tref\talt\tscore\n17\t100\tA\tG\t0.5\n";
+        let text =
+            "#predictor: OurScore\n#version: 2\n#assembly: GRCh38\nchrom\tpos\tref\talt\tscore\n17\t100\tA\tG\t0.5\n";
         assert!(is_scores(text));
         let (description, _, scores) = read(text, None).expect("a table");
         assert_eq!((description.version.as_str(), description.assembly), ("2", Assembly::Grch38));

@@ -1,7 +1,7 @@
 //! Aggregates: versions, added and never changed, and reading them as of a moment.
 
 use crate::dialect::Connection;
-use crate::entry::AsOf;
+use crate::entry::{AsOf, moment_of};
 use crate::error::StoreError;
 use crate::insert::{rows, select_in};
 use crate::serial::{EntrySerial, VariantSerial};
@@ -9,6 +9,7 @@ use crate::word::{document, read_document, word};
 use cairn_core::aggregate::Aggregate;
 use cairn_core::classification::Track;
 use cairn_core::condition::Inheritance;
+use jiff::Timestamp;
 use std::collections::HashMap;
 
 /// What tells the aggregates of a variant apart.
@@ -125,23 +126,30 @@ pub async fn of_variants(
     by_variant(found)
 }
 
-/// The versions of the aggregates of a variant as a whole up to a moment, the first first.
+/// The versions of all aggregates of a variant up to a moment with when they were recorded, the
+/// first first.
 pub async fn history(
     connection: &mut Connection,
     variant: VariantSerial,
     as_of: AsOf,
-) -> Result<Vec<AggregateVersion>, StoreError> {
-    let found: Vec<Row> = sqlx::query_as(
+) -> Result<Vec<(AggregateVersion, Timestamp)>, StoreError> {
+    type Dated = (VariantSerial, i64, String, String, EntrySerial, i64);
+    let found: Vec<Dated> = sqlx::query_as(
         "/* aggregate::history */
-        SELECT variant_id, version, standing, body, entry_id FROM aggregate_version
-        WHERE variant_id = $1 AND condition_group = '' AND entry_id <= $2
-        ORDER BY track, version",
+        SELECT v.variant_id, v.version, v.standing, v.body, v.entry_id, e.recorded
+        FROM aggregate_version v
+        JOIN entry e ON e.entry_id = v.entry_id
+        WHERE v.variant_id = $1 AND v.entry_id <= $2
+        ORDER BY v.entry_id, v.condition_group, v.track, v.inheritance, v.version",
     )
     .bind(variant)
     .bind(as_of.bound())
     .fetch_all(connection)
     .await?;
-    found.into_iter().map(read).collect()
+    let dated = |(variant, version, standing, body, entry, recorded): Dated| {
+        Ok((read((variant, version, standing, body, entry))?, moment_of("entry", recorded)?))
+    };
+    found.into_iter().map(dated).collect()
 }
 
 /// In the order germline, oncogenicity, clinical impact; as a whole first, then by condition.

@@ -112,7 +112,9 @@ pub async fn companions(
         |_| {},
     )
     .await?;
-    let is_other = |(_, variant, as_seen, _): &(_, VariantSerial, VariantSerial, _)| !without.contains(variant) && !without.contains(as_seen);
+    let is_other = |(_, variant, as_seen, _): &(_, VariantSerial, VariantSerial, _)| {
+        !without.contains(variant) && !without.contains(as_seen)
+    };
     Ok(rows.into_iter().filter(is_other).map(|(case, variant, _, phase)| Companion { case, variant, phase }).collect())
 }
 

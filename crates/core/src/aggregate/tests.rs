@@ -104,7 +104,7 @@ fn flagged_submissions_are_left_out() {
 
 #[test]
 fn clinical_impact_takes_the_highest_tier() {
-    check(&[(TierIII, CRITERIA), (TierI, CRITERIA)], "Tier I - strong", "criteria provided, multiple submitters", 2);
+    check(&[(TierIII, CRITERIA), (TierI, CRITERIA)], "Tier I - Strong", "criteria provided, multiple submitters", 2);
 }
 
 #[test]

@@ -14,7 +14,7 @@ use std::collections::BTreeMap;
 /// The words of the deciding classes.
 pub(super) fn words(rules: &RuleSet, track: Track, deciding: &BTreeMap<Classification, usize>, sides: Sides) -> String {
     if track == Track::ClinicalImpact {
-        return deciding.keys().next().map_or_else(String::new, |tier| tier.label().to_owned());
+        return deciding.keys().next().map_or_else(|| "not provided".to_owned(), |tier| tier_words(*tier).to_owned());
     }
     let (of_pathogenicity, mut others): (Vec<_>, Vec<_>) =
         deciding.keys().copied().partition(|class| is_of_pathogenicity(*class));
@@ -31,6 +31,17 @@ pub(super) fn words(rules: &RuleSet, track: Track, deciding: &BTreeMap<Classific
     match parts.is_empty() {
         true => "not provided".to_owned(),
         false => parts.join("; "),
+    }
+}
+
+/// ClinVar's spelling of the tiers.
+fn tier_words(tier: Classification) -> &'static str {
+    match tier {
+        Classification::TierI => "Tier I - Strong",
+        Classification::TierII => "Tier II - Potential",
+        Classification::TierIII => "Tier III - Unknown",
+        Classification::TierIV => "Tier IV - Benign/Likely benign",
+        other => other.label(),
     }
 }
 

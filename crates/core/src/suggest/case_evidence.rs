@@ -96,21 +96,36 @@ fn in_trans(facts: &CaseFacts) -> Suggestion {
     }
     let numbers = [
         Number::new("points", total as f64 / 100.0, "points", &facts.record),
-        Number::new("affected cases with a second allele", facts.in_trans.iter().map(|one| one.2 as f64).sum(), "cases", &facts.record),
+        Number::new(
+            "affected cases with a second allele",
+            facts.in_trans.iter().map(|one| one.2 as f64).sum(),
+            "cases",
+            &facts.record,
+        ),
     ];
     let sentence = format!("{} points from cases of this node", hundredths(total));
     let mut suggestion = match (strength_of(total), facts.is_rare) {
-        (_, _) if facts.inheritance.is_none() && total > 0 => {
-            Suggestion::no_value("PM3", format!("{sentence}, if the condition is recessive"), "state the mode of inheritance")
+        (_, _) if facts.inheritance.is_none() && total > 0 => Suggestion::no_value(
+            "PM3",
+            format!("{sentence}, if the condition is recessive"),
+            "state the mode of inheritance",
+        ),
+        (Some(_), Some(false)) => {
+            Suggestion::not_met("PM3", format!("{sentence}, but the variant is not rare enough (PM2)"))
         }
-        (Some(_), Some(false)) => Suggestion::not_met("PM3", format!("{sentence}, but the variant is not rare enough (PM2)")),
         (Some(strength), rare) => {
             let met = Suggestion::met("PM3", strength, sentence);
-            if rare.is_none() { met.caution("no frequencies are loaded: the variant must be rare (PM2) for PM3 to count") } else { met }
+            if rare.is_none() {
+                met.caution("no frequencies are loaded: the variant must be rare (PM2) for PM3 to count")
+            } else {
+                met
+            }
         }
-        (None, _) if facts.in_trans.is_empty() => {
-            Suggestion::no_value("PM3", "no case of this node has it with a second allele", "add cases with their second variant and its phase")
-        }
+        (None, _) if facts.in_trans.is_empty() => Suggestion::no_value(
+            "PM3",
+            "no case of this node has it with a second allele",
+            "add cases with their second variant and its phase",
+        ),
         (None, _) => Suggestion::not_met("PM3", sentence),
     };
     suggestion.rows = rows;
@@ -152,9 +167,13 @@ fn de_novo(facts: &CaseFacts, answers: &Answers) -> (Suggestion, Suggestion) {
     if facts.de_novo == 0 {
         return ["PS2", "PM6"]
             .map(|code| {
-                Suggestion::no_value(code, "no case of this node has it de novo", "add cases with the origin of the variant")
-                    .with_numbers([count.clone()])
-                    .against(text, DE_NOVO, None)
+                Suggestion::no_value(
+                    code,
+                    "no case of this node has it de novo",
+                    "add cases with the origin of the variant",
+                )
+                .with_numbers([count.clone()])
+                .against(text, DE_NOVO, None)
             })
             .into();
     }
@@ -164,7 +183,10 @@ fn de_novo(facts: &CaseFacts, answers: &Answers) -> (Suggestion, Suggestion) {
     let (Some(confirmed), Some((_, label, with, without))) = (confirmed, fit) else {
         return ["PS2", "PM6"]
             .map(|code| {
-                let why = format!("{} affected cases have it de novo; the points depend on parentage and phenotype", facts.de_novo);
+                let why = format!(
+                    "{} affected cases have it de novo; the points depend on parentage and phenotype",
+                    facts.de_novo
+                );
                 Suggestion::no_value(code, why, "answer whether parents are confirmed and how well the phenotype fits")
                     .with_numbers([count.clone()])
                     .against(text, DE_NOVO, None)
@@ -183,12 +205,24 @@ fn de_novo(facts: &CaseFacts, answers: &Answers) -> (Suggestion, Suggestion) {
     }
     let sentence = format!("{} points: {} cases, phenotype {label}", hundredths(points), facts.de_novo);
     let judged = |code: &str| {
-        let suggestion = strength.map_or_else(|| Suggestion::not_met(code, &sentence), |strength| Suggestion::met(code, strength, &sentence));
-        let suggestion = suggestion.with_numbers([count.clone(), Number::new("points", points as f64 / 100.0, "points", &EvidenceSource::person())]);
+        let suggestion = strength.map_or_else(
+            || Suggestion::not_met(code, &sentence),
+            |strength| Suggestion::met(code, strength, &sentence),
+        );
+        let suggestion = suggestion.with_numbers([
+            count.clone(),
+            Number::new("points", points as f64 / 100.0, "points", &EvidenceSource::person()),
+        ]);
         let suggestion = suggestion.against(text, DE_NOVO, None);
-        if recessive { suggestion.caution("one level lower for a recessive condition without a second allele") } else { suggestion }
+        if recessive {
+            suggestion.caution("one level lower for a recessive condition without a second allele")
+        } else {
+            suggestion
+        }
     };
-    let other = |code: &str, why: &str| Suggestion::not_met(code, why).with_numbers([count.clone()]).against(text, DE_NOVO, None);
+    let other = |code: &str, why: &str| {
+        Suggestion::not_met(code, why).with_numbers([count.clone()]).against(text, DE_NOVO, None)
+    };
     match confirmed {
         true => (judged("PS2"), other("PM6", "parents are confirmed: PS2 is used")),
         false => (other("PS2", "parents are not confirmed: PM6 is used"), judged("PM6")),
@@ -232,7 +266,9 @@ fn segregation(facts: &CaseFacts, answers: &Answers) -> Suggestion {
             questions.push(Question::number("unaffected_segregations", ask, "segregations", SEGREGATION));
         }
         let why = "families are not part of a case in this version, so segregations must be counted by a person";
-        return Suggestion::no_value("PP1", why, "answer how many relatives it segregates with").asking(questions).against(text, SEGREGATION, None);
+        return Suggestion::no_value("PP1", why, "answer how many relatives it segregates with")
+            .asking(questions)
+            .against(text, SEGREGATION, None);
     };
     let unaffected = answers.number("unaffected_segregations").unwrap_or(0.0);
     let score = lod(affected, unaffected, recessive);
@@ -248,7 +284,8 @@ fn segregation(facts: &CaseFacts, answers: &Answers) -> Suggestion {
     };
     let person = EvidenceSource::person();
     let sentence = format!("{affected} affected and {unaffected} unaffected segregations, LOD {score:.2}");
-    let suggestion = strength.map_or_else(|| Suggestion::not_met("PP1", &sentence), |strength| Suggestion::met("PP1", strength, &sentence));
+    let suggestion = strength
+        .map_or_else(|| Suggestion::not_met("PP1", &sentence), |strength| Suggestion::met("PP1", strength, &sentence));
     suggestion
         .with_numbers([
             Number::new("affected segregations", affected, "segregations", &person),
@@ -267,21 +304,35 @@ fn prevalence(facts: &CaseFacts, answers: &Answers) -> Suggestion {
     let ask = "How many unrelated people with the condition were tested for the gene where these cases come from?";
     let question = Question::number("cases_tested", ask, "people", RICHARDS);
     let Some((seen, read, source)) = &facts.population else {
-        return Suggestion::no_value("PS4", format!("{} affected cases; no population counts to compare with", facts.affected), "load a frequency table with `cairn reference add`")
-            .with_numbers(numbers)
-            .against(text, RICHARDS, None);
+        return Suggestion::no_value(
+            "PS4",
+            format!("{} affected cases; no population counts to compare with", facts.affected),
+            "load a frequency table with `cairn reference add`",
+        )
+        .with_numbers(numbers)
+        .against(text, RICHARDS, None);
     };
     numbers.push(Number::new("allele count in the population", *seen as f64, "alleles", source));
     numbers.push(Number::new("allele number in the population", *read as f64, "alleles", source));
     let Some(tested) = answers.number("cases_tested") else {
-        return Suggestion::no_value("PS4", format!("{} affected cases of this node; how many were tested is not recorded", facts.affected), "say how many people with the condition were tested")
-            .with_numbers(numbers)
-            .asking([question])
-            .against(text, RICHARDS, None);
+        return Suggestion::no_value(
+            "PS4",
+            format!("{} affected cases of this node; how many were tested is not recorded", facts.affected),
+            "say how many people with the condition were tested",
+        )
+        .with_numbers(numbers)
+        .asking([question])
+        .against(text, RICHARDS, None);
     };
     numbers.push(Number::new("people tested", tested, "people", &EvidenceSource::person()));
     let Some(odds) = odds_ratio(facts.affected, tested as u64, *seen, read / 2) else {
-        return Suggestion::no_value("PS4", "fewer people were tested than carry it", "correct the number of people tested").with_numbers(numbers).against(text, RICHARDS, None);
+        return Suggestion::no_value(
+            "PS4",
+            "fewer people were tested than carry it",
+            "correct the number of people tested",
+        )
+        .with_numbers(numbers)
+        .against(text, RICHARDS, None);
     };
     numbers.extend([
         Number::new("odds ratio", odds.ratio, "", &facts.record),
@@ -348,7 +399,8 @@ mod tests {
     fn pm3_needs_a_rare_variant_and_a_recessive_condition() {
         let common = CaseFacts { is_rare: Some(false), ..facts(&[(Pathogenic, true, 4)]) };
         assert_eq!(of(&common, &[], "PM3").outcome, Suggested::NotMet);
-        let dominant = CaseFacts { inheritance: Some(Inheritance::AutosomalDominant), ..facts(&[(Pathogenic, true, 4)]) };
+        let dominant =
+            CaseFacts { inheritance: Some(Inheritance::AutosomalDominant), ..facts(&[(Pathogenic, true, 4)]) };
         assert_eq!(of(&dominant, &[], "PM3").outcome, Suggested::NotMet);
         let unknown = CaseFacts { inheritance: None, ..facts(&[(Pathogenic, true, 4)]) };
         assert_eq!(of(&unknown, &[], "PM3").outcome, Suggested::NoValue);
@@ -356,8 +408,11 @@ mod tests {
 
     #[test]
     fn de_novo_points_of_the_recommendation() {
-        let new = |de_novo| CaseFacts { de_novo, inheritance: Some(Inheritance::AutosomalDominant), ..CaseFacts::default() };
-        let said = |fit: &'static str, confirmed: &'static str| [("phenotype_consistency", fit), ("parents_confirmed", confirmed)];
+        let new =
+            |de_novo| CaseFacts { de_novo, inheritance: Some(Inheritance::AutosomalDominant), ..CaseFacts::default() };
+        let said = |fit: &'static str, confirmed: &'static str| {
+            [("phenotype_consistency", fit), ("parents_confirmed", confirmed)]
+        };
         assert_eq!(of(&new(1), &said("highly_specific", "yes"), "PS2").strength, Some(Strength::Strong));
         assert_eq!(of(&new(1), &said("highly_specific", "no"), "PM6").strength, Some(Strength::Moderate));
         assert_eq!(of(&new(2), &said("highly_specific", "yes"), "PS2").strength, Some(Strength::VeryStrong));
@@ -371,16 +426,26 @@ mod tests {
     /// Table 4b, some cells, and table 4a.
     #[test]
     fn segregation_equals_the_published_table() {
-        for (affected, unaffected, score) in [(1.0, 0.0, 0.6), (0.0, 5.0, 0.62), (2.0, 10.0, 2.45), (10.0, 10.0, 7.27)] {
+        for (affected, unaffected, score) in [(1.0, 0.0, 0.6), (0.0, 5.0, 0.62), (2.0, 10.0, 2.45), (10.0, 10.0, 7.27)]
+        {
             assert!((lod(affected, unaffected, true) - score).abs() < 0.006, "{affected} {unaffected}");
         }
-        let strength = |said: &[_], mode| of(&CaseFacts { inheritance: Some(mode), ..CaseFacts::default() }, said, "PP1").strength;
+        let strength =
+            |said: &[_], mode| of(&CaseFacts { inheritance: Some(mode), ..CaseFacts::default() }, said, "PP1").strength;
         let recessive = Inheritance::AutosomalRecessive;
         assert_eq!(strength(&[("affected_segregations", "1")], recessive), Some(Strength::Supporting));
         assert_eq!(strength(&[("affected_segregations", "2")], recessive), Some(Strength::Moderate));
-        assert_eq!(strength(&[("affected_segregations", "0"), ("unaffected_segregations", "5")], recessive), Some(Strength::Supporting));
+        assert_eq!(
+            strength(&[("affected_segregations", "0"), ("unaffected_segregations", "5")], recessive),
+            Some(Strength::Supporting)
+        );
         let dominant = Inheritance::AutosomalDominant;
-        for (count, expected) in [("1", None), ("2", Some(Strength::Supporting)), ("4", Some(Strength::Moderate)), ("7", Some(Strength::Strong))] {
+        for (count, expected) in [
+            ("1", None),
+            ("2", Some(Strength::Supporting)),
+            ("4", Some(Strength::Moderate)),
+            ("7", Some(Strength::Strong)),
+        ] {
             assert_eq!(strength(&[("affected_segregations", count)], dominant), expected, "{count}");
         }
     }

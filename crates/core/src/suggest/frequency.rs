@@ -345,7 +345,8 @@ fn by_limits(facts: &FrequencyFacts<'_>, criterion: &str, default: Strength) -> 
 
 fn ba1(facts: &FrequencyFacts<'_>) -> Suggestion {
     let exceptions = &cited().ba1_exceptions;
-    let excepted = exceptions.variants.iter().find(|one| facts.vcf.iter().any(|vcf| *vcf == one.grch37 || *vcf == one.grch38));
+    let excepted =
+        exceptions.variants.iter().find(|one| facts.vcf.iter().any(|vcf| *vcf == one.grch37 || *vcf == one.grch38));
     if let Some(one) = excepted {
         let sentence = format!("{} stands on the list of variants to which BA1 is not applied", one.name);
         return Suggestion::not_met("BA1", sentence).against("the exception list", &exceptions.citation, None);
@@ -379,8 +380,13 @@ fn ba1(facts: &FrequencyFacts<'_>) -> Suggestion {
 /// Nothing to compare: the variant is absent, or its populations are too small.
 fn none_counted(facts: &FrequencyFacts<'_>, code: &str) -> Suggestion {
     if facts.datasets.iter().any(|answer| matches!(answer.seen, Seen::Found(_))) {
-        let why = "no loaded dataset has counts that the rule looks at: populations too small, or without allele numbers";
-        return Suggestion::no_value(code, why, "load a larger dataset, such as gnomAD sites, with `cairn reference add`");
+        let why =
+            "no loaded dataset has counts that the rule looks at: populations too small, or without allele numbers";
+        return Suggestion::no_value(
+            code,
+            why,
+            "load a larger dataset, such as gnomAD sites, with `cairn reference add`",
+        );
     }
     Suggestion::not_met(code, absent_sentence(facts)).with_numbers(absent_numbers(facts))
 }
@@ -394,9 +400,13 @@ fn bs1(facts: &FrequencyFacts<'_>, answers: &Answers) -> Suggestion {
     let Some(limit) = architecture(facts, answers).and_then(maximum_credible_frequency) else {
         let numbers = best.map_or_else(|| absent_numbers(facts), |best| best.numbers);
         let why = "greater than expected for the disorder: the guideline gives no number, so the frequency that a cause of it can have must be stated";
-        return Suggestion::no_value("BS1", why, "answer prevalence, contributions and penetrance, or load a gene table")
-            .with_numbers(numbers)
-            .asking(architecture_questions(&citation));
+        return Suggestion::no_value(
+            "BS1",
+            why,
+            "answer prevalence, contributions and penetrance, or load a gene table",
+        )
+        .with_numbers(numbers)
+        .asking(architecture_questions(&citation));
     };
     let person = EvidenceSource::person();
     let stated = Number::new("maximum credible allele frequency", limit, "", &person);
@@ -438,7 +448,12 @@ fn architecture_questions(citation: &str) -> [Question; 4] {
             "share",
             citation,
         ),
-        Question::number("genetic_contribution", "What share of all cases does the gene cause at most?", "share", citation),
+        Question::number(
+            "genetic_contribution",
+            "What share of all cases does the gene cause at most?",
+            "share",
+            citation,
+        ),
         Question::number("penetrance", "What share of carriers get the condition, at least?", "share", citation),
     ]
 }
@@ -466,7 +481,11 @@ fn bs2(facts: &FrequencyFacts<'_>, answers: &Answers) -> Suggestion {
             (|c| c.hemizygotes, "hemizygotes")
         }
         _ => {
-            return Suggestion::no_value("BS2", "the genotype that causes the disorder is not known", "state the mode of inheritance");
+            return Suggestion::no_value(
+                "BS2",
+                "the genotype that causes the disorder is not known",
+                "state the mode of inheritance",
+            );
         }
     };
     let numbers: Vec<Number> = passing(facts)
@@ -477,10 +496,16 @@ fn bs2(facts: &FrequencyFacts<'_>, answers: &Answers) -> Suggestion {
     let caution = "people of population datasets are not known to be healthy";
     match answers.yes_no("full_penetrance_early") {
         Some(true) if most > 0.0 => Suggestion::met("BS2", Strength::Strong, people).caution(caution),
-        Some(_) if most > 0.0 => Suggestion::not_met("BS2", format!("{people}, but the condition is not fully penetrant early")),
+        Some(_) if most > 0.0 => {
+            Suggestion::not_met("BS2", format!("{people}, but the condition is not fully penetrant early"))
+        }
         _ if most == 0.0 => Suggestion::not_met("BS2", format!("no {} in the loaded datasets", genotype.1)),
-        _ => Suggestion::no_value("BS2", format!("{people}; whether that speaks against it depends on penetrance"), "say whether the condition is fully penetrant early")
-            .asking([question]),
+        _ => Suggestion::no_value(
+            "BS2",
+            format!("{people}; whether that speaks against it depends on penetrance"),
+            "say whether the condition is fully penetrant early",
+        )
+        .asking([question]),
     }
     .with_numbers(numbers)
     .against(text, RICHARDS, None)
@@ -494,7 +519,9 @@ fn pm2(facts: &FrequencyFacts<'_>) -> Suggestion {
     let text = "absent from controls, or at extremely low frequency if recessive";
     let present: Vec<&DatasetAnswer> = facts.datasets.iter().filter(|answer| is_present(&answer.seen)).collect();
     if present.is_empty() {
-        return Suggestion::met("PM2", strength, absent_sentence(facts)).with_numbers(absent_numbers(facts)).against(text, RICHARDS, None);
+        return Suggestion::met("PM2", strength, absent_sentence(facts))
+            .with_numbers(absent_numbers(facts))
+            .against(text, RICHARDS, None);
     }
     let numbers: Vec<Number> = present.iter().flat_map(|answer| all_counts(answer)).collect();
     let sentence = present.iter().map(|answer| present_sentence(answer)).collect::<Vec<_>>().join("; ");
@@ -513,7 +540,11 @@ fn pm2(facts: &FrequencyFacts<'_>) -> Suggestion {
 
 /// A number of loaded datasets as a panel asks for it, with its words and what it rests on. Absence from every dataset
 /// that reads the place is 0; `None` when nothing can be read.
-pub fn measured_as(datasets: &[DatasetAnswer], measure: LimitMeasure, minimum: u64) -> Option<(f64, String, Vec<Number>)> {
+pub fn measured_as(
+    datasets: &[DatasetAnswer],
+    measure: LimitMeasure,
+    minimum: u64,
+) -> Option<(f64, String, Vec<Number>)> {
     let facts = FrequencyFacts { datasets, ..FrequencyFacts::default() };
     let limit = FrequencyLimit {
         criterion: String::new(),
@@ -565,7 +596,9 @@ fn absent_sentence(facts: &FrequencyFacts<'_>) -> String {
         Seen::Absent { distance, alleles: Some(alleles) } => {
             format!("{} ({alleles} alleles read {distance} bases away)", answer.source.label())
         }
-        Seen::Absent { distance, alleles: None } => format!("{} (nearest site {distance} bases away)", answer.source.label()),
+        Seen::Absent { distance, alleles: None } => {
+            format!("{} (nearest site {distance} bases away)", answer.source.label())
+        }
         Seen::AskedAndAbsent => format!("{} (asked for and not found)", answer.source.label()),
         Seen::Found(_) => answer.source.label(),
     };
@@ -579,7 +612,10 @@ fn absent_numbers(facts: &FrequencyFacts<'_>) -> Vec<Number> {
         match &answer.seen {
             Seen::Absent { distance, alleles } => {
                 numbers.push(Number::new("allele count", 0.0, "alleles", &answer.source));
-                numbers.extend(alleles.map(|n| Number::new("allele number at the nearest site", n as f64, "alleles", &answer.source)));
+                numbers
+                    .extend(alleles.map(|n| {
+                        Number::new("allele number at the nearest site", n as f64, "alleles", &answer.source)
+                    }));
                 numbers.push(Number::new("distance to the nearest site", *distance as f64, "bases", &answer.source));
             }
             Seen::AskedAndAbsent => numbers.push(Number::new("allele count", 0.0, "alleles", &answer.source)),

@@ -60,7 +60,11 @@ pub fn apply(guideline: &Guideline, suggestions: &mut [Suggestion], of: &Measura
 
 /// Hot spots and domains that the guideline itself names.
 pub fn regions(guideline: &Guideline, gene: &str) -> Vec<ProteinRegion> {
-    let source = EvidenceSource { name: guideline.title.clone(), version: guideline.version.clone(), ..EvidenceSource::default() };
+    let source = EvidenceSource {
+        name: guideline.title.clone(),
+        version: guideline.version.clone(),
+        ..EvidenceSource::default()
+    };
     let named = guideline.criterion("PM1").into_iter().flat_map(|definition| &definition.regions);
     let of_gene = named.filter(|region| region.gene.eq_ignore_ascii_case(gene));
     of_gene
@@ -80,12 +84,14 @@ pub fn regions(guideline: &Guideline, gene: &str) -> Vec<ProteinRegion> {
 /// The criterion by its thresholds: the strongest that holds by its number alone, else one that holds and asks for
 /// more, else not met. `None` when none of its numbers can be measured and the generic suggestion stays.
 fn judged(definition: &CriterionDefinition, of: &Measurable<'_>) -> Option<Suggestion> {
-    let applying: Vec<&Threshold> = definition.thresholds.iter().filter(|threshold| applies(threshold, of.change)).collect();
+    let applying: Vec<&Threshold> =
+        definition.thresholds.iter().filter(|threshold| applies(threshold, of.change)).collect();
     if applying.is_empty() {
         let texts: Vec<&str> = definition.thresholds.iter().map(|threshold| threshold.text.as_str()).collect();
         return Some(Suggestion::not_met(&definition.code, format!("for other kinds of change: {}", texts.join("; "))));
     }
-    let measured: Vec<(&Threshold, Measured)> = applying.iter().filter_map(|one| Some((*one, measure(one, of)?))).collect();
+    let measured: Vec<(&Threshold, Measured)> =
+        applying.iter().filter_map(|one| Some((*one, measure(one, of)?))).collect();
     if measured.is_empty() {
         let texts: Vec<&str> = applying.iter().map(|threshold| threshold.text.as_str()).collect();
         let why = format!("the panel asks: {}", texts.join("; "));
@@ -99,15 +105,23 @@ fn judged(definition: &CriterionDefinition, of: &Measurable<'_>) -> Option<Sugge
         return Some(told(Suggestion::met(&definition.code, strength(one), &value.words), one, value));
     }
     // Absence fulfils whatever else is asked of a frequency below a border.
-    let is_absent = of.datasets.iter().all(|answer| !matches!(&answer.seen, Seen::Found(found) if found.all.count != Some(0)));
+    let is_absent =
+        of.datasets.iter().all(|answer| !matches!(&answer.seen, Seen::Found(found) if found.all.count != Some(0)));
     let all_hold = definition.code == "PM2" && holding.len() == measured.len();
     if let Some((one, value)) = holding.first() {
         let also = one.also.clone().unwrap_or_default();
         if definition.code == "PM2" && (is_absent || all_hold) {
-            return Some(told(Suggestion::met("PM2", strength(one), &value.words), one, value).caution(format!("the panel also asks: {also}")));
+            return Some(
+                told(Suggestion::met("PM2", strength(one), &value.words), one, value)
+                    .caution(format!("the panel also asks: {also}")),
+            );
         }
         let why = format!("{}; the panel also asks: {also}", value.words);
-        return Some(told(Suggestion::no_value(&definition.code, why, "a person decides what else is asked"), one, value));
+        return Some(told(
+            Suggestion::no_value(&definition.code, why, "a person decides what else is asked"),
+            one,
+            value,
+        ));
     }
     let (one, value) = measured.first()?;
     Some(told(Suggestion::not_met(&definition.code, &value.words), one, value))
@@ -187,7 +201,12 @@ mod tests {
     use crate::suggest::Suggested;
     use crate::suggest::frequency::{AlleleFrequencies, Counts};
 
-    fn judge(code: &str, datasets: &[DatasetAnswer], scores: &[Score], change: Predicted) -> (Suggested, Option<Strength>) {
+    fn judge(
+        code: &str,
+        datasets: &[DatasetAnswer],
+        scores: &[Score],
+        change: Predicted,
+    ) -> (Suggested, Option<Strength>) {
         let pten = find("pten@3.2.1").expect("built in");
         let (record, answers) = (EvidenceSource::default(), Answers::default());
         let of = Measurable { datasets, scores, change, affected: 0, de_novo: 0, record: &record, answers: &answers };
@@ -198,8 +217,15 @@ mod tests {
 
     fn dataset(count: u64, number: u64) -> DatasetAnswer {
         let counts = Counts { count: Some(count), number: Some(number), homozygotes: Some(0), ..Counts::default() };
-        let found = AlleleFrequencies { all: counts, populations: vec![("NFE".into(), counts)], ..AlleleFrequencies::default() };
-        DatasetAnswer { source: EvidenceSource { name: "gnomAD".into(), ..EvidenceSource::default() }, seen: Seen::Found(found) }
+        let found = AlleleFrequencies {
+            all: counts,
+            populations: vec![("NFE".into(), counts)],
+            ..AlleleFrequencies::default()
+        };
+        DatasetAnswer {
+            source: EvidenceSource { name: "gnomAD".into(), ..EvidenceSource::default() },
+            seen: Seen::Found(found),
+        }
     }
 
     /// ClinGen PTEN 3.2.1: filtering frequency above 0.056 % is BA1, from 0.0043 % BS1.

@@ -42,18 +42,25 @@ pub fn suggest(facts: &PhenotypeFacts, answers: &Answers) -> Suggestion {
         Number::new("features of the disease found absent", facts.missing as f64, "features", record),
         Number::new("features the disease is annotated with", facts.annotated as f64, "features", &facts.annotations),
     ];
-    let overlap = format!("{} of {} features of {} cases fit {name} ({id})", facts.fitting, facts.observed, facts.cases);
+    let overlap =
+        format!("{} of {} features of {} cases fit {name} ({id})", facts.fitting, facts.observed, facts.cases);
     let question = Question::yes_no(
         "phenotype_specific",
         "Is the phenotype of the cases highly specific for this disease, and is the disease of a single genetic cause?",
         RICHARDS,
     );
     let suggestion = match (facts.cases, answers.yes_no("phenotype_specific")) {
-        (0, _) => Suggestion::no_value("PP4", "no case of this node has it with features", "add cases with their features"),
-        (_, Some(true)) if facts.fitting > 0 => Suggestion::met("PP4", Strength::Supporting, format!("{overlap}; said to be specific")),
+        (0, _) => {
+            Suggestion::no_value("PP4", "no case of this node has it with features", "add cases with their features")
+        }
+        (_, Some(true)) if facts.fitting > 0 => {
+            Suggestion::met("PP4", Strength::Supporting, format!("{overlap}; said to be specific"))
+        }
         (_, Some(true)) => Suggestion::not_met("PP4", format!("{overlap}, so nothing speaks for it")),
         (_, Some(false)) => Suggestion::not_met("PP4", format!("{overlap}; said not to be specific")),
-        (_, None) => Suggestion::no_value("PP4", overlap, "say whether the phenotype is highly specific").asking([question]),
+        (_, None) => {
+            Suggestion::no_value("PP4", overlap, "say whether the phenotype is highly specific").asking([question])
+        }
     };
     suggestion.with_numbers(numbers).against(text, RICHARDS, None)
 }

@@ -40,7 +40,9 @@ pub enum Predicted {
 pub fn suggest(change: Predicted, scores: &[Score], loaded: &[String]) -> Vec<Suggestion> {
     let wanted = if change == Predicted::Missense { "missense" } else { "splicing" };
     let mut found = match (change, wanted) {
-        (Predicted::Other, _) => ["PP3", "BP4"].map(|code| Suggestion::not_met(code, "no calibrated predictor is for this kind of change")).into(),
+        (Predicted::Other, _) => ["PP3", "BP4"]
+            .map(|code| Suggestion::not_met(code, "no calibrated predictor is for this kind of change"))
+            .into(),
         (_, wanted) => by_scores(wanted, scores, loaded),
     };
     let splice = splice_score(scores);
@@ -59,7 +61,9 @@ pub fn suggest(change: Predicted, scores: &[Score], loaded: &[String]) -> Vec<Su
 fn by_scores(wanted: &str, scores: &[Score], loaded: &[String]) -> Vec<Suggestion> {
     let mut judged = Vec::new();
     for score in scores {
-        let Some(calibration) = cited().calibration(&score.predictor).filter(|one| one.applies_to == wanted) else { continue };
+        let Some(calibration) = cited().calibration(&score.predictor).filter(|one| one.applies_to == wanted) else {
+            continue;
+        };
         judged.push((score, calibration, calibration.interval(score.value)));
     }
     let Some((score, calibration, interval)) = judged.first() else {
@@ -84,13 +88,18 @@ fn by_scores(wanted: &str, scores: &[Score], loaded: &[String]) -> Vec<Suggestio
     [("PP3", Side::Pp3), ("BP4", Side::Bp4)]
         .map(|(code, wanted)| {
             let suggestion = side(code, wanted).with_numbers(numbers.clone());
-            if several { suggestion.caution(format!("{} is taken; decide on one predictor before looking", score.predictor)) } else { suggestion }
+            if several {
+                suggestion.caution(format!("{} is taken; decide on one predictor before looking", score.predictor))
+            } else {
+                suggestion
+            }
         })
         .into()
 }
 
 fn none_scored(wanted: &str, scores: &[Score], loaded: &[String]) -> Vec<Suggestion> {
-    let numbers: Vec<Number> = scores.iter().map(|score| Number::new(&score.predictor, score.value, "", &score.source)).collect();
+    let numbers: Vec<Number> =
+        scores.iter().map(|score| Number::new(&score.predictor, score.value, "", &score.source)).collect();
     let why = match (loaded, scores) {
         ([], _) => "no predictor scores are loaded".to_owned(),
         (_, []) => format!("no loaded predictor has a score for this variant ({})", loaded.join(", ")),
@@ -98,7 +107,9 @@ fn none_scored(wanted: &str, scores: &[Score], loaded: &[String]) -> Vec<Suggest
     };
     let example = if wanted == "missense" { "REVEL" } else { "SpliceAI" };
     let remedy = format!("load scores with `cairn reference add`, such as {example}");
-    ["PP3", "BP4"].map(|code| Suggestion::no_value(code, why.clone(), remedy.clone()).with_numbers(numbers.clone())).into()
+    ["PP3", "BP4"]
+        .map(|code| Suggestion::no_value(code, why.clone(), remedy.clone()).with_numbers(numbers.clone()))
+        .into()
 }
 
 fn splice_score(scores: &[Score]) -> Option<(Score, Option<Side>)> {
@@ -160,7 +171,9 @@ pub fn of_gene(
             return Suggestion::not_met(code, "no missense change").against(text, RICHARDS, None);
         }
         match fact {
-            Some(fact) if fact.holds => Suggestion::met(code, Strength::Supporting, &fact.detail).against(text, &fact.citation, None),
+            Some(fact) if fact.holds => {
+                Suggestion::met(code, Strength::Supporting, &fact.detail).against(text, &fact.citation, None)
+            }
             Some(fact) => Suggestion::not_met(code, &fact.detail).against(text, &fact.citation, None),
             None => Suggestion::no_value(
                 code,
@@ -176,9 +189,7 @@ pub fn of_gene(
 
 /// PP3 and PM1 together give a strong criterion at most: the predictors know the region (Pejaver et al. 2022).
 pub fn cap_with_hotspot(suggestions: &mut [Suggestion]) {
-    let met = |code: &str| {
-        suggestions.iter().position(|one| one.criterion == code && one.outcome == Suggested::Met)
-    };
+    let met = |code: &str| suggestions.iter().position(|one| one.criterion == code && one.outcome == Suggested::Met);
     let (Some(pm1), Some(pp3)) = (met("PM1"), met("PP3")) else { return };
     let (Some(hotspot), Some(predicted)) = (suggestions[pm1].strength, suggestions[pp3].strength) else { return };
     let most = scale_points(Strength::Strong);
@@ -187,7 +198,10 @@ pub fn cap_with_hotspot(suggestions: &mut [Suggestion]) {
     }
     let room = most.saturating_sub(scale_points(hotspot));
     let fitting = [Strength::Moderate, Strength::Supporting].into_iter().find(|one| scale_points(*one) <= room);
-    let caution = format!("capped: PP3 and PM1 together give strong at most ({PEJAVER}); alone it would be {}", predicted.suffix());
+    let caution = format!(
+        "capped: PP3 and PM1 together give strong at most ({PEJAVER}); alone it would be {}",
+        predicted.suffix()
+    );
     match fitting {
         Some(strength) => suggestions[pp3].strength = Some(strength),
         None => {
@@ -233,7 +247,11 @@ mod tests {
         check(Predicted::Missense, &[score("REVEL", 0.8)], [(Met, Some(Strength::Moderate)), not, not]);
         check(Predicted::Missense, &[score("REVEL_score", 0.2)], [not, (Met, Some(Strength::Supporting)), not]);
         check(Predicted::Missense, &[score("REVEL", 0.5)], [not, not, not]);
-        check(Predicted::Missense, &[score("REVEL", 0.8), score("VEST4", 0.1)], [(NoValue, None), (NoValue, None), not]);
+        check(
+            Predicted::Missense,
+            &[score("REVEL", 0.8), score("VEST4", 0.1)],
+            [(NoValue, None), (NoValue, None), not],
+        );
         check(Predicted::Missense, &[score("SIFT", 0.8)], [(NoValue, None), (NoValue, None), not]);
     }
 
@@ -262,7 +280,8 @@ mod tests {
 
     #[test]
     fn pp3_does_not_count_beside_pvs1() {
-        let mut both = [Suggestion::met("PVS1", Strength::Strong, ""), Suggestion::met("PP3", Strength::Supporting, "")];
+        let mut both =
+            [Suggestion::met("PVS1", Strength::Strong, ""), Suggestion::met("PP3", Strength::Supporting, "")];
         not_beside_pvs1(&mut both);
         assert!(!both[1].is_met());
     }

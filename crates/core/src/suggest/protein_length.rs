@@ -36,7 +36,8 @@ pub fn suggest(
     let (first, last, residues) = match change {
         None => {
             return vec![
-                Suggestion::not_met("PM4", "the length of the protein does not change in frame").against(pm4, RICHARDS, None),
+                Suggestion::not_met("PM4", "the length of the protein does not change in frame")
+                    .against(pm4, RICHARDS, None),
                 Suggestion::not_met("BP3", "no in-frame deletion or insertion").against(bp3, RICHARDS, None),
             ];
         }
@@ -54,12 +55,19 @@ pub fn suggest(
         Some(LengthChange::InFrame { first, last, residues }) => (first, last, residues),
     };
     let count = Number::new("residues lost or gained", f64::from(residues), "residues", transcript);
-    let in_repeat = regions.iter().find(|region| region.kind == RegionKind::Repeat && region.first <= last && region.last >= first);
+    let in_repeat =
+        regions.iter().find(|region| region.kind == RegionKind::Repeat && region.first <= last && region.last >= first);
     if let Some(repeat) = in_repeat {
         let sentence = format!("{residues} residues in {} ({} to {})", repeat.name, repeat.first, repeat.last);
         return vec![
-            Suggestion::not_met("PM4", format!("{sentence}, a repeat")).with_numbers([count.clone()]).against(pm4, RICHARDS, None),
-            Suggestion::met("BP3", Strength::Supporting, sentence).with_numbers([count]).against(bp3, &repeat.citation, None),
+            Suggestion::not_met("PM4", format!("{sentence}, a repeat"))
+                .with_numbers([count.clone()])
+                .against(pm4, RICHARDS, None),
+            Suggestion::met("BP3", Strength::Supporting, sentence).with_numbers([count]).against(
+                bp3,
+                &repeat.citation,
+                None,
+            ),
         ];
     }
     let knows_repeats = regions.iter().any(|region| region.kind == RegionKind::Repeat);
@@ -68,10 +76,17 @@ pub fn suggest(
         .against(pm4, RICHARDS, None);
     let remedy = "load a table of protein regions with `cairn reference add`";
     match knows_repeats {
-        true => vec![pm4, Suggestion::not_met("BP3", "in no repeat that the loaded tables name").with_numbers([count]).against(bp3, RICHARDS, None)],
+        true => vec![
+            pm4,
+            Suggestion::not_met("BP3", "in no repeat that the loaded tables name")
+                .with_numbers([count])
+                .against(bp3, RICHARDS, None),
+        ],
         false => vec![
             pm4.caution("no table of repeats of this gene is loaded: look whether the region is repetitive"),
-            Suggestion::no_value("BP3", "no table of repeats of this gene is loaded", remedy).with_numbers([count]).against(bp3, RICHARDS, None),
+            Suggestion::no_value("BP3", "no table of repeats of this gene is loaded", remedy)
+                .with_numbers([count])
+                .against(bp3, RICHARDS, None),
         ],
     }
 }
@@ -85,7 +100,9 @@ mod tests {
     fn an_in_frame_deletion_is_pm4_outside_and_bp3_inside_a_repeat() {
         let change = Some(LengthChange::InFrame { first: 10, last: 11, residues: 2 });
         let source = EvidenceSource::default();
-        let outcomes = |regions: &[ProteinRegion]| suggest(change, regions, &source).into_iter().map(|one| one.outcome).collect::<Vec<_>>();
+        let outcomes = |regions: &[ProteinRegion]| {
+            suggest(change, regions, &source).into_iter().map(|one| one.outcome).collect::<Vec<_>>()
+        };
         assert_eq!(outcomes(&[]), [Suggested::Met, Suggested::NoValue]);
         let repeat = |first, last| ProteinRegion {
             gene: "G".into(),

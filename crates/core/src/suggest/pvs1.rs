@@ -6,7 +6,7 @@ mod tree;
 
 pub use transcript::{Altered, ExonShape};
 
-use super::{Answers, EvidenceSource, Question, QuestionKind, Choice, Suggested, Suggestion, TreeNode};
+use super::{Answers, Choice, EvidenceSource, Question, QuestionKind, Suggested, Suggestion, TreeNode};
 use crate::criterion::Strength;
 use tree::{Answer, Walk};
 
@@ -124,7 +124,9 @@ enum End {
 fn conclude(facts: &LofFacts, mechanism: Option<bool>, end: End, walk: Walk) -> Suggestion {
     let place = format!("{} {}", facts.gene, facts.transcript);
     let mut suggestion = match (mechanism, end) {
-        (Some(false), _) => Suggestion::not_met("PVS1", format!("loss of function is no known mechanism of disease for {}", facts.gene)),
+        (Some(false), _) => {
+            Suggestion::not_met("PVS1", format!("loss of function is no known mechanism of disease for {}", facts.gene))
+        }
         (_, End::NotApplicable(why)) => Suggestion::not_met("PVS1", format!("{place}: {why}")),
         (_, End::Open(why)) => {
             Suggestion::no_value("PVS1", format!("{place}: {why}"), "answer the open questions of the decision tree")
@@ -200,9 +202,19 @@ fn decay(facts: &LofFacts, walk: &mut Walk, altered: &Altered, branch: &str) -> 
             format!("the new stop begins {bases} bases before the last exon junction; 50 and fewer escape decay")
         }
     };
-    walk.measure("codon of the new stop", f64::from(altered.stop_residue.unwrap_or_default()), "residue", &facts.transcript_source);
+    walk.measure(
+        "codon of the new stop",
+        f64::from(altered.stop_residue.unwrap_or_default()),
+        "residue",
+        &facts.transcript_source,
+    );
     if let Some(junction) = altered.last_junction.filter(|junction| *junction > stop) {
-        walk.measure("bases from the new stop to the last exon junction", f64::from(junction - stop), "bases", &facts.transcript_source);
+        walk.measure(
+            "bases from the new stop to the last exon junction",
+            f64::from(junction - stop),
+            "bases",
+            &facts.transcript_source,
+        );
     }
     let word = if decays { "yes" } else { "no" };
     walk.note("nmd", "Is the transcript predicted to undergo nonsense-mediated decay?", word, facts, detail, branch);
@@ -229,8 +241,17 @@ fn relevant(facts: &LofFacts, walk: &mut Walk, branch: &str) -> End {
 /// The weak side: what is lost of the protein.
 fn region(facts: &LofFacts, answers: &Answers, walk: &mut Walk, altered: &Altered, branch: &str) -> End {
     let critical = "Is the truncated or altered region critical to protein function?";
-    let table = facts.critical.as_ref().map(|(row, source)| Answer { yes: true, detail: row.clone(), source: source.clone() });
-    if walk.ask("region_critical", critical, answers, table, "a region table or a person says so; unknown goes on", branch) == Some(true) {
+    let table =
+        facts.critical.as_ref().map(|(row, source)| Answer { yes: true, detail: row.clone(), source: source.clone() });
+    if walk.ask(
+        "region_critical",
+        critical,
+        answers,
+        table,
+        "a region table or a person says so; unknown goes on",
+        branch,
+    ) == Some(true)
+    {
         return End::Strength(Strength::Strong);
     }
     let frequent = "Are loss-of-function variants in this exon frequent in the general population, or is the exon absent from biologically relevant transcripts?";
@@ -239,7 +260,9 @@ fn region(facts: &LofFacts, answers: &Answers, walk: &mut Walk, altered: &Altere
         return End::Open(format!("{} if loss-of-function variants in this exon are not frequent", name(strength)));
     };
     if is_frequent {
-        return End::NotApplicable("loss-of-function variants in this exon are frequent, or the exon is not relevant".to_owned());
+        return End::NotApplicable(
+            "loss-of-function variants in this exon are frequent, or the exon is not relevant".to_owned(),
+        );
     }
     let (lost, of) = (altered.residues_lost, altered.residues);
     let removes = altered.removed_share() > 0.1;
@@ -253,7 +276,14 @@ fn region(facts: &LofFacts, answers: &Answers, walk: &mut Walk, altered: &Altere
 
 fn splice_site(facts: &LofFacts, answers: &Answers, walk: &mut Walk, exon: usize, altered: Option<&Altered>) -> End {
     let detail = format!("next to exon {exon}, which is taken to be skipped");
-    walk.note("event", "What kind of null variant is it?", "canonical splice site", facts, detail, "GT-AG 1,2 splice sites");
+    walk.note(
+        "event",
+        "What kind of null variant is it?",
+        "canonical splice site",
+        facts,
+        detail,
+        "GT-AG 1,2 splice sites",
+    );
     exon_loss(facts, answers, walk, altered, "GT-AG 1,2 splice sites")
 }
 
@@ -327,7 +357,12 @@ fn duplication(answers: &Answers, walk: &mut Walk, (first, last): (usize, usize)
         question: question.ask,
         answer: Some((*label).to_owned()),
         source: Some(EvidenceSource::person()),
-        detail: if disrupts { "the frame is disrupted and decay predicted" } else { "no or unknown impact on the frame" }.to_owned(),
+        detail: if disrupts {
+            "the frame is disrupted and decay predicted"
+        } else {
+            "no or unknown impact on the frame"
+        }
+        .to_owned(),
         citation: question.citation,
     });
     match (*code, disrupts) {
@@ -351,10 +386,17 @@ fn start_lost(facts: &LofFacts, answers: &Answers, walk: &mut Walk) -> End {
     let question = "Does a different functional transcript use another start codon?";
     match walk.ask("alternative_start", question, answers, None, &hint, branch) {
         Some(true) => return End::NotApplicable("another functional transcript uses another start codon".to_owned()),
-        None => return End::Open("PVS1_Moderate or PVS1_Supporting if no other functional transcript starts elsewhere".to_owned()),
+        None => {
+            return End::Open(
+                "PVS1_Moderate or PVS1_Supporting if no other functional transcript starts elsewhere".to_owned(),
+            );
+        }
         Some(false) => {}
     }
-    let next = next_start.map_or_else(|| "no in-frame methionine follows".to_owned(), |n| format!("the next in-frame methionine is Met{n}"));
+    let next = next_start.map_or_else(
+        || "no in-frame methionine follows".to_owned(),
+        |n| format!("the next in-frame methionine is Met{n}"),
+    );
     let question = "Are there pathogenic variants upstream of the closest potential in-frame start codon?";
     let record = pathogenic_before.map(|count| Answer {
         yes: count > 0,

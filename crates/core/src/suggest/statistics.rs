@@ -41,7 +41,8 @@ fn poisson_at_most(count: u64, rate: f64) -> f64 {
 fn normal_below(z: f64) -> f64 {
     let x = z.abs() / std::f64::consts::SQRT_2;
     let t = 1.0 / (1.0 + 0.327_591_1 * x);
-    let poly = t * (0.254_829_592 + t * (-0.284_496_736 + t * (1.421_413_741 + t * (-1.453_152_027 + t * 1.061_405_429))));
+    let poly =
+        t * (0.254_829_592 + t * (-0.284_496_736 + t * (1.421_413_741 + t * (-1.453_152_027 + t * 1.061_405_429))));
     let erf = 1.0 - poly * (-x * x).exp();
     if z >= 0.0 { f64::midpoint(1.0, erf) } else { f64::midpoint(1.0, -erf) }
 }
@@ -108,7 +109,10 @@ mod tests {
             let found = filtering_frequency(count, 10_000) * 10_000.0;
             assert!((found - rate).abs() < 1e-3, "{count}: {found}");
         }
-        assert_eq!((filtering_frequency(0, 100), filtering_frequency(1, 100), filtering_frequency(5, 0)), (0.0, 0.0, 0.0));
+        assert_eq!(
+            (filtering_frequency(0, 100), filtering_frequency(1, 100), filtering_frequency(5, 0)),
+            (0.0, 0.0, 0.0)
+        );
     }
 
     #[test]

@@ -9,6 +9,8 @@ use cairn_store::aggregate;
 use cairn_store::entry::AsOf;
 use cairn_store::serial::VariantSerial;
 use cairn_store::variant;
+use jiff::Timestamp;
+use serde::Serialize;
 use std::collections::{HashMap, HashSet};
 
 /// The aggregates of a variant: as a whole, then for each condition.
@@ -29,6 +31,41 @@ pub(crate) async fn read_many(
     as_of: AsOf,
 ) -> Result<HashMap<VariantSerial, Vec<Aggregate>>, NodeError> {
     read(connection, node, serials, true, as_of).await
+}
+
+/// A version of an aggregate as it was recorded.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct RecordedAggregate {
+    /// The version, from 1.
+    pub version: u32,
+    /// When it was recorded.
+    pub recorded: Timestamp,
+    /// Whether it holds; otherwise no statement was left, and this was said last.
+    pub holds: bool,
+    /// What was said.
+    pub aggregate: Aggregate,
+}
+
+impl Node {
+    /// Every version of the aggregates of a variant up to a moment, the first first.
+    ///
+    /// # Errors
+    /// When the record fails.
+    pub async fn aggregate_history(
+        &self,
+        serial: VariantSerial,
+        as_of: AsOf,
+    ) -> Result<Vec<RecordedAggregate>, NodeError> {
+        let mut reader = self.store().read().await?;
+        let versions = aggregate::history(&mut reader, serial, as_of).await?;
+        let view = |(one, recorded): (aggregate::AggregateVersion, Timestamp)| RecordedAggregate {
+            version: one.version,
+            recorded,
+            holds: one.holds,
+            aggregate: one.aggregate,
+        };
+        Ok(versions.into_iter().map(view).collect())
+    }
 }
 
 async fn read(

@@ -10,13 +10,20 @@ impl Gathering<'_> {
     pub(super) fn interval(&self) -> IntervalFacts {
         let set = self.node.reference().transcripts();
         let tables = self.node.reference().gene_tables();
-        let coding = |transcript: &Transcript| transcript.biotype() == Biotype::ProteinCoding && transcript.cds().is_some();
-        let names: BTreeSet<&str> =
-            set.iter().filter(|(_, one)| coding(one)).filter_map(|(_, one)| one.gene().map(|gene| &*gene.symbol)).collect();
+        let coding =
+            |transcript: &Transcript| transcript.biotype() == Biotype::ProteinCoding && transcript.cds().is_some();
+        let names: BTreeSet<&str> = set
+            .iter()
+            .filter(|(_, one)| coding(one))
+            .filter_map(|(_, one)| one.gene().map(|gene| &*gene.symbol))
+            .collect();
         let mut facts = IntervalFacts {
             genes: Vec::new(),
             genes_loaded: names.len(),
-            transcripts: cairn_core::suggest::EvidenceSource { name: "loaded transcripts".to_owned(), ..Default::default() },
+            transcripts: cairn_core::suggest::EvidenceSource {
+                name: "loaded transcripts".to_owned(),
+                ..Default::default()
+            },
             dosage: tables.dosage_source.clone(),
         };
         let Some((target, start, end)) = self.stretch() else { return facts };
@@ -32,7 +39,12 @@ impl Gathering<'_> {
         }
         let touched = |(symbol, overlap): (String, Overlap)| {
             let dosage = tables.dosage(&symbol).unwrap_or_default();
-            TouchedGene { symbol, overlap, haploinsufficiency: dosage.haploinsufficiency, triplosensitivity: dosage.triplosensitivity }
+            TouchedGene {
+                symbol,
+                overlap,
+                haploinsufficiency: dosage.haploinsufficiency,
+                triplosensitivity: dosage.triplosensitivity,
+            }
         };
         facts.genes = genes.into_iter().map(touched).collect();
         facts

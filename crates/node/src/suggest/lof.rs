@@ -57,7 +57,10 @@ impl Gathering<'_> {
         let is_shifted = found.contains(C::Frameshift) || found.contains(C::StopGained);
         if is_shifted && !matches!(projection.spliced, SplicedChange::Border { .. } | SplicedChange::None) {
             let term = if found.contains(C::StopGained) { C::StopGained } else { C::Frameshift };
-            return Some(NullVariant::Truncating { term: term.term().to_owned(), altered: altered(projection, transcript, shape) });
+            return Some(NullVariant::Truncating {
+                term: term.term().to_owned(),
+                altered: altered(projection, transcript, shape),
+            });
         }
         if found.contains(C::StartLost) {
             return Some(NullVariant::StartLost {
@@ -90,12 +93,18 @@ impl Gathering<'_> {
             .take(3)
             .map(|one| format!("{} for {} ({})", one.classification, one.disease, one.submitter))
             .collect();
-        let known = if validity.is_empty() { String::new() } else { format!("; gene-disease validity: {}", validity.join(", ")) };
+        let known = if validity.is_empty() {
+            String::new()
+        } else {
+            format!("; gene-disease validity: {}", validity.join(", "))
+        };
         let told = |score: u32| format!("ClinGen haploinsufficiency score {score}{known}");
         match score {
             // Sufficient evidence that one lost copy causes disease is evidence that losing function does.
             Some(SUFFICIENT) => (Some((true, told(SUFFICIENT), source)), None),
-            Some(RECESSIVE) => (None, Some(format!("{}: a recessive phenotype, mechanism not stated", told(RECESSIVE)))),
+            Some(RECESSIVE) => {
+                (None, Some(format!("{}: a recessive phenotype, mechanism not stated", told(RECESSIVE))))
+            }
             Some(UNLIKELY) if self.inheritance == Some(Inheritance::AutosomalDominant) => {
                 (Some((false, format!("{}: dosage sensitivity unlikely", told(UNLIKELY)), source)), None)
             }
@@ -115,7 +124,8 @@ impl Gathering<'_> {
         let Some(own) = start_of(transcript) else { return Vec::new() };
         let gene = transcript.gene().map(|gene| gene.symbol.to_string()).unwrap_or_default();
         let others = set.of_gene(&gene).map(|id| set.transcript(id));
-        let elsewhere = others.filter(|other| start_of(other).is_some_and(|(target, at)| target == own.0 && at != own.1));
+        let elsewhere =
+            others.filter(|other| start_of(other).is_some_and(|(target, at)| target == own.0 && at != own.1));
         elsewhere.take(5).map(|other| other.accession().to_string()).collect()
     }
 
@@ -126,7 +136,8 @@ impl Gathering<'_> {
         if known.is_empty() {
             return Ok(None);
         }
-        let before = residue::variants(&mut reader, gene, 2, residue.saturating_sub(1), self.as_of, BEFORE_START).await?;
+        let before =
+            residue::variants(&mut reader, gene, 2, residue.saturating_sub(1), self.as_of, BEFORE_START).await?;
         let briefs = statement::briefs(&mut reader, &before, self.as_of).await?;
         let pathogenic: BTreeSet<_> = briefs
             .iter()
@@ -137,7 +148,11 @@ impl Gathering<'_> {
     }
 }
 
-fn altered(projection: &Projection, transcript: &Transcript, shape: &ExonShape) -> Option<cairn_core::suggest::pvs1::Altered> {
+fn altered(
+    projection: &Projection,
+    transcript: &Transcript,
+    shape: &ExonShape,
+) -> Option<cairn_core::suggest::pvs1::Altered> {
     let (bases, table) = (transcript.sequence()?, transcript.codon_table());
     match &projection.spliced {
         SplicedChange::Base(at, base) => shape.replaced(bases, table, *at..*at + 1, &[*base]),
@@ -160,7 +175,11 @@ fn whole_exons(projection: &Projection, transcript: &Transcript, shape: &ExonSha
         return None;
     }
     let SplicedChange::Replaced { start, end, .. } = projection.spliced else { return None };
-    let lost = shape.exons.iter().enumerate().filter(|(_, exon)| exon.start >= start && exon.end <= end && exon.start < exon.end);
+    let lost = shape
+        .exons
+        .iter()
+        .enumerate()
+        .filter(|(_, exon)| exon.start >= start && exon.end <= end && exon.start < exon.end);
     let numbers: Vec<usize> = lost.map(|(at, _)| at + 1).collect();
     match projection.edit {
         Edit::Deletion => Some(NullVariant::Deletion {
@@ -188,7 +207,9 @@ fn next_start(transcript: &Transcript) -> Option<u32> {
     let coding = transcript.sequence()?.get(cds.start as usize..cds.end as usize)?;
     let codons = coding.chunks_exact(3).skip(1);
     let table = transcript.codon_table();
-    let at = codons.map(|codon| table.translate([codon[0], codon[1], codon[2]])).position(|residue| residue == AminoAcid::Met)?;
+    let at = codons
+        .map(|codon| table.translate([codon[0], codon[1], codon[2]]))
+        .position(|residue| residue == AminoAcid::Met)?;
     Some(at as u32 + 2)
 }
 

@@ -32,9 +32,12 @@ const FEATURES: u32 = 500;
 impl Gathering<'_> {
     /// Other variants that exchange the same residue, with what laboratories say of them.
     pub(super) async fn neighbours(&self) -> Result<Vec<Neighbour>, SuggestError> {
-        let (Some(change), Some(gene)) = (&self.subject.residue_change, &self.subject.gene) else { return Ok(Vec::new()) };
+        let (Some(change), Some(gene)) = (&self.subject.residue_change, &self.subject.gene) else {
+            return Ok(Vec::new());
+        };
         let mut reader = self.node.store().read().await?;
-        let here = residue::variants(&mut reader, gene, change.position, change.position, self.as_of, AT_RESIDUE).await?;
+        let here =
+            residue::variants(&mut reader, gene, change.position, change.position, self.as_of, AT_RESIDUE).await?;
         let here: Vec<VariantSerial> = here.into_iter().filter(|serial| Some(*serial) != self.subject.serial).collect();
         let effects = variant::effects_in(&mut reader, gene, &here).await?;
         let mut neighbours = Vec::new();
@@ -64,7 +67,8 @@ impl Gathering<'_> {
         variants: &[VariantSerial],
         neighbour: &mut Neighbour,
     ) -> Result<(), SuggestError> {
-        let statements = statement::of_variants(reader, variants, self.as_of, StatementSerial::new(0), STATEMENTS).await?;
+        let statements =
+            statement::of_variants(reader, variants, self.as_of, StatementSerial::new(0), STATEMENTS).await?;
         let mut panel = Vec::new();
         for one in view(reader, statements).await? {
             let body = &one.statement.body;
@@ -107,7 +111,8 @@ impl Gathering<'_> {
         let all = variant::merged(&mut reader, serial).await?;
         let carriers = carrier::of_variants(&mut reader, &all, self.as_of, CASES).await?;
         let carriers = self.with_condition(&mut reader, carriers).await?;
-        let affected: Vec<&Carrier> = carriers.iter().filter(|one| one.affected != AffectedStatus::Unaffected).collect();
+        let affected: Vec<&Carrier> =
+            carriers.iter().filter(|one| one.affected != AffectedStatus::Unaffected).collect();
         facts.affected = affected.iter().filter(|one| one.affected == AffectedStatus::Affected).count() as u64;
         facts.unaffected = (carriers.len() - affected.len()) as u64;
         let is_new = |one: &&&Carrier| one.origin == AlleleOrigin::DeNovo && one.affected == AffectedStatus::Affected;
@@ -123,7 +128,11 @@ impl Gathering<'_> {
     }
 
     /// The carriers whose condition is the one asked for; all when none is chosen.
-    async fn with_condition(&self, reader: &mut Connection, carriers: Vec<Carrier>) -> Result<Vec<Carrier>, SuggestError> {
+    async fn with_condition(
+        &self,
+        reader: &mut Connection,
+        carriers: Vec<Carrier>,
+    ) -> Result<Vec<Carrier>, SuggestError> {
         let Some(wanted) = &self.condition else { return Ok(carriers) };
         let cases: Vec<CaseSerial> = carriers.iter().map(|one| one.case).collect();
         let conditions = carrier::conditions(reader, &cases, self.as_of).await?;
@@ -131,7 +140,10 @@ impl Gathering<'_> {
         let is_it = |(folded, curie): &(String, Option<String>)| {
             *folded == name || curie.as_ref().is_some_and(|curie| wanted.equivalents.contains(&normal_id(curie)))
         };
-        Ok(carriers.into_iter().filter(|one| conditions.get(&one.case).is_some_and(|all| all.iter().any(is_it))).collect())
+        Ok(carriers
+            .into_iter()
+            .filter(|one| conditions.get(&one.case).is_some_and(|all| all.iter().any(is_it)))
+            .collect())
     }
 
     /// The second alleles of affected carriers, each case once by its strongest.
@@ -141,7 +153,8 @@ impl Gathering<'_> {
         affected: &[&Carrier],
         companions: &[Companion],
     ) -> Result<Vec<(OtherAllele, bool, u64)>, SuggestError> {
-        let others: Vec<VariantSerial> = companions.iter().map(|one| one.variant).collect::<BTreeSet<_>>().into_iter().collect();
+        let others: Vec<VariantSerial> =
+            companions.iter().map(|one| one.variant).collect::<BTreeSet<_>>().into_iter().collect();
         let classes = self.classes_of(reader, &others).await?;
         let mut counted: BTreeMap<(u8, bool), u64> = BTreeMap::new();
         for carrier in affected {
@@ -175,12 +188,15 @@ impl Gathering<'_> {
         let mut classes = HashMap::new();
         for serial in variants {
             let all = variant::merged(reader, *serial).await?;
-            let statements = statement::of_variants(reader, &all, self.as_of, StatementSerial::new(0), STATEMENTS).await?;
+            let statements =
+                statement::of_variants(reader, &all, self.as_of, StatementSerial::new(0), STATEMENTS).await?;
             let counts = statements.iter().filter(|one| {
                 let uses_pm3 = one.statement.body.criteria.iter().any(|c| c.code == "PM3" && c.outcome == Outcome::Met);
                 one.statement.standing == Standing::Current && !uses_pm3
             });
-            let vouched = |statement: &Statement| statement.source_accession.as_deref().is_some_and(|name| name.starts_with("SCV"));
+            let vouched = |statement: &Statement| {
+                statement.source_accession.as_deref().is_some_and(|name| name.starts_with("SCV"))
+            };
             let names = self.node.reference().conditions();
             let positions: Vec<Position> =
                 counts.map(|one| Position::of(&one.statement, vouched(&one.statement), names)).collect();
@@ -250,7 +266,8 @@ enum Reviewed {
 }
 
 fn standing_of(body: &StatementBody) -> Reviewed {
-    let is_circular = body.criteria.iter().any(|one| matches!(one.code.as_str(), "PS1" | "PM5") && one.outcome == Outcome::Met);
+    let is_circular =
+        body.criteria.iter().any(|one| matches!(one.code.as_str(), "PS1" | "PM5") && one.outcome == Outcome::Met);
     let status = body.review_status.as_deref().unwrap_or("").to_ascii_lowercase();
     if is_circular {
         Reviewed::Circular
@@ -276,7 +293,8 @@ fn exchanged(hgvs_p: &str) -> Option<ResidueChange> {
     let Ok(Hgvs::Variant(variant)) = hgvs_p.parse::<Hgvs>() else { return None };
     let Change::Protein(changes) = &variant.change else { return None };
     let change = changes.only()?;
-    let (ProteinLocation::Single(residue), ProteinEdit::Substitution(alternative)) = (&change.location, &change.edit) else {
+    let (ProteinLocation::Single(residue), ProteinEdit::Substitution(alternative)) = (&change.location, &change.edit)
+    else {
         return None;
     };
     (*alternative != AminoAcid::Ter).then(|| ResidueChange {
@@ -289,7 +307,9 @@ fn exchanged(hgvs_p: &str) -> Option<ResidueChange> {
 /// The dataset with the most alleles read, for a comparison with cases. Absence takes the number of the nearest site.
 fn population(datasets: &[DatasetAnswer]) -> Option<(u64, u64, EvidenceSource)> {
     let counts = datasets.iter().filter_map(|answer| match &answer.seen {
-        Seen::Found(found) if found.filter.is_empty() => Some((found.all.count?, found.all.number?, answer.source.clone())),
+        Seen::Found(found) if found.filter.is_empty() => {
+            Some((found.all.count?, found.all.number?, answer.source.clone()))
+        }
         Seen::Absent { alleles: Some(alleles), .. } => Some((0, *alleles, answer.source.clone())),
         _ => None,
     });

@@ -71,7 +71,13 @@ impl Node {
                 });
             }
             let (code, message, remedy) = refused.error.map_or_else(
-                || ("unknown".to_owned(), "the text names no variant".to_owned(), "write it in HGVS, VCF or SPDI".to_owned()),
+                || {
+                    (
+                        "unknown".to_owned(),
+                        "the text names no variant".to_owned(),
+                        "write it in HGVS, VCF or SPDI".to_owned(),
+                    )
+                },
                 |refusal| (refusal.code, refusal.message, refusal.remedy),
             );
             return Err(SuggestError::NotAVariant { code, message, remedy });
@@ -89,7 +95,9 @@ impl Node {
         let changes: Vec<(Assembly, Replacement)> = identity
             .vcf
             .iter()
-            .filter_map(|(assembly, vcf)| Some((*assembly, vcf.parse::<VcfExpression>().ok()?.allele.replacement(*assembly))))
+            .filter_map(|(assembly, vcf)| {
+                Some((*assembly, vcf.parse::<VcfExpression>().ok()?.allele.replacement(*assembly)))
+            })
             .collect();
         let place = identity.places.first().copied();
         let mut subject = Subject {
@@ -167,7 +175,13 @@ impl Node {
                 .unwrap_or_else(|_| cairn_variant::normalize::trim_only(change));
             let least = trimmed.leftmost();
             let interval = least.interval();
-            through(contig, interval.start(), interval.end(), Some(least.deleted().as_bytes()), least.inserted().as_bytes())
+            through(
+                contig,
+                interval.start(),
+                interval.end(),
+                Some(least.deleted().as_bytes()),
+                least.inserted().as_bytes(),
+            )
         });
         small.or_else(|| {
             let place = subject.place.filter(|place| place.direction() == Some(Direction::Loss))?;
@@ -186,15 +200,24 @@ impl Subject {
     /// Whether splicing may be touched by a change of the coding sequence.
     pub fn is_near_splice_site(&self) -> bool {
         use Consequence as C;
-        [C::SpliceRegion, C::SpliceDonorRegion, C::SpliceDonorFifthBase, C::SplicePolypyrimidineTract, C::SpliceAcceptor, C::SpliceDonor]
-            .into_iter()
-            .any(|term| self.found.contains(term))
+        [
+            C::SpliceRegion,
+            C::SpliceDonorRegion,
+            C::SpliceDonorFifthBase,
+            C::SplicePolypyrimidineTract,
+            C::SpliceAcceptor,
+            C::SpliceDonor,
+        ]
+        .into_iter()
+        .any(|term| self.found.contains(term))
     }
 
     /// Whether residues are exchanged, lost or gained in frame.
     pub fn is_protein_changing(&self) -> bool {
         use Consequence as C;
-        [C::Missense, C::InframeDeletion, C::InframeInsertion, C::ProteinAltering].into_iter().any(|term| self.found.contains(term))
+        [C::Missense, C::InframeDeletion, C::InframeInsertion, C::ProteinAltering]
+            .into_iter()
+            .any(|term| self.found.contains(term))
     }
 
     /// What makes the transcript one that matters, in words.
@@ -220,7 +243,8 @@ fn copy_number(identity: &Identity, place: Option<Place>) -> Option<bool> {
 }
 
 fn residue_change(protein: &ProteinChange) -> Option<ResidueChange> {
-    let (ProteinLocation::Single(residue), ProteinEdit::Substitution(alternative)) = (&protein.location, &protein.edit) else {
+    let (ProteinLocation::Single(residue), ProteinEdit::Substitution(alternative)) = (&protein.location, &protein.edit)
+    else {
         return None;
     };
     let is_residue = |amino_acid: AminoAcid| amino_acid != AminoAcid::Ter && amino_acid != AminoAcid::Xaa;
@@ -249,7 +273,9 @@ fn length_change(protein: &ProteinChange) -> Option<LengthChange> {
     let of = |residues: u32| (residues > 0).then_some(LengthChange::InFrame { first, last, residues });
     match &protein.edit {
         ProteinEdit::Deletion | ProteinEdit::Duplication => of(span),
-        ProteinEdit::Insertion(InsertedResidues::Residues(residues)) if !residues.contains(&AminoAcid::Ter) => of(residues.len() as u32),
+        ProteinEdit::Insertion(InsertedResidues::Residues(residues)) if !residues.contains(&AminoAcid::Ter) => {
+            of(residues.len() as u32)
+        }
         ProteinEdit::DeletionInsertion(InsertedResidues::Residues(residues)) if !residues.contains(&AminoAcid::Ter) => {
             of(span.abs_diff(residues.len() as u32))
         }
@@ -265,7 +291,11 @@ fn length_change(protein: &ProteinChange) -> Option<LengthChange> {
 }
 
 /// What kind of change predictors are asked about.
-fn predicted(projection: &Projection, found: Consequences, transcript: &cairn_variant::transcript::Transcript) -> Predicted {
+fn predicted(
+    projection: &Projection,
+    found: Consequences,
+    transcript: &cairn_variant::transcript::Transcript,
+) -> Predicted {
     use Consequence as C;
     let is_site = found.contains(C::SpliceAcceptor) || found.contains(C::SpliceDonor);
     if found.contains(C::Missense) && !found.contains(C::StopGained) {

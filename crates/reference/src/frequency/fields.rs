@@ -5,7 +5,8 @@ use std::collections::HashMap;
 use cairn_core::suggest::frequency::{AlleleFrequencies, Counts};
 
 /// Populations as gnomAD, ExAC and 1000 Genomes abbreviate them.
-const POPULATIONS: [&str; 12] = ["AFR", "AMR", "ASJ", "EAS", "EUR", "FIN", "NFE", "SAS", "OTH", "AMI", "MID", "REMAINING"];
+const POPULATIONS: [&str; 12] =
+    ["AFR", "AMR", "ASJ", "EAS", "EUR", "FIN", "NFE", "SAS", "OTH", "AMI", "MID", "REMAINING"];
 /// Groups that are no general continental population and give no group maximum.
 const LEFT_OUT: [&str; 6] = ["ASJ", "FIN", "OTH", "AMI", "MID", "REMAINING"];
 
@@ -107,18 +108,26 @@ impl Fields {
                 Field::FilteringGroup => group = Some(value.to_owned()),
                 Field::Filtering(Some(at)) => {
                     let is_group = !LEFT_OUT.contains(&self.populations[at].as_str());
-                    if let Some(value) = number().filter(|value| is_group && highest.is_none_or(|(_, held)| *value > held)) {
+                    if let Some(value) =
+                        number().filter(|value| is_group && highest.is_none_or(|(_, held)| *value > held))
+                    {
                         highest = Some((at, value));
                     }
                 }
             }
         }
         let published = match (filtering, highest) {
-            (Some(value), _) => Some((group.filter(|code| code != ".").map_or_else(|| "group maximum".to_owned(), |code| code.to_ascii_uppercase()), value)),
+            (Some(value), _) => Some((
+                group
+                    .filter(|code| code != ".")
+                    .map_or_else(|| "group maximum".to_owned(), |code| code.to_ascii_uppercase()),
+                value,
+            )),
             (None, Some((at, value))) => Some((self.populations[at].clone(), value)),
             (None, None) => None,
         };
-        let populations = self.populations.iter().cloned().zip(groups).filter(|(_, counts)| *counts != Counts::default()).collect();
+        let populations =
+            self.populations.iter().cloned().zip(groups).filter(|(_, counts)| *counts != Counts::default()).collect();
         AlleleFrequencies { filter: String::new(), all: without_double(all), populations, published }
     }
 }
@@ -134,7 +143,8 @@ fn without_double(counts: Counts) -> Counts {
 /// `AC_afr`, `nhomalt_nfe`, `EAS_AF`, `faf95_sas`: the kind and the population in capitals.
 fn of_population(name: &str) -> Option<(&'static str, String)> {
     const KINDS: [&str; 7] = ["AC", "AN", "AF", "nhomalt", "Hom", "Hemi", "faf95"];
-    let known = |code: &str| POPULATIONS.iter().find(|held| held.eq_ignore_ascii_case(code)).map(|held| (*held).to_owned());
+    let known =
+        |code: &str| POPULATIONS.iter().find(|held| held.eq_ignore_ascii_case(code)).map(|held| (*held).to_owned());
     if let Some(code) = name.strip_suffix("_AF").and_then(known) {
         return Some(("AF", code));
     }
@@ -153,15 +163,27 @@ mod tests {
     #[test]
     fn exac_adjusted_counts_go_before_raw_ones() {
         let names = ["AC", "AC_AFR", "AC_Adj", "AC_Hom", "AN", "AN_AFR", "AN_Adj", "Hom_AFR"];
-        let found = read(&names, "AC=5,2;AC_AFR=3,0;AC_Adj=4,1;AC_Hom=1,0;AN=121408;AN_AFR=10000;AN_Adj=116568;Hom_AFR=1,0", 1);
+        let found =
+            read(&names, "AC=5,2;AC_AFR=3,0;AC_Adj=4,1;AC_Hom=1,0;AN=121408;AN_AFR=10000;AN_Adj=116568;Hom_AFR=1,0", 1);
         assert_eq!((found.all.count, found.all.number, found.all.homozygotes), (Some(1), Some(116_568), Some(0)));
-        assert_eq!(found.populations, [("AFR".to_owned(), Counts { count: Some(0), number: Some(10_000), homozygotes: Some(0), ..Counts::default() })]);
+        assert_eq!(
+            found.populations,
+            [(
+                "AFR".to_owned(),
+                Counts { count: Some(0), number: Some(10_000), homozygotes: Some(0), ..Counts::default() }
+            )]
+        );
     }
 
     #[test]
     fn gnomad_4_gives_its_own_filtering_frequency() {
-        let names = ["AC", "AN", "AC_afr", "AN_afr", "nhomalt", "AC_afr_XX", "fafmax_faf95_max", "fafmax_faf95_max_gen_anc"];
-        let found = read(&names, "AC=5;AN=1461000;AC_afr=1;AN_afr=33000;AC_afr_XX=9;nhomalt=0;fafmax_faf95_max=1.2e-06;fafmax_faf95_max_gen_anc=nfe", 0);
+        let names =
+            ["AC", "AN", "AC_afr", "AN_afr", "nhomalt", "AC_afr_XX", "fafmax_faf95_max", "fafmax_faf95_max_gen_anc"];
+        let found = read(
+            &names,
+            "AC=5;AN=1461000;AC_afr=1;AN_afr=33000;AC_afr_XX=9;nhomalt=0;fafmax_faf95_max=1.2e-06;fafmax_faf95_max_gen_anc=nfe",
+            0,
+        );
         assert_eq!(found.published, Some(("NFE".to_owned(), 1.2e-6)));
         assert_eq!(found.populations[0].1.count, Some(1));
     }
@@ -176,7 +198,8 @@ mod tests {
 
     #[test]
     fn thousand_genomes_have_frequencies_without_counts() {
-        let found = read(&["AC", "AN", "AF", "EAS_AF", "EUR_AF"], "AC=5;AF=0.000998403;AN=5008;EAS_AF=0.002;EUR_AF=0", 0);
+        let found =
+            read(&["AC", "AN", "AF", "EAS_AF", "EUR_AF"], "AC=5;AF=0.000998403;AN=5008;EAS_AF=0.002;EUR_AF=0", 0);
         assert_eq!((found.all.count, found.all.frequency), (Some(5), None));
         assert_eq!(found.populations[0], ("EAS".to_owned(), Counts { frequency: Some(0.002), ..Counts::default() }));
     }

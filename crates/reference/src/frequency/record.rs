@@ -72,7 +72,13 @@ fn float(rest: &mut &[u8]) -> Option<f64> {
 
 fn read_counts(rest: &mut &[u8]) -> Option<Counts> {
     let mut optional = || get(rest).map(|value| value.checked_sub(1));
-    let mut of = Counts { count: optional()?, number: optional()?, homozygotes: optional()?, hemizygotes: optional()?, frequency: None };
+    let mut of = Counts {
+        count: optional()?,
+        number: optional()?,
+        homozygotes: optional()?,
+        hemizygotes: optional()?,
+        frequency: None,
+    };
     if of.count.is_none() || of.number.is_none() {
         of.frequency = Some(float(rest)?).filter(|value| !value.is_nan());
     }

@@ -22,9 +22,12 @@ pub(super) fn write<W: Write>(
     let mut heading = String::new();
     input.read_line(&mut heading)?;
     let names: Vec<&str> = heading.trim_end().trim_start_matches('#').split('\t').collect();
-    let place = |wanted: &[&str]| names.iter().position(|name| wanted.iter().any(|held| name.eq_ignore_ascii_case(held)));
+    let place =
+        |wanted: &[&str]| names.iter().position(|name| wanted.iter().any(|held| name.eq_ignore_ascii_case(held)));
     let columns = (place(&["chrom", "chr"]), place(&["pos"]), place(&["ref"]), place(&["alt"]));
-    let (Some(chrom), Some(pos), Some(reference), Some(alternate)) = columns else { return Err(FrequencyError::NoColumns) };
+    let (Some(chrom), Some(pos), Some(reference), Some(alternate)) = columns else {
+        return Err(FrequencyError::NoColumns);
+    };
     let filter = place(&["filter"]);
     let fields = Fields::of(names.iter().copied());
     if !fields.has_counts() {
@@ -41,7 +44,9 @@ pub(super) fn write<W: Write>(
         let cells: Vec<&str> = line.split('\t').collect();
         let cell = |at: usize| cells.get(at).copied().unwrap_or("").trim();
         let residues = |text: &str| Residues::try_from(text.to_ascii_uppercase()).ok();
-        let (Some(contig), Ok(position)) = (Contig::from_name(cell(chrom).as_bytes()), cell(pos).parse()) else { continue };
+        let (Some(contig), Ok(position)) = (Contig::from_name(cell(chrom).as_bytes()), cell(pos).parse()) else {
+            continue;
+        };
         let (Some(before), Some(after)) = (residues(cell(reference)), residues(cell(alternate))) else { continue };
         let Ok(allele) = VcfAllele::new(contig, position, before, after) else { continue };
         let mut found = fields.read(names.iter().zip(&cells).map(|(name, cell)| (*name, cell.trim())), 0);

@@ -49,7 +49,9 @@ fn exac_of_brca1_and_brca2() {
     let told = &kept.description;
     assert_eq!((told.name.as_str(), told.version.as_str(), told.assembly), ("ExAC", "r0.3", Assembly::Grch37));
     assert_eq!(counts(ask(&exac, Assembly::Grch37, "13-32890549-T-C")), (Some(1), Some(116_568)));
-    let Some(Seen::Absent { distance, alleles }) = ask(&exac, Assembly::Grch37, "13-32890549-T-G") else { panic!("absent") };
+    let Some(Seen::Absent { distance, alleles }) = ask(&exac, Assembly::Grch37, "13-32890549-T-G") else {
+        panic!("absent")
+    };
     assert_eq!((distance, alleles), (0, Some(116_568)));
     assert_eq!(ask(&exac, Assembly::Grch37, "14-23886437-G-A"), None);
     assert_eq!(ask(&exac, Assembly::Grch38, "13-32316412-T-C"), None);
@@ -74,7 +76,9 @@ fn thousand_genomes_on_both_assemblies() {
 /// The header of the lifted file names GRCh37; its bases say otherwise.
 #[test]
 fn positions_on_another_assembly_are_noticed() {
-    let Some(bytes) = crate::shared("data/population/1000g.phase3.brca_exons.GRCh38.2504samples.vcf.gz") else { return };
+    let Some(bytes) = crate::shared("data/population/1000g.phase3.brca_exons.GRCh38.2504samples.vcf.gz") else {
+        return;
+    };
     let folder = tempfile::tempdir().expect("a folder");
     let mut input = inflated(&bytes[..]).expect("gzip");
     let outcome = write_table(&mut *input, "sites.vcf.gz", None, loaded().sequences(), &folder.path().join("table"));

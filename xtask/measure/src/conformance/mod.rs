@@ -9,6 +9,8 @@
 //! answer read from the expected fields, no list of exceptions.
 
 mod acmg;
+mod clinvar_aggregate;
+mod clinvar_node;
 mod gene_validity;
 mod hgvs_parse;
 mod hgvs_project;
@@ -55,6 +57,14 @@ const SUITES: &[Suite] = &[
             Part { name: "points", floor: 100.0, run: acmg::run_points },
             Part { name: "cnv_2020", floor: 100.0, run: acmg::run_cnv },
             Part { name: "cnv_2020 defaults", floor: 100.0, run: acmg::run_cnv_defaults },
+        ],
+    },
+    Suite {
+        folder: "clinvar",
+        parts: &[
+            Part { name: "conflict verdict", floor: 100.0, run: clinvar_aggregate::run_conflicts },
+            Part { name: "aggregate of VCV records", floor: 95.0, run: clinvar_aggregate::run_records },
+            Part { name: "expert panel decides", floor: 100.0, run: clinvar_aggregate::run_panels },
         ],
     },
     Suite { folder: "gene-validity", parts: &[Part { name: "matrix", floor: 100.0, run: gene_validity::run }] },

@@ -20,7 +20,12 @@ fn exac(all: Counts, populations: &[(&str, Counts)], filter: &str) -> DatasetAns
 }
 
 fn facts(datasets: &[DatasetAnswer], inheritance: Inheritance) -> FrequencyFacts<'_> {
-    FrequencyFacts { datasets, inheritance: Some(inheritance), pm2_strength: Some(Strength::Supporting), ..FrequencyFacts::default() }
+    FrequencyFacts {
+        datasets,
+        inheritance: Some(inheritance),
+        pm2_strength: Some(Strength::Supporting),
+        ..FrequencyFacts::default()
+    }
 }
 
 fn of<'a>(all: &'a [Suggestion], code: &str) -> &'a Suggestion {
@@ -30,7 +35,8 @@ fn of<'a>(all: &'a [Suggestion], code: &str) -> &'a Suggestion {
 /// BRCA2 c.7397T>C (p.Val2466Ala) style: common everywhere.
 #[test]
 fn a_common_variant_meets_ba1_in_a_population_of_2000_alleles() {
-    let datasets = [exac(counts(3_000, 60_000, 100), &[("AFR", counts(900, 9_000, 40)), ("NFE", counts(2_100, 51_000, 60))], "")];
+    let datasets =
+        [exac(counts(3_000, 60_000, 100), &[("AFR", counts(900, 9_000, 40)), ("NFE", counts(2_100, 51_000, 60))], "")];
     let all = suggest(&facts(&datasets, Inheritance::AutosomalDominant), &Answers::default());
     let ba1 = of(&all, "BA1");
     assert_eq!((ba1.outcome, ba1.strength), (Suggested::Met, Some(Strength::StandAlone)));
@@ -41,13 +47,18 @@ fn a_common_variant_meets_ba1_in_a_population_of_2000_alleles() {
 
 #[test]
 fn founders_small_populations_and_filtered_sites_do_not_meet_ba1() {
-    for (population, filter, outcome) in [("FIN", "", Suggested::NoValue), ("OTH", "", Suggested::NoValue), ("AFR", "AC0", Suggested::NoValue)] {
+    for (population, filter, outcome) in
+        [("FIN", "", Suggested::NoValue), ("OTH", "", Suggested::NoValue), ("AFR", "AC0", Suggested::NoValue)]
+    {
         let datasets = [exac(counts(500, 60_000, 0), &[(population, counts(900, 9_000, 0))], filter)];
         let all = suggest(&facts(&datasets, Inheritance::AutosomalDominant), &Answers::default());
         assert_eq!(of(&all, "BA1").outcome, outcome, "{population} {filter}");
     }
     let datasets = [exac(counts(150, 60_000, 0), &[("AFR", counts(150, 1_999, 0))], "")];
-    assert_eq!(of(&suggest(&facts(&datasets, Inheritance::AutosomalDominant), &Answers::default()), "BA1").outcome, Suggested::NoValue);
+    assert_eq!(
+        of(&suggest(&facts(&datasets, Inheritance::AutosomalDominant), &Answers::default()), "BA1").outcome,
+        Suggested::NoValue
+    );
 }
 
 #[test]
@@ -73,7 +84,12 @@ fn bs1_needs_what_a_person_knows_of_the_condition() {
     let facts = facts(&datasets, Inheritance::AutosomalDominant);
     let open = suggest(&facts, &Answers::default());
     assert_eq!((of(&open, "BS1").outcome, of(&open, "BS1").questions.len()), (Suggested::NoValue, 4));
-    let said = [("prevalence", "1/500"), ("allelic_contribution", "0.02"), ("genetic_contribution", "1"), ("penetrance", "0.5")];
+    let said = [
+        ("prevalence", "1/500"),
+        ("allelic_contribution", "0.02"),
+        ("genetic_contribution", "1"),
+        ("penetrance", "0.5"),
+    ];
     let answers = Answers(said.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect());
     let bs1 = suggest(&facts, &answers);
     let bs1 = of(&bs1, "BS1");
@@ -120,7 +136,9 @@ fn a_panel_limit_goes_before_the_generic_rule() {
 
 #[test]
 fn numbers_are_shown_as_people_read_them() {
-    for (value, text) in [(0.062, "6.2 %"), (0.1, "10 %"), (0.000_408, "0.00041"), (4e-5, "0.00004"), (3.0, "3"), (0.0, "0")] {
+    for (value, text) in
+        [(0.062, "6.2 %"), (0.1, "10 %"), (0.000_408, "0.00041"), (4e-5, "0.00004"), (3.0, "3"), (0.0, "0")]
+    {
         let found = shown(value);
         assert!(found == text || found == format!("{text}0"), "{value}: {found}");
     }

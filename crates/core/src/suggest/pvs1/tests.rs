@@ -134,7 +134,8 @@ fn a_duplication_depends_on_tandem() {
 
 #[test]
 fn a_lost_start_is_at_most_moderate() {
-    let event = |before| NullVariant::StartLost { next_start: Some(18), other_starts: Vec::new(), pathogenic_before: before };
+    let event =
+        |before| NullVariant::StartLost { next_start: Some(18), other_starts: Vec::new(), pathogenic_before: before };
     let said = [("alternative_start", "no")];
     let path = ["lof_mechanism", "event", "alternative_start", "pathogenic_upstream"];
     check(&facts(event(Some(2)), Some(true)), &said, Suggested::Met, Some(Strength::Moderate), &path);

@@ -134,6 +134,7 @@ impl Altered {
 /// The first stop codon in frame with the start.
 fn first_stop(bases: &[u8], table: CodonTable, start: u32) -> Option<u32> {
     let coding = bases.get(start as usize..)?;
-    let at = coding.chunks_exact(3).position(|codon| table.translate([codon[0], codon[1], codon[2]]) == AminoAcid::Ter)?;
+    let at =
+        coding.chunks_exact(3).position(|codon| table.translate([codon[0], codon[1], codon[2]]) == AminoAcid::Ter)?;
     Some(start + at as u32 * 3)
 }

@@ -61,7 +61,8 @@ impl Walk {
 
     /// The last node's question, answer and numbers, for a sentence.
     pub fn last_detail(&self) -> String {
-        let words: Vec<&str> = self.nodes.iter().map(|node| node.detail.as_str()).filter(|text| !text.is_empty()).collect();
+        let words: Vec<&str> =
+            self.nodes.iter().map(|node| node.detail.as_str()).filter(|text| !text.is_empty()).collect();
         words.join("; ")
     }
 

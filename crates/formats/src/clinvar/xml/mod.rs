@@ -1,7 +1,7 @@
 //! VCV (`VariationArchive`) and RCV (`ClinVarSet`) XML, releases of both schemas.
 
 mod assertion;
-mod element;
+pub mod element;
 pub mod parts;
 mod variant;
 

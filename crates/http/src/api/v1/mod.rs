@@ -45,6 +45,7 @@ pub fn routes() -> Router<Shared> {
         .route("/api/v1/guidelines/{address}", get(guidelines::get::get))
         .route("/api/v1/guidelines/{address}/classify", post(guidelines::classify::post))
         .route("/api/v1/statistics", get(statistics::get))
+        .route("/api/v1/variants/{expression}/aggregates", get(variants::aggregates::get))
         .route("/api/v1/variants/{expression}/difference", get(variants::difference::get))
         .route("/api/v1/cases/{id}", get(cases::get))
         .route("/api/v1/search", get(search::get))

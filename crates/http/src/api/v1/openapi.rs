@@ -35,6 +35,7 @@ use utoipa::{Modify, OpenApi};
         guidelines::compare::post,
         guidelines::compare::get,
         statistics::get,
+        variants::aggregates::get,
         variants::difference::get,
         cases::get,
         search::get,
