@@ -2,8 +2,8 @@
 
 use crate::app::Shared;
 use crate::pages::{
-    account, case, condition, contribute, discordance, drafts, frame, gene, guideline, home, laboratory, phenotype, region,
-    search, sign_in, since, statement, statistics, submission, variant,
+    account, case, condition, contribute, discordance, drafts, frame, gene, guideline, home, laboratory, phenotype,
+    region, search, sign_in, since, statement, statistics, submission, variant,
 };
 use crate::{api, assets, headers, health, person};
 use axum::Router;

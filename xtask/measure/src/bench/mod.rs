@@ -14,6 +14,7 @@ mod genome;
 mod hgvs_parse;
 mod hgvs_project;
 mod http_client;
+mod landing;
 mod lookup;
 mod lookup_http;
 mod machine;
@@ -108,6 +109,14 @@ const WORKLOADS: &[Workload] = &[
         unit: "s",
         better: Better::Lower,
         prepare: vcf_normalise::prepare_bgzf,
+    },
+    Workload { number: 20, name: "landing-p99", unit: "ms", better: Better::Lower, prepare: landing::prepare_p99 },
+    Workload {
+        number: 21,
+        name: "aggregate-all",
+        unit: "s",
+        better: Better::Lower,
+        prepare: landing::prepare_recompute,
     },
 ];
 

@@ -1,6 +1,8 @@
 //! `GET /api/v1/openapi.json`: the description of this API, OpenAPI 3.1.
 
-use super::{cases, completions, drafts, genes, guidelines, regions, search, statements, statistics, submissions, variants};
+use super::{
+    cases, completions, drafts, genes, guidelines, regions, search, statements, statistics, submissions, variants,
+};
 use crate::problem::ApiProblem;
 use axum::Json;
 use utoipa::openapi::OpenApi as Description;
