@@ -3,6 +3,7 @@
 //! A laboratory's changed mind is told apart from everything that only looks like one: an archive's
 //! summary of several laboratories, words that take no position, a first position, a withdrawal.
 
+use crate::change::{self, Difference};
 use crate::classification::Classification;
 use crate::statement::{Standing, StatementBody};
 use serde::Serialize;
@@ -45,18 +46,17 @@ impl ClassChange {
 
     /// What a later version means. `is_summary`: an archive wrote it about others.
     pub fn of(before: &StatementBody, after: &StatementBody, standing: Standing, is_summary: bool) -> Self {
-        let takes_none = |class| matches!(class, Classification::NotProvided | Classification::Other);
-        let (from, to) = (before.classification, after.classification);
-        let (was_silent, is_silent) = (takes_none(from), takes_none(to));
-        match (standing, from == to) {
-            (Standing::Withdrawn, _) => Self::Withdrawn,
-            _ if is_summary && (from != to || before.classification_text != after.classification_text) => Self::Summary,
-            (_, true) if before.classification_text != after.classification_text => Self::Vocabulary,
-            (_, true) => Self::SameClass,
-            _ if was_silent && is_silent => Self::Vocabulary,
-            _ if is_silent => Self::Withdrawn,
-            _ if was_silent => Self::FirstPosition,
-            _ => Self::ChangedMind,
+        if is_summary && standing == Standing::Current && change::of_summary(before, after, &[]).is_some() {
+            return Self::Summary;
+        }
+        match change::of_statement(Some(before), after, standing) {
+            Difference::First => Self::FirstPosition,
+            Difference::Withdrawn => Self::Withdrawn,
+            Difference::Side | Difference::Degree => Self::ChangedMind,
+            Difference::Vocabulary => Self::Vocabulary,
+            Difference::Criteria | Difference::Guideline | Difference::Condition | Difference::Evidence => {
+                Self::SameClass
+            }
         }
     }
 }
@@ -263,7 +263,9 @@ mod tests {
         check(C::Pathogenic, C::NotProvided, Standing::Current, false, ClassChange::Withdrawn);
         check(C::Pathogenic, C::Pathogenic, Standing::Withdrawn, false, ClassChange::Withdrawn);
         check(C::NotProvided, C::Other, Standing::Current, false, ClassChange::Vocabulary);
-        check(C::Benign, C::Benign, Standing::Current, false, ClassChange::SameClass);
+        check(C::Benign, C::Benign, Standing::Current, false, ClassChange::Vocabulary);
+        let later = StatementBody { last_evaluated: "2024".parse().ok(), ..body(C::Benign) };
+        assert_eq!(ClassChange::of(&body(C::Benign), &later, Standing::Current, false), ClassChange::SameClass);
     }
 
     fn empty() -> StatementBody {
