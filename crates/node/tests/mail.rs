@@ -2,11 +2,17 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot read its own data should stop there")]
 
+use cairn_core::id::UserId;
+use cairn_core::submission::Channel;
+use cairn_core::user::{User, UserRole};
 use cairn_node::Node;
+use cairn_node::contribute::Request;
+use cairn_node::discordance::{Act, Actor};
 use cairn_node::folder::DataFolder;
 use cairn_node::mail::{self, ContactError, Encryption, Letter, MailSettings, Mailer};
 use cairn_node::world::World;
 use cairn_reference::Reference;
+use cairn_store::account;
 use cairn_store::laboratory::RecordedLaboratory;
 use jiff::Timestamp;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -154,4 +160,73 @@ async fn an_address_is_one_and_is_not_overwritten_unseen() {
     let late = set("b@north.example", Some(0)).await;
     assert!(matches!(late, Err(ContactError::ChangedMeanwhile(now)) if now == "a@north.example"));
     assert_eq!(set("", Some(1)).await.unwrap().address, None);
+}
+
+const SHEET: &str = "Gene,Assembly,Chr,Pos,Ref,Alt,Classification,Condition,Record ID\nBRCA1,GRCh38,17,43045712,T,C,";
+
+async fn say(node: &Node, laboratory: &RecordedLaboratory, class: &str) {
+    let request = Request {
+        laboratory: laboratory.clone(),
+        user: None,
+        channel: Channel::Command,
+        file: Some("sheet.csv".into()),
+        bytes: format!("{SHEET}{class},Breast cancer,R1\n").into_bytes(),
+        mapping: None,
+        assembly: None,
+        client_key: None,
+        dry_run: false,
+        strict: false,
+    };
+    let outcome = node.contribute(request).await.unwrap();
+    assert_eq!(outcome.accepted(), 1, "{:?}", outcome.problems);
+}
+
+#[tokio::test]
+async fn a_laboratory_is_invited_once_and_reminded_once_and_no_variant_is_named() {
+    let (_folder, node, north) = node().await;
+    let south = node.add_laboratory("South Lab", None).await.unwrap();
+    let relay = Relay::answering(&[]).await;
+    let mailer = relay.mailer();
+    node.set_contact(north.serial, "north@lab.example", None, None).await.unwrap();
+    say(&node, &north, "Pathogenic").await;
+    say(&node, &south, "Benign").await;
+    for _ in 0..2 {
+        node.write_letters(mailer.settings()).await.unwrap();
+        node.send_due_mail(&mailer).await.unwrap();
+    }
+    let taken = relay.taken();
+    assert_eq!(taken.len(), 1, "{taken:?}");
+    assert!(
+        taken[0].contains("1 discordance opened") && taken[0].contains("?lab=3Dnorth-lab")
+            || taken[0].contains("?lab=north-lab"),
+        "{}",
+        taken[0]
+    );
+    assert!(
+        !taken[0].contains("43045712") && !taken[0].contains("BRCA1") && !taken[0].contains("CRD0"),
+        "{}",
+        taken[0]
+    );
+
+    let user = User {
+        id: UserId::from_random(7),
+        laboratory: north.laboratory.id,
+        username: "anna".to_owned(),
+        name: "Anna".to_owned(),
+        role: UserRole::ClinicalScientist,
+    };
+    let mut writer = node.store().write().await.unwrap();
+    account::add(&mut writer, &user, "no password", node.now()).await.unwrap();
+    writer.commit().await.unwrap();
+    let actor = Actor { user: user.id, laboratory: north.serial, role: user.role };
+    let due = Some(node.now().to_zoned(jiff::tz::TimeZone::UTC).date());
+    node.act_on_discordance(&actor, "CRD000001".parse().unwrap(), 1, Act::SetDue { due }).await.unwrap();
+    for days in [0, 0, 2] {
+        SECOND.fetch_add(days * 86_400, Ordering::SeqCst);
+        node.write_letters(mailer.settings()).await.unwrap();
+        node.send_due_mail(&mailer).await.unwrap();
+    }
+    let taken = relay.taken();
+    assert_eq!(taken.len(), 3, "{taken:?}");
+    assert!(taken[1].contains("due soon") && taken[2].contains("past their due date"), "{taken:?}");
 }
