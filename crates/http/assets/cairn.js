@@ -75,7 +75,7 @@
   });
 
   // Paper cannot be unfolded: what is folded is printed open, and folded again afterwards.
-  addEventListener("beforeprint", () => all("details:not([open]):not(.who)").forEach((fold) => { fold.open = true; fold.dataset.printed = ""; }));
+  addEventListener("beforeprint", () => all("details:not([open]):not(.who):not(.long)").forEach((fold) => { fold.open = true; fold.dataset.printed = ""; }));
   addEventListener("afterprint", () => all("details[data-printed]").forEach((fold) => { fold.open = false; delete fold.dataset.printed; }));
 
   document.addEventListener("keydown", (event) => {

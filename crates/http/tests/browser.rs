@@ -83,6 +83,9 @@ fn keyboard_day(browser: &Chromium, base: &str) {
     browser.press("?");
     browser.find("dialog[open]");
     browser.press(ESCAPE);
+    // On a variant one edits a draft, elsewhere one contributes.
+    browser.press("e");
+    browser.wait_for_text("h1", "Classify");
     browser.press("e");
     browser.wait_for_text("h1", "Contribute");
 }

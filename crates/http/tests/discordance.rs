@@ -98,6 +98,7 @@ async fn without_a_script_a_difference_is_read_by_all_and_worked_on_by_its_parti
     let foreign =
         otto.post("/discordances/CRD000001/comment", &[("csrf", &csrf), ("seen", "2"), ("text", "hello")]).await;
     assert_eq!(foreign.status, 403, "an operator only reads");
+    assert!(anna.get("/").await.text.contains("Where your laboratory and others differ"));
     let variant = anna.get("/variants/NM_007294.3:c.5246C%3EG").await;
     assert!(variant.text.contains("Where laboratories differ") && variant.text.contains("/discordances/CRD000001"));
 }

@@ -1,15 +1,19 @@
 //! Home: what needs me, and where to begin.
 
 use super::contribute::{SubmissionRow, uploads};
+use super::discordance::queue::Row as DiscordanceRow;
 use super::frame::{Frame, Page, PageError};
 use crate::app::Shared;
 use crate::person::SignedIn;
 use askama::Template;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
+use cairn_node::discordance::QueueFilter;
 
 /// Submissions shown.
 const LATEST: u32 = 8;
+/// Differences shown.
+const DIFFERENCES: u32 = 5;
 
 #[derive(Template)]
 #[template(path = "home.html")]
@@ -21,6 +25,10 @@ struct HomePage {
     /// Submissions of the laboratory that left records out.
     unfinished: usize,
     submissions: Vec<SubmissionRow>,
+    /// The gravest differences in which the laboratory takes part.
+    discordances: Vec<DiscordanceRow>,
+    /// Where all of them are.
+    queue: String,
 }
 
 /// `GET /`
@@ -29,7 +37,12 @@ pub async fn show(State(app): State<Shared>, SignedIn(person): SignedIn) -> Resu
     let submissions = app.node.own_submissions(person.viewer, as_of, None, LATEST).await?;
     let waiting = uploads(&app, &person).list().await?;
     let unfinished = submissions.iter().filter(|submission| submission.counts.rejected > 0).count();
+    let own = QueueFilter { laboratory: Some(person.at.serial), ..QueueFilter::default() };
+    let differing = app.node.discordances(&own, None, DIFFERENCES).await?;
+    let today = app.node.now().to_zoned(jiff::tz::TimeZone::UTC).date();
     Ok(Page(HomePage {
+        discordances: differing.lines.iter().map(|line| DiscordanceRow::of(line, today)).collect(),
+        queue: format!("/discordances?lab={}", person.laboratory().slug),
         frame: Frame::of(&app, &person, "home"),
         sentence: sentence(waiting.len(), unfinished),
         waiting: waiting.into_iter().map(|upload| (upload.id, upload.file)).collect(),

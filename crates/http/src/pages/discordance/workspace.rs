@@ -203,7 +203,7 @@ pub(super) async fn page(
             .iter()
             .map(|one| (crate::address::variant(&one.variant.to_string()), one.label.clone(), one.why.clone()))
             .collect(),
-        members: view.members.iter().map(|member| member_row(member, person)).collect(),
+        members: view.members.iter().map(|member| member_row(app, member, person)).collect(),
         matrix: matrix(&view),
         pair,
         proposals: view.proposals.iter().map(|one| proposal(one, &view, person, may_act)).collect(),
@@ -289,7 +289,7 @@ fn facts(view: &DiscordanceView) -> Vec<(&'static str, String)> {
     facts
 }
 
-fn member_row(member: &MemberView, person: &Person) -> MemberRow {
+fn member_row(app: &App, member: &MemberView, person: &Person) -> MemberRow {
     let flags = member.flags.iter().map(|flag| FlagRow {
         id: flag.id.to_string(),
         statement: flag.statement.clone(),
@@ -299,8 +299,10 @@ fn member_row(member: &MemberView, person: &Person) -> MemberRow {
         when: minute(&flag.when),
         lifted: flag.lift.as_ref().map(|lift| format!("{}, {}", lift.reason.label(), minute(&lift.when))),
     });
+    let mut row = StatementRow::of(&member.statement);
+    row.conditions.iter_mut().for_each(|named| named.explain(app.node.reference().conditions()));
     MemberRow {
-        row: StatementRow::of(&member.statement),
+        row,
         versioned: written(versioned(member)),
         is_superseded: member.is_superseded,
         is_expert_panel: member.is_expert_panel,
