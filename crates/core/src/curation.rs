@@ -10,6 +10,7 @@ mod draft;
 mod evidence_type;
 mod life;
 mod template;
+mod validity;
 
 pub use assessment::{Assessment, AssessmentError, Gap, assess, guideline_of};
 pub use change::{Change, ClassChoice, CriterionCall};
@@ -17,6 +18,7 @@ pub use draft::{Contender, Draft, Slot};
 pub use evidence_type::evidence_type;
 pub use life::{Act, Audience, Edit, Refusal, Revision, Shared, Signature, SignaturePart, State};
 pub use template::{Filling, UnknownPlaceholder, fill};
+pub use validity::{VALIDITY_KINDS, ValidityAssessment, weigh_validity};
 
 #[cfg(test)]
 mod tests;

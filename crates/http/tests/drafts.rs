@@ -116,6 +116,59 @@ async fn a_draft_works_by_plain_forms() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_program_edits_a_draft_and_is_told_what_contends() {
+    let house = House::new().await;
+    let mut anna = house.signed_in("anna").await;
+    let csrf = anna.get("/account").await.csrf();
+    let form = [("csrf", csrf.as_str()), ("name", "test"), ("purpose", "clinical_care")];
+    let token = anna.post("/account/tokens", &form).await.between(r#"<code id="new-token">"#, "<");
+    let ask = async |method: &str, path: &str, body: serde_json::Value| {
+        let request = axum::http::Request::builder()
+            .method(method)
+            .uri(path)
+            .header("authorization", format!("Bearer {token}"))
+            .header("content-type", "application/json");
+        house.browser().send(request.body(body.to_string().into()).unwrap()).await
+    };
+    let new = serde_json::json!({"variant": "BRCA1 185delAG", "condition": {"name": "Breast cancer", "ids": []}});
+    let made = ask("POST", "/api/v1/drafts", new).await;
+    assert_eq!(made.status, StatusCode::CREATED, "{}", made.text);
+    let path = format!("/api/v1/drafts/{}", made.json()["id"].as_str().unwrap());
+    let change = |code: &str, base: u32| serde_json::json!({"changes": [{"base": base, "field": "criterion", "code": code, "outcome": "met"}]});
+    let edited = ask("PATCH", &path, change("PVS1", 1)).await;
+    assert_eq!((edited.status, edited.json()["revision"].as_u64()), (StatusCode::OK, Some(2)), "{}", edited.text);
+    assert_eq!(ask("PATCH", &path, change("XX9", 2)).await.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(ask("PATCH", &path, change("PM2", 9)).await.status, StatusCode::CONFLICT);
+    let signed = ask("POST", &format!("{path}/sign"), serde_json::json!({"seen": 2})).await;
+    assert_eq!(signed.status, StatusCode::CONFLICT, "{}", signed.text);
+    assert!(signed.text.contains("summary is empty"), "{}", signed.text);
+    let draft = ask("GET", &path, serde_json::Value::Null).await.json();
+    assert_eq!(draft["draft"]["fields"]["criterion:PVS1"]["change"]["outcome"], "met", "{draft}");
+    let file = ask("GET", &format!("{path}/statement"), serde_json::Value::Null).await.json();
+    assert_eq!(file["statements"][0]["criteria"][0]["code"], "PVS1", "{file}");
+    let listed = ask("GET", "/api/v1/drafts", serde_json::Value::Null).await.json();
+    assert_eq!(listed[0]["condition"], "Breast cancer", "{listed}");
+    let gene = ask("GET", "/api/v1/genes/BRCA1/validity", serde_json::Value::Null).await;
+    assert_eq!(gene.status, StatusCode::OK, "{}", gene.text);
+    // The weighing of a gene by plain forms.
+    let csrf = anna.get("/genes/BRCA1/validity").await.csrf();
+    let form = [("csrf", csrf.as_str()), ("condition", "Breast cancer"), ("inheritance", "HP:0000006")];
+    let begun = anna.post("/genes/BRCA1/validity", &form).await;
+    let sheet = begun.header("location").to_owned();
+    let id = sheet.rsplit('/').next().unwrap().to_owned();
+    let form = [
+        ("csrf", csrf.as_str()),
+        ("b.validity:segregation", "1"),
+        ("p.validity:segregation", "3"),
+        ("t.validity:segregation", "four families"),
+    ];
+    anna.post(&format!("/drafts/{id}"), &form).await;
+    let page = anna.get(&sheet).await;
+    assert!(page.text.contains("Limited</strong>: 3 genetic"), "{}", page.between("class=\"lead\"", "</p>"));
+    assert!(anna.get("/genes/BRCA1/validity").await.text.contains("1 weighing here"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn two_people_edit_one_draft_in_two_browsers() {
     let house = House::new().await;
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();

@@ -11,6 +11,7 @@ mod setting;
 mod share;
 mod sign;
 mod statement;
+mod validity;
 mod view;
 
 use crate::error::NodeError;
@@ -19,13 +20,14 @@ use cairn_core::curation::{Act, AssessmentError, Draft, Refusal, Revision, Unkno
 use cairn_core::guideline::Guidelines;
 use cairn_core::id::DraftId;
 use cairn_core::user::User;
-use cairn_store::curation::{self as record, DraftHead, HeadWords};
+use cairn_store::curation::{self as record, DraftHead, HeadWords, Subject};
 use cairn_store::laboratory::RecordedLaboratory;
 use cairn_store::{Connection, StoreError, Writer};
 
 pub use begin::{Begin, Earlier};
 pub use edit::Edited;
 pub use setting::{CurationSetting, SummaryTemplate};
+pub use validity::GeneSheet;
 pub use view::{DraftReport, Permitted};
 
 /// Who acts on a draft.
@@ -117,7 +119,10 @@ impl Node {
         let revision = Revision { number: draft.revision + 1, by: actor.user.id, at: self.now(), act };
         draft.apply(&revision);
         let words = HeadWords {
-            class: assess(draft, known).ok().and_then(|assessed| assessed.class),
+            class: match head.subject {
+                Subject::Variant(_) => assess(draft, known).ok().and_then(|assessed| assessed.class),
+                Subject::Gene(_) => None,
+            },
             condition: condition_words(draft),
             network: draft.is_with_network(),
         };

@@ -295,3 +295,74 @@ async fn an_imported_statement_is_continued() {
     let (accession, version, _, class, _) = scene.statement().await;
     assert_eq!((accession.as_str(), version, class), ("CRN000001", 2, Classification::Pathogenic));
 }
+
+#[tokio::test]
+async fn a_gene_is_weighed_shared_and_read_by_others_as_it_was_shared() {
+    let scene = Scene::new().await;
+    let (north, south) = (scene.laboratory("Genetics North").await, scene.laboratory("Genetics South").await);
+    let anna = scene.person(&north, "anna", UserRole::ClinicalScientist).await;
+    let hedda = scene.person(&north, "hedda", UserRole::LaboratoryHead).await;
+    let node = &scene.node;
+    let others = cairn_node::access::Viewer::Member(south.serial);
+    let condition = Condition::named("Hereditary breast ovarian cancer syndrome");
+    let id = node.begin_validity(&anna, "BRCA1", condition, None).await.unwrap();
+    let points = |kind: &str, points: &str| Change::Validity {
+        kind: kind.into(),
+        points: Some(points.parse().unwrap()),
+        note: "published families".into(),
+    };
+    let unknown = vec![Edit { base: 1, change: points("gossip", "1") }];
+    assert!(node.edit_draft(&anna, id, unknown).await.unwrap_err().to_string().contains("no kind of evidence"));
+    assert!(matches!(refusal(node.sign_draft(&anna, id, 1).await), Refusal::Incomplete(_)));
+    let changes =
+        vec![points("case_dominant", "11"), points("segregation", "3"), points("models", "2"), summary("known")];
+    scene.edit(&anna, id, 1, changes).await;
+    assert!(node.gene_sheets("BRCA1", others).await.unwrap().is_empty());
+    node.sign_draft(&anna, id, 2).await.unwrap();
+    node.sign_draft(&hedda, id, 3).await.unwrap();
+    node.share_draft(&hedda, id, Audience::Network, Channel::Page).await.unwrap();
+    node.reopen_draft(&anna, id, "new families").await.unwrap();
+    scene.edit(&anna, id, 6, vec![Change::Replicated { replicated: true }]).await;
+    let class = async |viewer| {
+        let sheet = node.gene_sheets("BRCA1", viewer).await.unwrap().pop().unwrap();
+        let validity = sheet.assessment.unwrap().validity.unwrap();
+        (validity.class.unwrap().label(), validity.genetic.to_string(), sheet.draft.round)
+    };
+    assert_eq!(class(others).await, ("Strong", "12".to_owned(), 1));
+    assert_eq!(class(cairn_node::access::Viewer::Member(north.serial)).await, ("Definitive", "12".to_owned(), 2));
+}
+
+#[tokio::test]
+async fn carriers_are_counted_by_age() {
+    let scene = Scene::new().await;
+    let north = scene.laboratory("Genetics North").await;
+    let mut sheet = "Variant,Case ID,Affected,Age,Zygosity\n".to_owned();
+    for (at, affected) in
+        [(1, "affected"), (2, "affected"), (3, "unaffected"), (4, "unaffected"), (5, "unaffected"), (6, "")]
+    {
+        sheet.push_str(&format!("{VARIANT},P{at},{affected},40-49,heterozygous\n"));
+    }
+    let request = Request {
+        laboratory: north.clone(),
+        user: None,
+        channel: Channel::Command,
+        file: None,
+        bytes: sheet.into_bytes(),
+        mapping: None,
+        assembly: None,
+        client_key: None,
+        dry_run: false,
+        strict: false,
+    };
+    let sent = scene.node.contribute(request).await.unwrap();
+    assert_eq!(sent.counts.cases_new, 6, "{:?}", sent.problems);
+    let as_of = scene.node.as_of(None).await.unwrap();
+    let found = scene.node.look_up(VARIANT, as_of, cairn_node::access::Viewer::Machine).await.unwrap();
+    let counted = scene.node.penetrance(found.report.unwrap().variant.serial, as_of).await.unwrap();
+    let all = &counted.bands[0].with_probands;
+    assert_eq!((all.affected, all.carriers, counted.unknown_status), (2, 5, 1));
+    assert_eq!(counted.bands[1].age, "40-49");
+    let share = all.share.unwrap();
+    assert!((share.from - 0.1176).abs() < 1e-3 && (share.to - 0.7693).abs() < 1e-3, "{share:?}");
+    assert!(counted.bands[0].without_probands.not_estimable.as_ref().unwrap().contains("nobody said"));
+}

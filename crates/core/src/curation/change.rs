@@ -7,6 +7,7 @@ use crate::condition::{Condition, Inheritance};
 use crate::criterion::{Criterion, Outcome, Strength};
 use crate::date::PartialDate;
 use crate::free_text::FreeText;
+use crate::guideline::gene_validity::ExpertCall;
 use crate::guideline::{EvidenceLine, Points};
 use serde::{Deserialize, Serialize};
 
@@ -58,6 +59,26 @@ pub enum Change {
         question: String,
         /// What the person says.
         answer: Option<String>,
+    },
+    /// Points of a kind of evidence for a gene and a disease; `None` takes them back.
+    Validity {
+        /// Code of the kind, as [`super::VALIDITY_KINDS`] lists them.
+        kind: String,
+        /// The points.
+        points: Option<Points>,
+        /// What they rest on.
+        #[serde(default)]
+        note: FreeText,
+    },
+    /// Whether the evidence was replicated over time.
+    Replicated {
+        /// More than three years since the first publication, and more than two publications.
+        replicated: bool,
+    },
+    /// The class that experts chose for a gene and a disease; `None` goes back to the calculated one.
+    ExpertCall {
+        /// Which, and why.
+        call: Option<ExpertCall>,
     },
     /// The summary.
     Summary {
@@ -144,6 +165,9 @@ impl Change {
             Self::Criterion { code, application, .. } => format!("criterion:{code}:{application}"),
             Self::Evidence { item, .. } => format!("evidence:{item}"),
             Self::Answer { question, .. } => format!("answer:{question}"),
+            Self::Validity { kind, .. } => format!("validity:{kind}"),
+            Self::Replicated { .. } => "replicated".to_owned(),
+            Self::ExpertCall { .. } => "call".to_owned(),
             Self::Summary { .. } => "summary".to_owned(),
             Self::Class { .. } => "class".to_owned(),
             Self::Evaluated { .. } => "evaluated".to_owned(),
@@ -157,6 +181,8 @@ impl Change {
             Self::Criterion { code, application, .. } => format!("{code}, application {application}"),
             Self::Evidence { .. } => "evidence item".to_owned(),
             Self::Answer { question, .. } => format!("answer to {}", question.replace('_', " ")),
+            Self::Validity { kind, .. } => kind.replace('_', " "),
+            Self::ExpertCall { .. } => "experts' class".to_owned(),
             Self::Class { .. } => "chosen class".to_owned(),
             Self::Evaluated { .. } => "date evaluated".to_owned(),
             other => other.key(),
@@ -175,6 +201,13 @@ impl Change {
             Self::Evidence { evidence: Some(item), .. } => item.to_string(),
             Self::Evidence { evidence: None, .. } => "taken out".to_owned(),
             Self::Answer { answer, .. } => answer.clone().unwrap_or_else(none),
+            Self::Validity { points, note, .. } => {
+                let points = points.map_or_else(none, |points| format!("{points} points"));
+                if note.is_empty() { points } else { format!("{points}, {}", note.as_str()) }
+            }
+            Self::Replicated { replicated } => if *replicated { "yes" } else { "no" }.to_owned(),
+            Self::ExpertCall { call: Some(call) } => format!("{}: {}", call.class, call.rationale),
+            Self::ExpertCall { call: None } => "as calculated".to_owned(),
             Self::Summary { text } if text.is_empty() => "empty".to_owned(),
             Self::Summary { text } => text.as_str().to_owned(),
             Self::Class { choice: Some(choice) } => format!("{}: {}", choice.class, choice.reason.as_str()),

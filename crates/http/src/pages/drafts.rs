@@ -13,6 +13,7 @@ pub mod save;
 pub mod settings;
 pub mod show;
 pub mod suggested;
+pub mod validity;
 
 use super::frame::PageError;
 use crate::person::Person;

@@ -3,9 +3,10 @@
 use super::{Actor, CurationError, WRITING, load};
 use crate::node::Node;
 use cairn_core::criterion::Outcome;
-use cairn_core::curation::{Act, Change, CriterionCall, Draft, Edit, Refusal};
+use cairn_core::curation::{Act, Change, CriterionCall, Draft, Edit, Refusal, VALIDITY_KINDS};
 use cairn_core::guideline::{Guideline, GuidelineTrack, Guidelines, Points};
 use cairn_core::id::DraftId;
+use cairn_store::curation::Subject;
 
 /// Changes in one request; a whole sheet has under a hundred fields.
 const MOST: usize = 500;
@@ -39,7 +40,7 @@ impl Node {
         }
         let mut edits = edits;
         name_new_items(&mut edits, draft.revision + 1);
-        check(&draft, &edits, &known)?;
+        check(&draft, &edits, &known, matches!(loaded.head.subject, Subject::Gene(_)))?;
         let sent: Vec<String> = edits.iter().map(|edit| edit.change.key()).collect();
         edits.retain(|edit| says_something(&draft, edit));
         if !edits.is_empty() {
@@ -81,19 +82,25 @@ fn is_empty(change: &Change) -> bool {
         Change::Evaluated { date } => date.is_none(),
         Change::Inheritance { mode } => mode.is_none(),
         Change::Condition { condition } => !condition.is_stated(),
+        Change::Validity { points, note, .. } => points.is_none() && note.is_empty(),
+        Change::Replicated { replicated } => !replicated,
+        Change::ExpertCall { call } => call.is_none(),
         Change::Guideline { .. } | Change::Origin { .. } => false,
     }
 }
 
-fn check(draft: &Draft, edits: &[Edit], known: &Guidelines) -> Result<(), CurationError> {
+fn check(draft: &Draft, edits: &[Edit], known: &Guidelines, of_gene: bool) -> Result<(), CurationError> {
     let chosen = edits.iter().rev().find_map(|edit| match &edit.change {
         Change::Guideline { address } => Some(address.as_str()),
         _ => None,
     });
     let address = chosen.or(draft.guideline()).unwrap_or_default();
     let guideline = known.find(address).map_err(|error| CurationError::field("guideline", error.to_string()))?;
-    if guideline.track == GuidelineTrack::GeneDisease {
-        let message = format!("`{address}` weighs genes, not variants: choose a guideline for variants");
+    if (guideline.track == GuidelineTrack::GeneDisease) != of_gene {
+        let message = match of_gene {
+            true => format!("`{address}` is for variants: choose a guideline that weighs genes"),
+            false => format!("`{address}` weighs genes, not variants: choose a guideline for variants"),
+        };
         return Err(CurationError::field("guideline", message));
     }
     for edit in edits {
@@ -116,6 +123,15 @@ fn check_one(guideline: &Guideline, change: &Change) -> Result<(), String> {
                 _ => Err(format!("`{}` is no class of {}", choice.class, guideline.address())),
             }
         }
+        Change::Validity { kind, points, .. } => match points {
+            _ if VALIDITY_KINDS.iter().all(|known| known.0 != kind) => {
+                Err(format!("there is no kind of evidence `{kind}`"))
+            }
+            Some(points) if *points < Points::ZERO => {
+                Err("points are not below zero: evidence against is an expert call".to_owned())
+            }
+            _ => Ok(()),
+        },
         Change::Evidence { item, .. } if item.len() > 40 => Err("the item's name is too long".to_owned()),
         Change::Condition { condition } if condition.name.len() > 300 => {
             Err("the name of the condition is longer than 300 letters".to_owned())

@@ -2,9 +2,10 @@
 
 use super::{Actor, CurationError, WRITING, load};
 use crate::node::Node;
-use cairn_core::curation::{Act, Draft, Refusal, SignaturePart, State, assess};
+use cairn_core::curation::{Act, Draft, Refusal, SignaturePart, State, assess, weigh_validity};
 use cairn_core::free_text::FreeText;
 use cairn_core::id::DraftId;
+use cairn_store::curation::Subject;
 
 impl Node {
     /// Puts the actor's name to what they saw: revision `seen` and no other.
@@ -19,8 +20,11 @@ impl Node {
         let loaded = load(&mut writer, id, actor).await?;
         let mut draft = loaded.draft;
         let part = draft.may_sign(&actor.user, seen)?;
-        let assessed = assess(&draft, &known)?;
-        if let Some(gap) = assessed.gaps.first() {
+        let gaps = match loaded.head.subject {
+            Subject::Variant(_) => assess(&draft, &known)?.gaps,
+            Subject::Gene(_) => weigh_validity(&draft, &known)?.gaps,
+        };
+        if let Some(gap) = gaps.first() {
             return Err(Refusal::Incomplete(gap.text.clone()).into());
         }
         let completes = part == SignaturePart::Approver || setting.signatures == 1;

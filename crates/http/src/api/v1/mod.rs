@@ -12,6 +12,7 @@ mod statement_answer;
 mod statements;
 pub(crate) mod statistics;
 mod submissions;
+mod validity;
 mod variants;
 
 use crate::app::Shared;
@@ -31,6 +32,7 @@ pub fn routes() -> Router<Shared> {
         .route("/api/v1/variants/{expression}/suggestions", get(variants::suggestions::get))
         .route("/api/v1/variants/resolve", post(variants::resolve::post))
         .route("/api/v1/variants/{expression}/penetrance", get(variants::penetrance::get))
+        .route("/api/v1/genes/{symbol}/validity", get(validity::get))
         .route("/api/v1/drafts", get(drafts::list).post(drafts::begin))
         .route("/api/v1/drafts/{id}", get(drafts::get).patch(drafts::edit))
         .route("/api/v1/drafts/{id}/statement", get(drafts::statement))

@@ -1,7 +1,7 @@
 //! `GET /api/v1/openapi.json`: the description of this API, OpenAPI 3.1.
 
 use super::{
-    cases, completions, drafts, genes, guidelines, regions, search, statements, statistics, submissions, variants,
+    cases, completions, drafts, genes, guidelines, regions, search, statements, statistics, submissions, validity, variants,
 };
 use crate::problem::ApiProblem;
 use axum::Json;
@@ -20,6 +20,7 @@ use utoipa::{Modify, OpenApi};
         variants::resolve::post,
         variants::suggestions::get,
         variants::penetrance::get,
+        validity::get,
         drafts::list,
         drafts::begin,
         drafts::get,

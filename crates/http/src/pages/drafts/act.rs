@@ -12,6 +12,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use cairn_core::curation::Audience;
 use cairn_core::submission::Channel;
 use cairn_node::curation::CurationError;
+use cairn_store::curation::Subject;
 use serde::Deserialize;
 
 /// What a button brings.
@@ -53,6 +54,9 @@ pub async fn act(
         Err(refused) => {
             let report = node.draft(&by, id).await?;
             let told = Some(sentence(&refused.to_string()));
+            if matches!(report.head.subject, Subject::Gene(_)) {
+                return Err(PageError::NotUnderstood(told.unwrap_or_default()));
+            }
             Ok((StatusCode::CONFLICT, page(&app, &person, &report, Vec::new(), told).await?).into_response())
         }
     }

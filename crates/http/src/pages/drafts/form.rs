@@ -11,6 +11,7 @@ use cairn_core::condition::{Condition, Inheritance};
 use cairn_core::criterion::{Outcome, Strength};
 use cairn_core::curation::{Change, ClassChoice, CriterionCall, Draft, Edit, Revision};
 use cairn_core::guideline::Points;
+use cairn_core::guideline::gene_validity::{ExpertCall, UnknownValidityClass};
 use std::collections::{BTreeMap, HashMap};
 
 /// What was posted, by name.
@@ -85,6 +86,16 @@ impl Posted {
                 }
                 Change::Evidence { item: rest.to_owned(), evidence }
             }
+            "validity" => Change::Validity {
+                kind: rest.to_owned(),
+                points: match value("p") {
+                    "" => None,
+                    text => Some(text.replace(',', ".").parse::<Points>().map_err(|error| error.to_string())?),
+                },
+                note: value("t").into(),
+            },
+            "replicated" => Change::Replicated { replicated: !value("v").is_empty() },
+            "call" => Change::ExpertCall { call: expert_call(value("v"), value("r"))? },
             "answer" => {
                 let answer = Some(value("v").to_owned()).filter(|answer| !answer.is_empty());
                 Change::Answer { question: rest.to_owned(), answer }
@@ -115,6 +126,9 @@ fn stands(stood: &Draft, change: &Change) -> bool {
             Change::Condition { condition } => *condition == stood.condition(),
             Change::Inheritance { mode } => mode.is_none(),
             Change::Answer { answer, .. } => answer.is_none(),
+            Change::Validity { points, note, .. } => points.is_none() && note.is_empty(),
+            Change::Replicated { replicated } => !replicated,
+            Change::ExpertCall { call } => call.is_none(),
             Change::Summary { text } => text.is_empty(),
             Change::Class { choice } => choice.is_none(),
             Change::Evaluated { date } => date.is_none(),
@@ -193,6 +207,14 @@ fn choice(class: &str, reason: &str) -> Result<Option<ClassChoice>, String> {
     }
     let class = class.parse().map_err(|_| "choose a class of the list".to_owned())?;
     Ok(Some(ClassChoice { class, reason: reason.into() }))
+}
+
+fn expert_call(class: &str, rationale: &str) -> Result<Option<ExpertCall>, String> {
+    if class.is_empty() {
+        return Ok(None);
+    }
+    let class = class.parse().map_err(|error: UnknownValidityClass| error.to_string())?;
+    Ok(Some(ExpertCall { class, rationale: rationale.to_owned() }))
 }
 
 fn date(text: &str) -> Result<Option<cairn_core::date::PartialDate>, String> {

@@ -14,6 +14,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use cairn_core::curation::{Change, Edit};
 use cairn_core::id::DraftId;
 use cairn_node::curation::{Actor, CurationError};
+use cairn_store::curation::Subject;
 
 /// What saving came to.
 pub(super) struct Saved {
@@ -38,6 +39,15 @@ pub async fn save(
     let seen: u32 = posted.get("seen").parse().unwrap_or(0);
     let saved = apply(&app, &actor, id, &posted, None).await?;
     let report = app.node.draft(&actor, id).await?;
+    if let (Subject::Gene(_), Some(wrong)) = (&report.head.subject, saved.wrong.first()) {
+        let told = sentence(&format!("{}: {}", wrong.key, wrong.message));
+        return Err(PageError::NotUnderstood(format!(
+            "{told} The other fields were saved; go back, your browser keeps what you typed."
+        )));
+    }
+    if matches!(report.head.subject, Subject::Gene(_)) {
+        return Ok(Redirect::to(&format!("/drafts/{id}")).into_response());
+    }
     if headers.contains_key("x-part") {
         let newer = report.draft.fields.iter().filter(|(_, slot)| slot.newest() > seen);
         let mut keys: Vec<String> = newer.map(|(key, _)| key.clone()).collect();

@@ -12,12 +12,13 @@ use crate::pages::frame::{Frame, Page, PageError};
 use crate::person::{Person, SignedIn};
 use askama::Template;
 use axum::extract::{Path, State};
-use axum::response::{IntoResponse, Response};
+use axum::response::{IntoResponse, Redirect, Response};
 use cairn_core::case::AlleleOrigin;
 use cairn_core::classification::{Classification, Track};
 use cairn_core::curation::{Assessment, guideline_of};
 use cairn_core::guideline::{Addition, GuidelineTrack, Next, Reason};
 use cairn_node::curation::DraftReport;
+use cairn_store::curation::Subject;
 
 /// The page, and the parts of it that an autosave brings up to date.
 #[derive(Template)]
@@ -126,6 +127,10 @@ pub async fn show(
     Path(draft): Path<String>,
 ) -> Result<Response, PageError> {
     let report = app.node.draft(&actor(&person), id(&draft)?).await?;
+    // A weighing of a gene has its own page.
+    if let Subject::Gene(gene) = &report.head.subject {
+        return Ok(Redirect::to(&format!("{}/validity/{draft}", crate::address::gene(gene))).into_response());
+    }
     Ok(page(&app, &person, &report, Vec::new(), None).await?.into_response())
 }
 
@@ -286,7 +291,7 @@ fn way(next: &Next) -> String {
     }
 }
 
-fn sign(report: &DraftReport) -> SignView {
+pub(super) fn sign(report: &DraftReport) -> SignView {
     let permitted = &report.permitted;
     let signatures =
         report.draft.signatures.iter().map(|one| {
