@@ -22,7 +22,7 @@ fn add(text: &mut String, command: &Command) {
         let name = command.get_bin_name().unwrap_or_else(|| command.get_name());
         let about = command.get_long_about().or_else(|| command.get_about()).map(ToString::to_string);
         // Writing to a String cannot fail.
-        let _ = write!(text, "\n## `{name}`\n\n{}\n\n```\n{usage}\n```\n", about.unwrap_or_default().trim());
+        let _ = writeln!(text, "\n## `{name}`\n\n{}\n\n```\n{usage}\n```", about.unwrap_or_default().trim());
         let shown: Vec<&Arg> = command.get_arguments().filter(|arg| !is_common(arg)).collect();
         if !shown.is_empty() {
             text.push_str("\n| argument | meaning |\n|---|---|\n");

@@ -188,7 +188,7 @@ fn read_text(bytes: &[u8], detected: &mut Detected, name: Option<&str>, drafts: 
         Format::Lovd => lovd::import(&text, findings),
         Format::Gencc => {
             let message = "GenCC holds gene-disease assertions, not variants";
-            findings.add(Severity::Error, "input.is_reference", "", message, "load it with `cairn setup --from DIR`");
+            findings.add(Severity::Error, "input.is_reference", "", message, "load it with `cairn reference add FILE`");
             Vec::new()
         }
         Format::Sheet | Format::Workbook | Format::ClinvarSheet | Format::Unknown => Vec::new(),

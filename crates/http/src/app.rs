@@ -1,6 +1,7 @@
 //! What every handler has at hand: the node, the settings, the state of sign-in.
 
 use crate::attempts::Attempts;
+use crate::forecast::Forecasts;
 use crate::metrics::Metrics;
 use cairn_node::Node;
 use std::sync::Arc;
@@ -40,6 +41,8 @@ pub struct App {
     pub settings: Settings,
     /// Failed sign-ins.
     pub(crate) attempts: Attempts,
+    /// What dry runs said of files that wait.
+    pub(crate) forecasts: Forecasts,
     /// Counts for operators.
     pub(crate) metrics: Metrics,
 }
@@ -50,6 +53,6 @@ pub type Shared = Arc<App>;
 impl App {
     /// A node and how to reach it.
     pub fn new(node: Arc<Node>, settings: Settings) -> Shared {
-        Arc::new(Self { node, settings, attempts: Attempts::default(), metrics: Metrics::default() })
+        Arc::new(Self { node, settings, attempts: Attempts::default(), forecasts: Forecasts::default(), metrics: Metrics::default() })
     }
 }

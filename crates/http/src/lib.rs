@@ -12,6 +12,7 @@ mod as_of;
 mod assets;
 mod attempts;
 mod cookie;
+mod forecast;
 mod form;
 mod headers;
 mod health;

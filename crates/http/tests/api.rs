@@ -1,5 +1,7 @@
 //! The API as a program sees it: a token, a submission, a look-up.
 
+#![expect(clippy::unwrap_used, reason = "a helper of a test that cannot go on should stop there")]
+
 mod support;
 
 use axum::body::Body;

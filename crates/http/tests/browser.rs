@@ -7,6 +7,8 @@
 //! not part of the checkout). With `CAIRN_SCREENSHOTS=DIR` the pages are also written as pictures: 1280 and 400 pixels wide,
 //! light, dark and print.
 
+#![expect(clippy::unwrap_used, reason = "a helper of a test that cannot go on should stop there")]
+
 mod support;
 mod webdriver;
 

@@ -12,6 +12,9 @@ pub enum NodeError {
     /// The reference data cannot be opened.
     #[error(transparent)]
     Reference(#[from] cairn_reference::reference::OpenError),
+    /// The list of reference files cannot be read.
+    #[error(transparent)]
+    ReferenceFolder(#[from] cairn_reference::folder::FolderError),
     /// A file of the data folder failed.
     #[error("`{path}`: {cause}")]
     File {

@@ -73,9 +73,12 @@ impl Node {
         Ok(done)
     }
 
-    /// Runs due work until the future that holds this call is dropped.
+    /// Takes reference files that arrive, and runs due work, until the future that holds this call is dropped.
     pub async fn run_jobs(&self) {
         loop {
+            if let Err(error) = self.take_new_reference().await {
+                tracing::error!(%error, "new reference files cannot be used");
+            }
             if let Err(error) = self.run_due_jobs().await {
                 tracing::error!(%error, "background work failed");
             }

@@ -4,17 +4,41 @@ use crate::error::NodeError;
 use crate::folder::DataFolder;
 use crate::world::World;
 use cairn_reference::Reference;
+use cairn_reference::folder::ReferenceFolder;
 use cairn_store::Store;
 use cairn_store::entry::{self, AsOf};
 use jiff::Timestamp;
+use std::sync::{Arc, OnceLock};
 
 /// An open node.
 #[derive(Debug, Clone)]
 pub struct Node {
     folder: DataFolder,
     store: Store,
-    reference: Reference,
+    references: Arc<Generation>,
     world: World,
+}
+
+/// A state of the reference, and the one that came after it while the node was open. Earlier ones stay in memory until
+/// the process ends, so that who works with one is never disturbed; files arrive a few times in the life of a process.
+#[derive(Debug)]
+struct Generation {
+    reference: Reference,
+    next: OnceLock<Box<Generation>>,
+}
+
+impl Generation {
+    fn new(reference: Reference) -> Self {
+        Self { reference, next: OnceLock::new() }
+    }
+
+    fn last(&self) -> &Self {
+        let mut last = self;
+        while let Some(next) = last.next.get() {
+            last = next;
+        }
+        last
+    }
 }
 
 impl Node {
@@ -37,7 +61,7 @@ impl Node {
     pub async fn with_reference(folder: DataFolder, reference: Reference, world: World) -> Result<Self, NodeError> {
         folder.create()?;
         let store = Store::open(&folder.record()).await?;
-        let node = Self { folder, store, reference, world };
+        let node = Self { folder, store, references: Arc::new(Generation::new(reference)), world };
         node.note_reference().await?;
         node.note_rules().await?;
         node.note_aggregate_basis().await?;
@@ -56,7 +80,25 @@ impl Node {
 
     /// The sequences, transcripts and vocabularies it works with.
     pub fn reference(&self) -> &Reference {
-        &self.reference
+        &self.references.last().reference
+    }
+
+    /// Works with what lies in the reference folder from now on, when that is not what was loaded last; then a job
+    /// looks again at the variants whose identity is still open. Whether there was something new comes back.
+    ///
+    /// # Errors
+    /// When the folder cannot be read or the record fails; then the node works on with what it had.
+    pub async fn take_new_reference(&self) -> Result<bool, NodeError> {
+        let path = self.folder.path().to_owned();
+        let loaded = self.reference().sources().to_vec();
+        let reading = move || {
+            let listed = ReferenceFolder::of(&path).sources()?;
+            if listed == loaded { Ok::<_, NodeError>(None) } else { Ok(Some(Reference::open(&path)?)) }
+        };
+        let Some(reference) = tokio::task::spawn_blocking(reading).await?? else { return Ok(false) };
+        let _ = self.references.last().next.set(Box::new(Generation::new(reference)));
+        self.note_reference().await?;
+        Ok(true)
     }
 
     /// Its clock and chance.

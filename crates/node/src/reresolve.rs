@@ -1,7 +1,9 @@
 //! Variants whose identity is still open are looked at again when reference data arrive.
 //!
 //! A variant may become better known in place, or turn out to be one that is recorded already:
-//! then the two are merged and their statements meet. Statements themselves do not change.
+//! then the two are merged and their statements meet. A variant whose stated bases turn out to be
+//! wrong is known by its text from then on, and the submissions that brought it get a problem.
+//! Statements themselves do not change.
 
 use crate::contribute::identify::{Identified, identify};
 use crate::error::NodeError;
@@ -9,10 +11,11 @@ use crate::landing::{Landing, MergedVariant};
 use crate::node::Node;
 use cairn_core::draft::{ExpressionDraft, VariantDraft};
 use cairn_core::id::JobId;
+use cairn_core::problem::Problem;
 use cairn_core::provenance::Source;
 use cairn_store::serial::VariantSerial;
 use cairn_store::variant::{self, VariantStatus};
-use cairn_store::{job, reference_source};
+use cairn_store::{job, reference_source, submission};
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
@@ -37,6 +40,8 @@ pub struct Reresolved {
     pub resolved: u64,
     /// Variants found to be one that was recorded.
     pub merged: u64,
+    /// Variants whose stated bases were found to be wrong: known by their text only from now on.
+    pub contradicted: u64,
 }
 
 impl Node {
@@ -96,40 +101,55 @@ impl Node {
         let found = tokio::task::spawn_blocking(move || -> Vec<(VariantSerial, Identified)> {
             drafts.par_iter().map(|(serial, draft)| (*serial, identify(draft, &reference))).collect()
         });
-        let better: Vec<_> = found.await?.into_iter().filter(|(_, f)| rank(f.variant.status) > rank(status)).collect();
-        self.record_better(&better, done).await?;
+        let was_read = status != VariantStatus::Unresolved;
+        let known = |found: &Identified| {
+            rank(found.variant.status) > rank(status) || (was_read && contradiction(found).is_some())
+        };
+        let changed: Vec<_> = found.await?.into_iter().filter(|(_, found)| known(found)).collect();
+        self.record_changed(&changed, done).await?;
         Ok(Some(last))
     }
 
-    async fn record_better(
+    async fn record_changed(
         &self,
-        better: &[(VariantSerial, Identified)],
+        changed: &[(VariantSerial, Identified)],
         done: &mut Reresolved,
     ) -> Result<(), NodeError> {
-        if better.is_empty() {
+        if changed.is_empty() {
             return Ok(());
         }
         let mut writer = self.store().write().await?;
         let mut landing = Landing::new(writer.enter(self.now()).await?);
-        for (serial, found) in better {
+        for (serial, found) in changed {
+            let contradiction = contradiction(found);
+            if let Some(problem) = contradiction {
+                submission::add_problem(&mut writer, *serial, problem).await?;
+                done.contradicted += 1;
+            }
             let key = &found.variant.key;
             let known = variant::find_keys(&mut writer, std::slice::from_ref(key)).await?;
             match known.get(key) {
                 Some(into) if into != serial => {
                     variant::merge(&mut writer, landing.entry, *serial, *into).await?;
                     landing.merged.push(MergedVariant { from: *serial, into: *into });
-                    done.merged += 1;
+                    done.merged += u64::from(contradiction.is_none());
                 }
                 _ => {
                     variant::resolve(&mut writer, *serial, &found.variant).await?;
                     landing.resolved.push(*serial);
-                    done.resolved += 1;
+                    done.resolved += u64::from(contradiction.is_none());
                 }
             }
         }
         landing.spread(&mut writer, self).await?;
         Ok(writer.commit().await?)
     }
+}
+
+/// What is wrong with a variant whose stated bases are not those of the reference, now that it is loaded.
+fn contradiction(found: &Identified) -> Option<&Problem> {
+    let is_mismatch = |problem: &&Problem| problem.code == "variant.reference_mismatch";
+    found.is_unresolved().then(|| found.problems.iter().find(is_mismatch)).flatten()
 }
 
 /// How much is known, in numbers that compare.

@@ -122,7 +122,9 @@ const TABLES: [(SourceKind, &[&str]); 15] = [
 fn table(text: &str) -> Option<SourceKind> {
     for line in text.lines().take(200) {
         let lower = line.to_ascii_lowercase();
-        let columns: Vec<&str> = lower.trim_start_matches('#').split('\t').map(|name| name.trim_matches('"')).collect();
+        let separator = if lower.contains('\t') { '\t' } else { ',' };
+        let names = lower.trim_start_matches('#').split(separator);
+        let columns: Vec<&str> = names.map(|name| name.trim_matches(['"', '\r'])).collect();
         let has_all = |wanted: &[&str]| wanted.iter().all(|name| columns.contains(name));
         if let Some((kind, _)) = TABLES.iter().find(|(_, wanted)| has_all(wanted)) {
             return Some(*kind);
@@ -175,6 +177,14 @@ mod tests {
                 continue;
             }
             assert_eq!(recognise(&path).expect("readable"), Some(kind), "{name}");
+        }
+    }
+
+    #[test]
+    fn both_exports_of_the_gencc_are_recognised() {
+        let names = ["uuid", "gene_curie", "disease_curie", "classification_curie", "submitter_curie"];
+        for text in [names.join("\t"), format!("\"{}\"\r\n", names.join("\",\""))] {
+            assert_eq!(of_content(&text), Some(SourceKind::GenCc), "{text}");
         }
     }
 

@@ -4,7 +4,7 @@ use crate::dialect::Connection;
 use crate::entry::{AsOf, moment_of};
 use crate::error::StoreError;
 use crate::insert::{last_serial, rows};
-use crate::serial::{EntrySerial, LaboratoryKeySerial, LaboratorySerial, SubmissionSerial};
+use crate::serial::{EntrySerial, LaboratoryKeySerial, LaboratorySerial, SubmissionSerial, VariantSerial};
 use crate::word::{document, parse, read_document, read_word, word};
 use cairn_core::id::{SubmissionId, UserId};
 use cairn_core::problem::Problem;
@@ -376,5 +376,48 @@ pub async fn add_client_key(
     .bind(submission)
     .execute(connection)
     .await?;
+    Ok(())
+}
+
+/// Adds a finding about a variant to every submission that brought a statement or a case with it, at its first row
+/// there; one that is known stays.
+pub async fn add_problem(
+    connection: &mut Connection,
+    variant: VariantSerial,
+    problem: &Problem,
+) -> Result<(), StoreError> {
+    let brought: Vec<(SubmissionSerial, i64)> = sqlx::query_as(
+        "/* submission::add_problem (where) */
+        SELECT a.submission_id, MIN(a.row_number) FROM (
+            SELECT submission_id, row_number FROM statement_version WHERE variant_id = $1
+            UNION ALL
+            SELECT c.submission_id, c.row_number FROM observation o
+            JOIN clinical_case_version c ON c.clinical_case_id = o.clinical_case_id AND c.version = o.version
+            WHERE o.variant_id = $1
+        ) a GROUP BY a.submission_id",
+    )
+    .bind(variant)
+    .fetch_all(&mut *connection)
+    .await?;
+    for (submission, row) in brought {
+        sqlx::query(
+            "/* submission::add_problem */
+            INSERT INTO submission_problem (submission_id, ordinal, severity, code, file, row_number, column_name,
+                message, remedy)
+            SELECT $1, COALESCE(MAX(ordinal), 0) + 1, $2, $3, NULL, $4, $5, $6, $7
+            FROM submission_problem WHERE submission_id = $1
+            HAVING NOT EXISTS (SELECT 1 FROM submission_problem
+                WHERE submission_id = $1 AND code = $3 AND row_number = $4 AND message = $6)",
+        )
+        .bind(submission)
+        .bind(word(&problem.severity))
+        .bind(&problem.code)
+        .bind(row)
+        .bind(&problem.column)
+        .bind(&problem.message)
+        .bind(&problem.remedy)
+        .execute(&mut *connection)
+        .await?;
+    }
     Ok(())
 }

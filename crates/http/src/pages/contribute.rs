@@ -177,7 +177,7 @@ pub async fn look(
     Query(saved): Query<Saved>,
 ) -> Result<Response, PageError> {
     let (upload, bytes) = uploads(&app, &person).open(&id).await?.ok_or(PageError::NotFound)?;
-    let outcome = app.node.contribute(request(&person, upload.file.clone(), bytes, true)).await?;
+    let outcome = app.forecasts.of(&app.node, &id, request(&person, upload.file.clone(), bytes, true)).await?;
     if let (true, Some(accession)) = (outcome.is_repeated, outcome.accession) {
         // The same file was imported before; what became of it is the answer.
         uploads(&app, &person).remove(&id).await?;
@@ -238,7 +238,7 @@ pub async fn save_columns(
 ) -> Result<Response, PageError> {
     may_contribute(&person)?;
     let (upload, bytes) = uploads(&app, &person).open(&id).await?.ok_or(PageError::NotFound)?;
-    let outcome = app.node.contribute(request(&person, upload.file.clone(), bytes, true)).await?;
+    let outcome = app.forecasts.of(&app.node, &id, request(&person, upload.file.clone(), bytes, true)).await?;
     let sheet = outcome.sheet.ok_or(PageError::NotFound)?;
     let mapping = corrected(sheet.mapping, &sent);
     let headings: Vec<String> = mapping.columns.iter().map(|column| column.heading.clone()).collect();

@@ -61,9 +61,9 @@ pub(super) fn unresolved(expression: &str, gene: Option<&str>) -> VariantRecord 
 
 fn status_of(identity: &Identity) -> VariantStatus {
     match identity.status {
-        _ if identity.has_warning("reference_not_verified") => VariantStatus::NotVerified,
-        Status::Resolved => VariantStatus::Resolved,
         Status::Provisional => VariantStatus::Provisional,
+        Status::Resolved if identity.has_warning("reference_not_verified") => VariantStatus::NotVerified,
+        Status::Resolved => VariantStatus::Resolved,
         Status::Ambiguous | Status::Error => VariantStatus::Unresolved,
     }
 }

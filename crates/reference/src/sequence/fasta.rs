@@ -54,10 +54,8 @@ pub fn read_fasta<E: From<io::Error>>(
             }
         }
         at_line_start = line_end.is_some();
-        if at_line_start {
-            if let Some(text) = heading.take() {
-                sink(FastaPart::Heading(String::from_utf8_lossy(&text).trim()))?;
-            }
+        if at_line_start && let Some(text) = heading.take() {
+            sink(FastaPart::Heading(String::from_utf8_lossy(&text).trim()))?;
         }
         input.consume(taken + usize::from(line_end.is_some()));
     }

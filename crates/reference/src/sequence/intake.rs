@@ -242,8 +242,8 @@ impl Record {
         let assembly = self.name.assembly;
         let of_length = |assembly: &Assembly| contig.on(*assembly).length() == length;
         let stated = assembly.or(options.assembly);
-        let candidates = Assembly::ALL.into_iter().filter(|a| stated.is_none_or(|s| s == *a)).filter(of_length);
-        let contig = candidates.last().map(|a| contig.on(a)).ok_or(RecordRefusal::Length {
+        let mut candidates = Assembly::ALL.into_iter().filter(|a| stated.is_none_or(|s| s == *a)).filter(of_length);
+        let contig = candidates.next_back().map(|a| contig.on(a)).ok_or(RecordRefusal::Length {
             contig,
             length,
             assembly: stated,

@@ -64,7 +64,7 @@ fn project(description: &str, projector: &Projector<'_, SequenceStore>, text: &m
             write!(text, "{coding}\t")?;
         }
         if let Some(protein) = projection.protein(projector.transcripts) {
-            write!(text, "{protein}\n")?;
+            writeln!(text, "{protein}")?;
         }
     }
     Ok(())
