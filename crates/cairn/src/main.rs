@@ -6,6 +6,7 @@ mod backup;
 mod cli_page;
 mod configuration;
 mod demo;
+mod discordances;
 mod drafts;
 mod fsck;
 mod guideline;
@@ -41,6 +42,8 @@ enum Command {
     Demo(demo::Demo),
     Aggregate(aggregate::AggregateCommand),
     #[command(subcommand)]
+    Discordances(discordances::Discordances),
+    #[command(subcommand)]
     Drafts(drafts::Drafts),
     Fsck(fsck::Fsck),
     #[command(subcommand)]
@@ -69,6 +72,7 @@ fn main() -> ExitCode {
         Command::Demo(demo) => demo.run(),
         Command::Aggregate(aggregate) => aggregate.run(),
         Command::Drafts(drafts) => drafts.run(),
+        Command::Discordances(discordances) => discordances.run(),
         Command::Fsck(fsck) => fsck.run(),
         Command::Guideline(guideline) => guideline.run(),
         Command::Init(init) => init.run(),

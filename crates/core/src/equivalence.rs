@@ -6,6 +6,8 @@
 //! shows which version joined its variants and why. It joins for comparison only: identities stay
 //! what they are.
 
+use cairn_variant::place::{Direction, Event, Place};
+use cairn_variant::vrs::Quantity;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
@@ -61,41 +63,14 @@ pub fn current() -> &'static Rule {
     &CURRENT
 }
 
-/// What happens to a stretch.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Event {
-    /// Copies are lost.
-    Loss,
-    /// Copies are gained.
-    Gain,
-    /// It is turned round.
-    Inversion,
-}
-
-/// One end of a variant: the range it lies in, interbase; a single position when it is known exactly.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub struct End {
-    /// The first position it may be at.
-    pub from: u64,
-    /// The last.
-    pub to: u64,
-}
-
 /// What of a variant the rule looks at.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Shape {
     /// A stretch of a chromosome.
     Stretch {
-        /// What happens to it.
-        event: Event,
-        /// Assembly and chromosome, such as `GRCh38 17`.
-        sequence: String,
-        /// Where it begins.
-        start: End,
-        /// Where it ends.
-        end: End,
+        /// Where, and what happens there.
+        place: Place,
         /// The genes it touches.
         genes: BTreeSet<String>,
     },
@@ -121,12 +96,8 @@ impl Rule {
     /// Why two variants are compared as one, in words for people; `None` when they are not.
     pub fn joins(&self, a: &Shape, b: &Shape) -> Option<String> {
         match (a, b) {
-            (
-                Shape::Stretch { event, sequence, start, end, genes },
-                Shape::Stretch { event: event_b, sequence: sequence_b, start: start_b, end: end_b, genes: genes_b },
-            ) => {
-                let same = event == event_b && sequence == sequence_b && genes == genes_b;
-                same.then(|| self.structural.joins((*start, *end), (*start_b, *end_b)))?
+            (Shape::Stretch { place, genes }, Shape::Stretch { place: other, genes: others }) if genes == others => {
+                self.structural.joins(place, other)
             }
             (Shape::Exons { reference, .. }, Shape::Exons { .. }) if a == b => {
                 Some(format!("the same exons of {reference} and the same change"))
@@ -140,38 +111,55 @@ impl Rule {
 }
 
 impl Structural {
-    fn joins(&self, a: (End, End), b: (End, End)) -> Option<String> {
-        let length = |(start, end): (End, End)| end.to.saturating_sub(start.from);
-        if length(a) < self.least_bases || length(b) < self.least_bases {
+    fn joins(&self, a: &Place, b: &Place) -> Option<String> {
+        let length = |place: &Place| place.widest().length();
+        let same = kind(a)? == kind(b)? && a.contig() == b.contig();
+        if !same || length(a) < self.least_bases || length(b) < self.least_bases {
             return None;
         }
-        let meet = |a: End, b: End| a.from <= b.to && b.from <= a.to;
-        if meet(a.0, b.0) && meet(a.1, b.1) {
+        if meet(a.start(), b.start()) && meet(a.end(), b.end()) {
             return Some("the same type and genes, and both ends lie within each other's confidence".to_owned());
         }
-        let shared = a.1.to.min(b.1.to).saturating_sub(a.0.from.max(b.0.from));
-        let percent = |length: u64| u128::from(shared) * 100 / u128::from(length.max(1));
-        let (in_a, in_b) = (percent(length(a)), percent(length(b)));
-        let least = u128::from(self.reciprocal_overlap_percent);
-        (in_a >= least && in_b >= least).then(|| {
-            format!("the same type and genes, and {shared} bases shared: {in_a} % of the one, {in_b} % of the other")
-        })
+        // Whole per cent, rounded down: what is shown is what was compared.
+        let percent = (a.reciprocal_overlap(b) * 100.0 + 1e-9).floor() as u64;
+        (percent >= self.reciprocal_overlap_percent)
+            .then(|| format!("the same type and genes, and a reciprocal overlap of {percent} %"))
     }
+}
+
+/// What happens to a stretch, as far as the rule tells: loss, gain or inversion.
+fn kind(place: &Place) -> Option<Option<Direction>> {
+    match place.event() {
+        Event::Inversion => Some(None),
+        _ => place.direction().map(Some),
+    }
+}
+
+/// Whether two ends may be at one position; an open bound counts as the one known.
+fn meet(a: Quantity, b: Quantity) -> bool {
+    let range = |end: Quantity| (end.least().or(end.most()), end.most().or(end.least()));
+    let ((a_from, a_to), (b_from, b_to)) = (range(a), range(b));
+    a_from <= b_to && b_from <= a_to
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use cairn_variant::assembly::Assembly;
+    use cairn_variant::contig::Contig;
+
+    fn place(event: Event, start: (u64, u64), end: (u64, u64)) -> Place {
+        let contig = Contig::autosome(17).expect("a chromosome").on(Assembly::Grch38);
+        let quantity = |(least, most): (u64, u64)| match least == most {
+            true => Quantity::Exact(least),
+            false => Quantity::range(Some(least), Some(most)).expect("a range"),
+        };
+        Place::new(contig, quantity(start), quantity(end), event).expect("a place")
+    }
 
     fn stretch(event: Event, start: u64, end: u64, genes: &[&str]) -> Shape {
-        let at = |position| End { from: position, to: position };
-        Shape::Stretch {
-            event,
-            sequence: "GRCh38 17".to_owned(),
-            start: at(start),
-            end: at(end),
-            genes: genes.iter().map(|gene| (*gene).to_owned()).collect(),
-        }
+        let genes = genes.iter().map(|gene| (*gene).to_owned()).collect();
+        Shape::Stretch { place: place(event, (start, start), (end, end)), genes }
     }
 
     fn check(a: &Shape, b: &Shape, expected: bool) {
@@ -186,19 +174,15 @@ mod tests {
         check(&a, &stretch(Event::Loss, 15_001, 25_001, &["NF1"]), false);
         check(&a, &stretch(Event::Loss, 10_000, 40_001, &["NF1"]), false);
         check(&a, &stretch(Event::Gain, 10_000, 20_000, &["NF1"]), false);
+        check(&a, &stretch(Event::Copies(1, Some(1)), 10_000, 20_000, &["NF1"]), true);
+        check(&a, &stretch(Event::Insertion, 10_000, 20_000, &["NF1"]), false);
         check(&a, &stretch(Event::Loss, 10_000, 20_000, &["NF1", "RNF135"]), false);
         check(&stretch(Event::Loss, 10, 30, &[]), &stretch(Event::Loss, 10, 31, &[]), false);
     }
 
     #[test]
     fn ends_within_confidence_join_whatever_the_overlap() {
-        let wide = |start: (u64, u64), end: (u64, u64)| Shape::Stretch {
-            event: Event::Loss,
-            sequence: "GRCh37 X".to_owned(),
-            start: End { from: start.0, to: start.1 },
-            end: End { from: end.0, to: end.1 },
-            genes: BTreeSet::new(),
-        };
+        let wide = |start, end| Shape::Stretch { place: place(Event::Loss, start, end), genes: BTreeSet::new() };
         check(&wide((1_000, 9_000), (10_000, 90_000)), &wide((8_999, 8_999), (10_500, 10_500)), true);
         check(&wide((1_000, 2_000), (10_000, 11_000)), &wide((8_999, 8_999), (10_500, 10_500)), false);
     }

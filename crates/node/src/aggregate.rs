@@ -7,6 +7,7 @@
 mod read;
 pub mod recompute;
 
+use crate::discordance::grouping::Namings;
 use crate::error::NodeError;
 use crate::landing::Landing;
 use crate::node::Node;
@@ -70,6 +71,17 @@ pub(crate) async fn update(
     let touched: Vec<VariantSerial> = landing.touched().into_iter().collect();
     let mut groups = Groups::new(node.reference().conditions());
     renew(writer, landing.entry, &touched, rules::CURRENT, &mut groups).await
+}
+
+/// Computes the aggregates of these variants again because a laboratory said what its words for a condition mean.
+pub(crate) async fn regroup(
+    writer: &mut Writer,
+    node: &Node,
+    entry: EntrySerial,
+    variants: &[VariantSerial],
+) -> Result<Vec<AggregateChange>, NodeError> {
+    let mut groups = Groups::new(node.reference().conditions());
+    renew(writer, entry, variants, rules::CURRENT, &mut groups).await
 }
 
 /// Computes the aggregates of these variants again and adds versions of those that changed.
@@ -138,8 +150,11 @@ async fn positions<N: ConditionNames>(
     all.sort_unstable();
     all.dedup();
     let mut said: HashMap<VariantSerial, Vec<Position>> = HashMap::new();
-    for brief in statement::briefs(connection, &all, as_of).await? {
+    let briefs = statement::briefs(connection, &all, as_of).await?;
+    let namings = Namings::of(connection, briefs.iter().map(|brief| brief.laboratory)).await?;
+    for mut brief in briefs {
         if wanted.contains(&brief.variant) {
+            namings.explain(brief.laboratory, &mut brief.says.conditions);
             said.entry(brief.variant).or_default().push(groups.position(brief));
         }
     }

@@ -11,7 +11,7 @@ pub mod analytics;
 mod equivalents;
 pub mod export;
 mod find;
-mod grouping;
+pub(crate) mod grouping;
 pub mod naming;
 pub mod queue;
 pub mod view;

@@ -390,6 +390,15 @@ async fn exon_events_and_fusions_are_compared_by_the_declared_rule() {
     let lines = scene.queue(QueueFilter::default()).await;
     let grades: Vec<Grade> = lines.iter().map(|line| line.grade).collect();
     assert_eq!(grades, [Grade::Opposite, Grade::PathogenicUncertain]);
+    // Deletions of the whole of BRCA1 with other ends, and one of its half.
+    send(&scene.north, "BRCA1,NC_000017.11:g.43040000_43130000del,Pathogenic,Breast cancer,R4").await;
+    send(&scene.south, "BRCA1,NC_000017.11:g.43042000_43129000del,Uncertain significance,Breast cancer,S4").await;
+    send(&scene.south, "BRCA1,NC_000017.11:g.43042000_43070000del,Benign,Breast cancer,S5").await;
+    let both = scene.queue(QueueFilter { gene: Some("BRCA1".into()), ..QueueFilter::default() }).await;
+    assert_eq!(both.len(), 1, "{both:#?}");
+    let deletions = scene.view(both[0].accession).await;
+    assert_eq!((deletions.line.grade, deletions.members.len()), (Grade::PathogenicUncertain, 2));
+    assert!(deletions.equivalence.variants[1].why.contains("overlap of 96 %"), "{:?}", deletions.equivalence);
     let exons = scene.view(lines[1].accession).await;
     assert_eq!(exons.equivalence.variants.len(), 2);
     assert!(exons.equivalence.variants[1].why.contains("same exons"), "{:?}", exons.equivalence);

@@ -142,9 +142,31 @@ async fn look_everywhere(
     assert_eq!(node.own_cases(viewer, None, as_of, CaseSerial::new(0), 50).await.unwrap(), cases);
     node.case_report(cases[0].id, as_of, viewer).await.unwrap().unwrap();
     assert!(node.case_report(CaseId::from_random(1), as_of, viewer).await.unwrap().is_none());
+    look_at_discordances(node, variant, as_of).await;
     node.submission_report(submission, as_of, viewer).await.unwrap().unwrap();
     node.submission_problems(submission, as_of, viewer, 0, 50).await.unwrap();
     assert_eq!(node.submission_statements(submission, as_of, viewer, none, 50).await.unwrap().len(), 1);
     node.submission_bytes(submission, as_of, viewer).await.unwrap().unwrap();
     assert_eq!(node.own_submissions(viewer, as_of, None, 50).await.unwrap().len(), 1);
+}
+
+async fn look_at_discordances(node: &Node, variant: VariantSerial, as_of: cairn_store::entry::AsOf) {
+    use cairn_node::discordance::{AssignedFilter, QueueFilter, StateFilter};
+    let every = QueueFilter {
+        laboratory: Some(cairn_store::serial::LaboratorySerial::new(1)),
+        gene: Some("NF1".into()),
+        condition: Some("neuro".into()),
+        state: StateFilter::Any,
+        assigned: Some(AssignedFilter::Nobody),
+        due_before: Some("2030-01-01".parse().unwrap()),
+        text: Some("nf1 north".into()),
+        ..QueueFilter::default()
+    };
+    for filter in [QueueFilter::default(), every] {
+        node.discordances(&filter, None, 50).await.unwrap();
+        node.discordances(&filter, Some("2-1700000000000000-1"), 50).await.unwrap();
+    }
+    node.discordances_of_variant(variant, as_of).await.unwrap();
+    node.discordance("CRD000001".parse().unwrap(), as_of).await.unwrap();
+    node.unnamed_conditions(cairn_store::serial::LaboratorySerial::new(1), 50).await.unwrap();
 }

@@ -8,6 +8,7 @@ use crate::insert::select_in;
 use crate::serial::{AccountSerial, EntrySerial, LaboratorySerial, StatementSerial};
 use crate::word::parse;
 use cairn_core::curie::Curie;
+use cairn_core::id::LaboratoryId;
 use jiff::Timestamp;
 
 /// What a laboratory confirmed, in its last version.
@@ -79,6 +80,35 @@ pub async fn of_laboratories(
         },
     )
     .await?;
+    rows.into_iter().map(read).collect()
+}
+
+/// What these laboratories confirmed and did not take back: laboratory, folded words, what is meant.
+pub async fn confirmed(
+    connection: &mut Connection,
+    laboratories: &[LaboratoryId],
+) -> Result<Vec<(LaboratoryId, String, Curie)>, StoreError> {
+    let ids: Vec<String> = laboratories.iter().map(LaboratoryId::to_string).collect();
+    let rows: Vec<(String, String, String)> = select_in(
+        connection,
+        |query| {
+            query.push(
+                "/* condition_naming::confirmed */
+                SELECT l.uid, n.text_folded, n.curie
+                FROM laboratory l JOIN condition_naming n ON n.laboratory_id = l.laboratory_id
+                WHERE n.curie IS NOT NULL
+                    AND NOT EXISTS (SELECT 1 FROM condition_naming m WHERE m.laboratory_id = n.laboratory_id
+                        AND m.text_folded = n.text_folded AND m.version > n.version)
+                    AND l.uid IN",
+            );
+        },
+        &ids,
+        |_| {},
+    )
+    .await?;
+    let read = |(laboratory, folded, curie): (String, String, String)| {
+        Ok((parse("laboratory", &laboratory)?, folded, parse("condition_naming", &curie)?))
+    };
     rows.into_iter().map(read).collect()
 }
 

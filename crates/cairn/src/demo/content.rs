@@ -13,9 +13,11 @@ pub const ENIGMA: &str = "Evidence-based Network for the Interpretation of Germl
 pub const INVITAE: &str = "Invitae";
 /// Known by its submissions to ClinVar, and a member here.
 pub const GENEDX: &str = "GeneDx";
+/// Known by its submissions to ClinVar, and a member here: it differs from ENIGMA.
+pub const BIC: &str = "Breast Cancer Information Core (BIC) (BRCA1)";
 
 /// The members of the demo's node.
-pub const LABORATORIES: [&str; 4] = [OWN, ENIGMA, INVITAE, GENEDX];
+pub const LABORATORIES: [&str; 5] = [OWN, ENIGMA, INVITAE, GENEDX, BIC];
 
 /// What a laboratory sends.
 pub struct Sent {
@@ -43,6 +45,7 @@ pub fn submissions() -> anyhow::Result<Vec<Sent>> {
         testdata!(ENIGMA, "submissions/enigma_clinvar_submission_2016-05_variant_sheet.tsv.gz"),
         testdata!(OWN, "clinvar/clinvar_GRCh37_2016-05-20.six_genes.tsv.gz"),
         testdata!(OWN, "clinvar/clinvar_submissions_long.tsv.gz"),
+        testdata!(OWN, "clinvar/bic_against_enigma.2015-11-16.tsv"),
     ];
     let archive = testdata!(OWN, "clinvar/clinvar_xml_samples.tar.gz");
     all.extend(members(&archive.bytes).context("the ClinVar records inside the program cannot be read")?);

@@ -1,7 +1,7 @@
 //! Who may sign in to the demo: `DIR/credentials.json`, an array whose first entry is a clinical
 //! scientist.
 
-use super::content::{ENIGMA, GENEDX, INVITAE, OWN};
+use super::content::{BIC, ENIGMA, GENEDX, INVITAE, OWN};
 use crate::user;
 use anyhow::Context;
 use cairn_core::user::{Purpose, UserRole};
@@ -32,13 +32,14 @@ pub struct Credential {
     pub token: String,
 }
 
-const PEOPLE: [(&str, &str, UserRole, &str); 6] = [
+const PEOPLE: [(&str, &str, UserRole, &str); 7] = [
     ("scientist", "Demo Scientist", UserRole::ClinicalScientist, OWN),
     ("clinician", "Demo Clinician", UserRole::Clinician, OWN),
     ("head", "Demo Head of Laboratory", UserRole::LaboratoryHead, OWN),
     ("enigma", "Demo Curator", UserRole::Curator, ENIGMA),
     ("invitae", "Demo Scientist at another laboratory", UserRole::ClinicalScientist, INVITAE),
     ("genedx", "Demo Scientist at a third laboratory", UserRole::ClinicalScientist, GENEDX),
+    ("bic", "Demo Curator of a gene database", UserRole::Curator, BIC),
 ];
 
 /// Makes the demo's accounts, each with a password and a token of its own.

@@ -41,6 +41,10 @@ impl From<Hit> for HitLine {
                 let link = format!("/statements/{accession}");
                 line(accession, "statement", link)
             }
+            Hit::Discordance { accession } => {
+                let link = format!("/discordances/{accession}");
+                line(accession, "discordance", link)
+            }
             Hit::Submission { accession } => {
                 let link = format!("/submissions/{accession}");
                 line(accession, "submission", link)

@@ -2,11 +2,12 @@
 
 use cairn_core::equivalence::{self, Shape};
 use cairn_store::serial::VariantSerial;
-use cairn_store::{Connection, StoreError, discordance, variant};
+use cairn_store::{Connection, StoreError, discordance, entry, variant};
 use cairn_variant::exon_event::{ExonEvent, Extent};
 use cairn_variant::expression::{Expression, Form};
 use cairn_variant::hgvs::{FusionPart, Hgvs, Reference as Named, Selector};
-use std::collections::{BTreeMap, BTreeSet};
+use cairn_variant::place::Place;
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 /// Variants compared as one, the first recorded first, and why each belongs.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,52 +27,60 @@ impl Compared {
     }
 }
 
+/// Candidates looked at for one variant.
+const CANDIDATES: u32 = 500;
+
 /// The groups in which these variants are compared; each variant stands in one.
 pub(super) async fn of(
     connection: &mut Connection,
     variants: &BTreeSet<VariantSerial>,
 ) -> Result<Vec<Compared>, StoreError> {
     let all: Vec<VariantSerial> = variants.iter().copied().collect();
-    let shaped = discordance::shaped(connection, &all).await?;
+    let named: HashSet<VariantSerial> = discordance::shaped(connection, &all).await?.into_iter().collect();
+    let placed = variant::places(connection, &all).await?;
     let mut groups: Vec<Compared> = Vec::new();
     let mut done: BTreeSet<VariantSerial> = BTreeSet::new();
-    for (serial, kind) in shaped {
+    for serial in all {
         if done.contains(&serial) {
             continue;
         }
-        let group = joined(connection, serial, &kind).await?;
+        let group = match named.contains(&serial) || placed.contains_key(&serial) {
+            true => joined(connection, serial).await?,
+            false => Compared::alone(serial),
+        };
         done.extend(group.variants.iter().map(|(serial, _)| *serial));
         groups.push(group);
     }
-    groups.extend(all.into_iter().filter(|serial| !done.contains(serial)).map(Compared::alone));
     Ok(groups)
 }
 
 /// The variant with all that the rule joins to it, and to those: joining goes on from one to the next.
-async fn joined(connection: &mut Connection, serial: VariantSerial, kind: &str) -> Result<Compared, StoreError> {
+async fn joined(connection: &mut Connection, serial: VariantSerial) -> Result<Compared, StoreError> {
     let rule = equivalence::current();
-    let Some(shape) = shape_of(connection, serial, kind).await? else { return Ok(Compared::alone(serial)) };
-    let mut members: BTreeMap<VariantSerial, (Shape, String)> = BTreeMap::from([(serial, (shape, String::new()))]);
+    let shapes = shapes_of(connection, serial).await?;
+    let mut members: BTreeMap<VariantSerial, (Vec<Shape>, String)> =
+        BTreeMap::from([(serial, (shapes, String::new()))]);
     let mut waiting = vec![serial];
     while let Some(next) = waiting.pop() {
-        let shape = members[&next].0.clone();
-        for (candidate, kind) in candidates(connection, next, &shape).await? {
+        let shapes = members[&next].0.clone();
+        for candidate in candidates(connection, next, &shapes).await? {
             if members.contains_key(&candidate) {
                 continue;
             }
-            let Some(other) = shape_of(connection, candidate, &kind).await? else { continue };
-            if let Some(why) = rule.joins(&shape, &other) {
-                members.insert(candidate, (other, why));
+            let others = shapes_of(connection, candidate).await?;
+            let why =
+                shapes.iter().flat_map(|a| others.iter().map(move |b| (a, b))).find_map(|(a, b)| rule.joins(a, b));
+            if let Some(why) = why {
+                members.insert(candidate, (others, why));
                 waiting.push(candidate);
             }
         }
     }
-    // The reasons lead away from the variant looked at; each is said of the pair that joined.
+    // The reason is said of a pair; the first recorded needs none, the one looked at takes its partner's.
     let reason = members.values().map(|(_, why)| why.clone()).find(|why| !why.is_empty()).unwrap_or_default();
-    let mut variants: Vec<(VariantSerial, String)> = members
-        .into_iter()
-        .map(|(serial, (_, why))| (serial, if why.is_empty() { reason.clone() } else { why }))
-        .collect();
+    let said = |why: String| if why.is_empty() { reason.clone() } else { why };
+    let mut variants: Vec<(VariantSerial, String)> =
+        members.into_iter().map(|(serial, (_, why))| (serial, said(why))).collect();
     variants[0].1.clear();
     Ok(Compared { variants })
 }
@@ -80,21 +89,37 @@ async fn joined(connection: &mut Connection, serial: VariantSerial, kind: &str) 
 async fn candidates(
     connection: &mut Connection,
     serial: VariantSerial,
-    shape: &Shape,
-) -> Result<Vec<(VariantSerial, String)>, StoreError> {
-    match shape {
-        Shape::Exons { .. } | Shape::Fusion { .. } => discordance::sharing_genes(connection, serial).await,
-        Shape::Stretch { .. } => Ok(Vec::new()),
+    shapes: &[Shape],
+) -> Result<BTreeSet<VariantSerial>, StoreError> {
+    let mut found = BTreeSet::new();
+    for shape in shapes {
+        match shape {
+            Shape::Exons { .. } | Shape::Fusion { .. } => {
+                found.extend(discordance::sharing_genes(connection, serial).await?);
+            }
+            Shape::Stretch { place, .. } => {
+                let as_of = entry::now(connection).await?;
+                let over = variant::overlapping(connection, place, serial, as_of, CANDIDATES).await?;
+                found.extend(over.into_iter().map(|(serial, _)| serial));
+            }
+        }
     }
+    Ok(found)
 }
 
-/// What the rule looks at; `None` for a variant that is compared by identity alone.
-async fn shape_of(connection: &mut Connection, serial: VariantSerial, kind: &str) -> Result<Option<Shape>, StoreError> {
-    if !matches!(kind, "exon_event" | "fusion") {
-        return Ok(None);
+/// What the rule looks at, on each assembly; none for a variant that is compared by identity alone, and for one
+/// with several stretches.
+async fn shapes_of(connection: &mut Connection, serial: VariantSerial) -> Result<Vec<Shape>, StoreError> {
+    if !discordance::shaped(connection, &[serial]).await?.is_empty() {
+        let notations = variant::notations(connection, serial).await?;
+        return Ok(notations.iter().find_map(|notation| named_shape(&notation.expression)).into_iter().collect());
     }
-    let notations = variant::notations(connection, serial).await?;
-    Ok(notations.iter().find_map(|notation| named_shape(&notation.expression)))
+    let genes: BTreeSet<String> =
+        variant::genes(connection, serial).await?.into_iter().map(|effect| effect.gene).collect();
+    let placed = variant::places(connection, &[serial]).await?.remove(&serial).unwrap_or_default();
+    let alone = |place: &Place| placed.iter().filter(|one| one.place.contig() == place.contig()).count() == 1;
+    let stretches = placed.iter().map(|one| one.place).filter(alone);
+    Ok(stretches.map(|place| Shape::Stretch { place, genes: genes.clone() }).collect())
 }
 
 /// The shape of an exon-level event or a fusion, read from its notation.

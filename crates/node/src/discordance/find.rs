@@ -2,11 +2,12 @@
 
 use super::DiscordanceChange;
 use super::equivalents::{self, Compared};
-use super::grouping::{Grouped, Namings, condition_of};
+use super::grouping::Namings;
 use crate::error::NodeError;
 use crate::node::Node;
 use cairn_core::classification::Classification;
 use cairn_core::condition::Inheritance;
+use cairn_core::condition_group::{ConditionGroup, group_of};
 use cairn_core::discordance::detect::{Found, Scope, Standpoint, detect};
 use cairn_core::discordance::resolution::{self, After};
 use cairn_core::discordance::{self as rules, Cause, Grade, State, grade};
@@ -94,7 +95,7 @@ impl Scene {
         let wanted: Vec<(StatementSerial, u32)> =
             groups.iter().filter(|group| scene.may_differ(group)).flat_map(|group| scene.versions_of(group)).collect();
         scene.bodies = discordance::bodies(writer, &wanted).await?;
-        let laboratories = wanted.iter().filter_map(|(serial, _)| Some(scene.by_statement.get(serial)?.laboratory));
+        let laboratories = wanted.iter().filter_map(|(serial, _)| Some(scene.by_statement.get(serial)?.laboratory_id));
         scene.namings = Namings::of(writer, laboratories.collect::<Vec<_>>().into_iter()).await?;
         Ok(scene)
     }
@@ -121,7 +122,7 @@ impl Scene {
             return;
         }
         let listed: Vec<&Standing> = self.of_group(group).collect();
-        let grouped: Vec<Option<Grouped>> = listed.iter().map(|one| self.condition(node, one)).collect();
+        let grouped: Vec<Option<ConditionGroup>> = listed.iter().map(|one| self.condition(node, one)).collect();
         let standpoints: Vec<Standpoint> =
             listed.iter().zip(&grouped).map(|(one, grouped)| self.standpoint(one, grouped.as_ref())).collect();
         let found = detect(&standpoints);
@@ -138,16 +139,21 @@ impl Scene {
         }
     }
 
-    fn condition(&self, node: &Node, one: &Standing) -> Option<Grouped> {
-        condition_of(node, &self.namings, one.laboratory, self.bodies.get(&one.statement)?)
+    /// The condition of a statement; `None` when it names none.
+    fn condition(&self, node: &Node, one: &Standing) -> Option<ConditionGroup> {
+        let body = self.bodies.get(&one.statement)?;
+        let mut conditions = body.conditions.clone();
+        self.namings.explain(one.laboratory_id, &mut conditions);
+        let group = group_of(&conditions, body.inheritance, node.reference().conditions());
+        group.is_stated().then_some(group)
     }
 
-    fn standpoint(&self, one: &Standing, grouped: Option<&Grouped>) -> Standpoint {
+    fn standpoint(&self, one: &Standing, grouped: Option<&ConditionGroup>) -> Standpoint {
         Standpoint {
             laboratory: one.laboratory_id,
             class: one.class,
             condition: grouped.map(|grouped| grouped.key.clone()),
-            inheritance: self.bodies.get(&one.statement).and_then(|body| body.inheritance),
+            inheritance: grouped.and_then(|grouped| grouped.inheritance),
             counts: !one.is_summary && !one.is_withdrawn && !self.is_flagged(one.statement),
         }
     }
@@ -358,9 +364,9 @@ fn matched<'a>(
 }
 
 /// Condition and inheritance of a finding for people.
-fn words_of(one: &Found, grouped: &[Option<Grouped>]) -> String {
+fn words_of(one: &Found, grouped: &[Option<ConditionGroup>]) -> String {
     let mut names: Vec<&str> =
-        one.members.iter().filter_map(|at| Some(grouped[*at].as_ref()?.words.as_str())).collect();
+        one.members.iter().filter_map(|at| Some(grouped[*at].as_ref()?.label.as_str())).collect();
     names.sort_unstable();
     names.dedup();
     match one.scope {

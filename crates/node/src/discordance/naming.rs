@@ -146,6 +146,8 @@ impl Node {
         let (entry, recorded) = writer.enter(self.now()).await?;
         condition_naming::add(&mut writer, entry, actor.laboratory, text, now + 1, id.as_ref(), &label, by).await?;
         let touched = touched(&mut writer, actor.laboratory, text).await?;
+        let variants: Vec<VariantSerial> = touched.iter().copied().collect();
+        crate::aggregate::regroup(&mut writer, self, entry, &variants).await?;
         super::find::look_at(&mut writer, self, (entry, recorded), touched).await?;
         let last = condition_naming::history(&mut writer, actor.laboratory, text).await?.pop();
         let who = people(&mut writer, last.iter().map(|naming| naming.by)).await?;

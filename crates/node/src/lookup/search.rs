@@ -46,6 +46,11 @@ pub enum Hit {
         /// The accession, as `CRN000001` or `CRN000001.2`.
         accession: String,
     },
+    /// A discordance by its accession.
+    Discordance {
+        /// The accession.
+        accession: String,
+    },
     /// A submission by its accession.
     Submission {
         /// The accession.
@@ -107,7 +112,10 @@ impl Node {
                 let found = self.submission_report(name, as_of, viewer).await?;
                 found.map(|_| Hit::Submission { accession: name.to_string() })
             }
-            AccessionKind::Discordance => None,
+            AccessionKind::Discordance => {
+                let found = self.discordance(name, as_of).await?;
+                found.map(|_| Hit::Discordance { accession: name.to_string() })
+            }
         })
     }
 

@@ -4,6 +4,7 @@ use super::laboratories;
 use super::statement::{StatementView, view};
 use crate::access::Viewer;
 use crate::aggregate;
+use crate::discordance::{self, QueueLine};
 use crate::error::NodeError;
 use crate::node::Node;
 use cairn_core::aggregate::Aggregate;
@@ -96,6 +97,8 @@ pub struct VariantReport {
     pub aggregates: Vec<Aggregate>,
     /// The same for each condition with its mode of inheritance.
     pub by_condition: Vec<Aggregate>,
+    /// Where laboratories differ on it, those that ask for work first, ended ones too.
+    pub discordances: Vec<QueueLine>,
     /// The current statements in the order of recording, at most [`STATEMENTS`]; withdrawn ones
     /// say so and do not count in the aggregates.
     pub statements: Vec<StatementView>,
@@ -203,6 +206,7 @@ impl Node {
             variant: describe(&mut reader, recorded).await?,
             aggregates,
             by_condition,
+            discordances: discordance::queue::of_variant(&mut reader, serial, as_of).await?,
             statements: view(&mut reader, statements).await?,
             has_more_statements,
             cases,

@@ -336,34 +336,32 @@ pub async fn compared(
     .await?)
 }
 
-/// Which of these variants may be compared with others that are not identical: number and kind.
-pub async fn shaped(
-    connection: &mut Connection,
-    variants: &[VariantSerial],
-) -> Result<Vec<(VariantSerial, String)>, StoreError> {
-    select_in(
+/// Which of these variants are exon-level events or fusions.
+pub async fn shaped(connection: &mut Connection, variants: &[VariantSerial]) -> Result<Vec<VariantSerial>, StoreError> {
+    let rows: Vec<(VariantSerial,)> = select_in(
         connection,
         |query| {
             query.push(
                 "/* discordance::shaped */
-                SELECT variant_id, kind FROM variant
+                SELECT variant_id FROM variant
                 WHERE kind IN ('exon_event', 'fusion') AND merged_into IS NULL AND variant_id IN",
             );
         },
         variants,
         |_| {},
     )
-    .await
+    .await?;
+    Ok(rows.into_iter().map(|row| row.0).collect())
 }
 
-/// Other variants of the same kind that touch a gene of this one: number and kind.
+/// Other variants of the same kind that touch a gene of this one.
 pub async fn sharing_genes(
     connection: &mut Connection,
     variant: VariantSerial,
-) -> Result<Vec<(VariantSerial, String)>, StoreError> {
-    Ok(sqlx::query_as(
+) -> Result<Vec<VariantSerial>, StoreError> {
+    Ok(sqlx::query_scalar(
         "/* discordance::sharing_genes */
-        SELECT DISTINCT o.variant_id, o.kind
+        SELECT DISTINCT o.variant_id
         FROM variant v
         JOIN variant_gene g ON g.variant_id = v.variant_id
         JOIN variant_gene h ON h.gene = g.gene

@@ -2,6 +2,7 @@
 
 mod cases;
 mod completions;
+pub(crate) mod discordances;
 mod drafts;
 mod genes;
 pub(crate) mod guidelines;
@@ -49,6 +50,7 @@ pub fn routes() -> Router<Shared> {
         .route("/api/v1/statistics", get(statistics::get))
         .route("/api/v1/variants/{expression}/aggregates", get(variants::aggregates::get))
         .route("/api/v1/variants/{expression}/difference", get(variants::difference::get))
+        .merge(discordances::routes())
         .route("/api/v1/cases/{id}", get(cases::get))
         .route("/api/v1/search", get(search::get))
         .route("/api/v1/completions", get(completions::get))

@@ -1,7 +1,8 @@
 //! `GET /api/v1/openapi.json`: the description of this API, OpenAPI 3.1.
 
 use super::{
-    cases, completions, drafts, genes, guidelines, regions, search, statements, statistics, submissions, validity, variants,
+    cases, completions, discordances, drafts, genes, guidelines, regions, search, statements, statistics, submissions,
+    validity, variants,
 };
 use crate::problem::ApiProblem;
 use axum::Json;
@@ -41,6 +42,14 @@ use utoipa::{Modify, OpenApi};
         variants::aggregates::get,
         variants::difference::get,
         cases::get,
+        discordances::list::get,
+        discordances::get::get,
+        discordances::act::post,
+        discordances::difference::get,
+        discordances::analytics::get,
+        discordances::export::get,
+        discordances::names::get,
+        discordances::names::put,
         search::get,
         completions::get,
     ),

@@ -9,6 +9,8 @@ use crate::problem::ApiProblem;
 use axum::Json;
 use axum::extract::{Path, Query, State};
 use cairn_core::aggregate::Aggregate as Track;
+use cairn_core::discordance::Grade;
+use cairn_node::discordance::QueueLine;
 use cairn_node::lookup::expression::LookUp;
 use cairn_node::lookup::variant::{CaseCounts, Provenance, VariantReport};
 use cairn_reference::identity::{Identity, TranscriptConsequence};
@@ -23,6 +25,8 @@ pub struct VariantAnswer {
     variant: VariantNames,
     /// What the statements say together.
     aggregate: Aggregate,
+    /// Where laboratories differ on it.
+    discordances: Discordances,
     /// Every current statement, up to 500.
     statements: Vec<StatementAnswer>,
     /// Whether there are more.
@@ -123,6 +127,20 @@ pub struct Aggregate {
     by_condition: Vec<Track>,
 }
 
+/// Where laboratories differ on a variant.
+#[derive(Debug, Default, Serialize, ToSchema)]
+pub struct Discordances {
+    /// How many ask for work, without those that differ in strength only.
+    open: usize,
+    /// Code of the gravest grade among those that ask for work.
+    gravest: Option<&'static str>,
+    /// Whether care may depend on one of them.
+    medically_significant: bool,
+    /// All, those that ask for work first, ended ones too.
+    #[schema(value_type = Vec<Object>)]
+    all: Vec<QueueLine>,
+}
+
 /// Cases that carry a variant: counts for all, the reader's own by name.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Cases {
@@ -189,6 +207,7 @@ fn answer(expression: String, found: LookUp) -> Result<VariantAnswer, ApiProblem
         return Ok(VariantAnswer {
             variant: names,
             aggregate: aggregate(Vec::new(), Vec::new()),
+            discordances: Discordances::default(),
             statements: Vec::new(),
             has_more_statements: false,
             frequencies: Vec::new(),
@@ -200,6 +219,7 @@ fn answer(expression: String, found: LookUp) -> Result<VariantAnswer, ApiProblem
     Ok(VariantAnswer {
         variant: names,
         aggregate: aggregate(report.aggregates, report.by_condition),
+        discordances: discordances(report.discordances),
         statements: report.statements.iter().map(StatementAnswer::from).collect(),
         has_more_statements: report.has_more_statements,
         frequencies: Vec::new(),
@@ -290,6 +310,17 @@ fn aggregate(tracks: Vec<Track>, by_condition: Vec<Track>) -> Aggregate {
         last_evaluated: first.and_then(|track| track.last_evaluated).map(|date| date.to_string()),
         tracks,
         by_condition,
+    }
+}
+
+fn discordances(all: Vec<QueueLine>) -> Discordances {
+    let gravest = all.iter().filter(|line| line.state.is_open()).map(|line| line.grade).min();
+    let asks = |line: &&QueueLine| line.state.is_open() && line.grade != Grade::Strength;
+    Discordances {
+        open: all.iter().filter(asks).count(),
+        gravest: gravest.map(Grade::code),
+        medically_significant: gravest.is_some_and(Grade::is_medically_significant),
+        all,
     }
 }
 

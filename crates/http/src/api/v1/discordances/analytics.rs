@@ -1,0 +1,39 @@
+//! `GET /api/v1/discordances/analytics`: how many, how old, why resolved, between whom, by which criterion.
+
+use crate::app::Shared;
+use crate::person::Caller;
+use crate::problem::ApiProblem;
+use axum::Json;
+use axum::extract::{Query, State};
+use cairn_node::discordance::Analytics;
+use serde::Deserialize;
+
+/// Whose.
+#[derive(Debug, Default, Deserialize)]
+pub struct Whose {
+    /// Slug of a laboratory, `mine`, or empty for all.
+    #[serde(default)]
+    laboratory: String,
+}
+
+/// The analysis of all discordances, or of those in which a laboratory takes part.
+#[utoipa::path(
+    get,
+    path = "/api/v1/discordances/analytics",
+    tag = "discordances",
+    params(("laboratory" = Option<String>, Query, description = "Slug of a laboratory, or `mine`")),
+    responses(
+        (status = 200, description = "The analysis", body = Object),
+        (status = 400, description = "No such laboratory", body = ApiProblem),
+    ),
+    security(("token" = []))
+)]
+pub async fn get(
+    State(app): State<Shared>,
+    Caller(person): Caller,
+    Query(whose): Query<Whose>,
+) -> Result<Json<Analytics>, ApiProblem> {
+    let asked = super::list::Asked { laboratory: whose.laboratory, ..Default::default() };
+    let filter = asked.filter(&app, &person).await?;
+    Ok(Json(app.node.discordance_analytics(filter.laboratory).await?))
+}

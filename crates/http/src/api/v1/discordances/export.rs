@@ -1,0 +1,55 @@
+//! `GET /api/v1/discordances/export`: the queue as a table.
+
+use super::list::Asked;
+use crate::app::Shared;
+use crate::person::Caller;
+use crate::problem::ApiProblem;
+use axum::Json;
+use axum::extract::{Query, State};
+use axum::http::header;
+use axum::response::{IntoResponse, Response};
+use cairn_node::discordance::export::table;
+use serde::Deserialize;
+
+/// In which form.
+#[derive(Debug, Default, Deserialize)]
+pub struct Form {
+    /// `csv`, `tsv` or `json`.
+    #[serde(default)]
+    format: String,
+}
+
+/// Every discordance that the filter of the list lets through, as CSV, TSV or JSON.
+#[utoipa::path(
+    get,
+    path = "/api/v1/discordances/export",
+    tag = "discordances",
+    params(
+        ("format" = Option<String>, Query, description = "`csv` (without one), `tsv` or `json`; every filter of the list may be sent too"),
+    ),
+    responses(
+        (status = 200, description = "The table", content((String = "text/csv"), (String = "text/tab-separated-values"), (Object = "application/json"))),
+        (status = 400, description = "A part of the question is not understood", body = ApiProblem),
+    ),
+    security(("token" = []))
+)]
+pub async fn get(
+    State(app): State<Shared>,
+    Caller(person): Caller,
+    Query(form): Query<Form>,
+    Query(asked): Query<Asked>,
+) -> Result<Response, ApiProblem> {
+    let rows = app.node.export_discordances(&asked.filter(&app, &person).await?).await?;
+    let file = |kind: &'static str, name: &'static str, separator| {
+        let headers = [(header::CONTENT_TYPE, kind), (header::CONTENT_DISPOSITION, name)];
+        (headers, table(&rows, separator)).into_response()
+    };
+    match form.format.as_str() {
+        "" | "csv" => Ok(file("text/csv; charset=utf-8", "attachment; filename=\"discordances.csv\"", ',')),
+        "tsv" => {
+            Ok(file("text/tab-separated-values; charset=utf-8", "attachment; filename=\"discordances.tsv\"", '\t'))
+        }
+        "json" => Ok(Json(rows).into_response()),
+        other => Err(ApiProblem::bad_request(format!("`{other}` is no format: csv, tsv or json"))),
+    }
+}
