@@ -66,6 +66,10 @@ fn a_demo_starts_again_with_the_same_people_and_data() {
     let people = credentials(&data);
     assert_eq!(people[0]["role"], "clinical_scientist");
     assert!(people[0]["url"].as_str().unwrap().ends_with(&first.address));
+    // Real laboratories differ in it, on BRCA1 too.
+    let token = people[0]["token"].as_str().unwrap();
+    let differing = first.get("/api/v1/discordances?gene=BRCA1", token);
+    assert!(differing.contains(r#""grade":"uncertain_benign""#) && differing.contains("ENIGMA"), "{differing}");
     drop(first);
 
     let second = Demo::start(&data);

@@ -356,6 +356,11 @@ async fn words_for_a_condition_join_what_they_mean() {
     assert_eq!(named.version, 1);
     let view = scene.view(line.accession).await;
     assert_eq!(view.line.scope, Scope::Condition, "the same discordance, now for one condition");
+    let as_of = scene.node.as_of(None).await.unwrap();
+    let report =
+        scene.node.look_up("17-43045712-T-C", as_of, cairn_node::access::Viewer::Machine).await.unwrap().report;
+    let groups = report.unwrap().by_condition.len();
+    assert_eq!(groups, 1, "the aggregates are grouped by what the words mean, too");
     let late = scene.node.name_condition(&scene.bert, "our HBOC panel", None, 0).await;
     assert!(matches!(late, Err(ActError::ChangedMeanwhile { now: 1 })));
     scene.node.name_condition(&scene.bert, "our HBOC panel", None, 1).await.unwrap();

@@ -10,6 +10,7 @@
 
 mod clinvar_import;
 mod demo_node;
+mod discordance_queue;
 mod genome;
 mod hgvs_parse;
 mod hgvs_project;
@@ -117,6 +118,13 @@ const WORKLOADS: &[Workload] = &[
         unit: "s",
         better: Better::Lower,
         prepare: landing::prepare_recompute,
+    },
+    Workload {
+        number: 22,
+        name: "discordance-queue-p99",
+        unit: "ms",
+        better: Better::Lower,
+        prepare: discordance_queue::prepare_p99,
     },
 ];
 
