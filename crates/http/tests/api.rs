@@ -59,6 +59,16 @@ async fn a_sheet_is_sent_and_its_variant_looked_up() {
         let path = format!("/api/v1/statements/{accession}.1");
         assert_eq!(get(&house, &token, &path).await.json()["accession"], accession);
     }
+    let said = get(&house, &token, "/api/v1/variants/17-43124027-ACT-A/aggregates").await.json();
+    let whole = &said["whole"][0];
+    let expected = ("Pathogenic", "single", "clinvar-aggregate-2024");
+    assert_eq!(
+        (whole["classification"].as_str(), whole["review_status"].as_str(), whole["rules"].as_str()),
+        (Some(expected.0), Some(expected.1), Some(expected.2)),
+        "{said}"
+    );
+    assert_eq!(whole["members"].as_array().unwrap().len(), 1, "the statement that made it");
+    assert_eq!(said["history"].as_array().unwrap().len(), 2, "as a whole and for its condition: {said}");
     let then = get(&house, &token, "/api/v1/variants/17-43124027-ACT-A?as_of=2001-01-01").await.json();
     assert_eq!((&then["statements"], &then["aggregate"]["verdict"]), (&serde_json::json!([]), &"none".into()));
 }
@@ -147,7 +157,7 @@ async fn copy_numbers_are_found_by_region() {
     let found = get(&house, &token, "/api/v1/regions/17%3A43,060,000-43,070,000").await.json();
     assert_eq!((&found["region"], &found["assembly"]), (&"17:43060000-43070000".into(), &"GRCh38".into()));
     let [only] = found["variants"].as_array().unwrap().as_slice() else { panic!("{found}") };
-    assert_eq!(only["agreements"][0]["statements"], 2, "{only}");
+    assert_eq!(only["aggregates"][0]["statements"], 2, "{only}");
     let place = &only["places"][0];
     assert_eq!((&place["outer_start"], &place["inner_end"]), (&43_045_677.into(), &43_124_000.into()), "{place}");
     assert_eq!((&place["event"], &place["copies"]), (&"copies".into(), &serde_json::json!([1, 1])));
