@@ -3,7 +3,7 @@
 //! and all aggregates are computed again.
 //!
 //! The million is made from real rows: each allele of the ClinVar snapshot with its real set of
-//! classes, stated in turn by the 402 submitters that the snapshot names. Which submitter says which
+//! classes, stated in turn by the 401 submitters that the snapshot names. Which submitter says which
 //! class of the set is ours; so conflicts are more frequent than in ClinVar.
 
 use std::collections::BTreeSet;
@@ -184,7 +184,7 @@ mod tests {
             return println!("no bulk data beside the checkout: skipped");
         }
         let rows = Rows::read(&path).expect("a snapshot");
-        assert_eq!(rows.submitters.len(), 402);
+        assert_eq!(rows.submitters.len(), 401);
         let folder = std::env::temp_dir().join(format!("cairn-bench-landing-{}", std::process::id()));
         let runtime = Runtime::new().expect("a runtime");
         let node = runtime.block_on(open(&folder)).expect("a node");
