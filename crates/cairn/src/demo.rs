@@ -14,8 +14,11 @@ use cairn_node::Node;
 use cairn_node::contribute::Request;
 use cairn_node::folder::DataFolder;
 use cairn_node::world::World;
+use cairn_reference::folder::{Adding, ReferenceFolder};
+use cairn_reference::recognise::recognise;
+use cairn_reference::sequence::intake::IntakeOptions;
 use clap::Args;
-use content::Sent;
+use content::{Knowledge, Sent};
 use credentials::Credential;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -67,6 +70,7 @@ async fn open(folder: DataFolder, url: &str) -> anyhow::Result<(Node, Vec<Creden
     folder.create()?;
     std::fs::write(&mark, "the demo is being loaded\n")
         .with_context(|| format!("cannot write `{}`", mark.display()))?;
+    load_knowledge(folder.path())?;
     let node = Node::open(folder, World::real()).await?;
     load(&node).await?;
     let made = credentials::make(&node, url).await?;
@@ -83,6 +87,28 @@ fn remove_unfinished(folder: &DataFolder) -> anyhow::Result<()> {
         if path.exists() {
             std::fs::remove_file(&path).with_context(|| format!("cannot remove `{}`", path.display()))?;
         }
+    }
+    Ok(())
+}
+
+/// Loads what criteria are suggested from, as `cairn reference add` would.
+fn load_knowledge(data: &Path) -> anyhow::Result<()> {
+    let reference = cairn_reference::Reference::open(data)?;
+    let now = jiff::Timestamp::now().to_string();
+    let adding = Adding {
+        sequences: IntakeOptions::default(),
+        now: &now,
+        progress: &|_| (),
+        loaded: reference.sequences(),
+    };
+    for Knowledge { file, bytes } in content::KNOWLEDGE {
+        eprintln!("loading {file}");
+        let path = data.join(file);
+        std::fs::write(&path, bytes).with_context(|| format!("cannot write `{}`", path.display()))?;
+        let kind = recognise(&path)?.with_context(|| format!("`{file}` is not a file that is known here"))?;
+        let added = ReferenceFolder::of(data).add(&path, kind, &adding);
+        std::fs::remove_file(&path).with_context(|| format!("cannot remove `{}`", path.display()))?;
+        added.with_context(|| format!("`{file}` inside the program cannot be loaded"))?;
     }
     Ok(())
 }

@@ -36,6 +36,7 @@ fn pages() -> Router<Shared> {
         .route("/sign-in", get(sign_in::show).post(sign_in::sign_in))
         .route("/sign-out", post(sign_in::sign_out))
         .route("/variants/{expression}", get(variant::show))
+        .route("/variants/{expression}/suggestions", get(crate::pages::suggestions::show))
         .route("/contribute", get(contribute::show).post(contribute::upload).layer(DefaultBodyLimit::disable()))
         .route("/contribute/{id}", get(contribute::look))
         .route("/contribute/{id}/columns", post(contribute::save_columns))

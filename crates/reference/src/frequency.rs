@@ -129,18 +129,14 @@ impl Frequencies {
     }
 
     /// What each dataset says of a change, given on every assembly it has a place on; names of those that do not reach
-    /// it. Datasets on both assemblies count once for each.
-    pub fn of(
-        &self,
-        changes: &[(Assembly, Replacement)],
-        sequences: &SequenceStore,
-    ) -> (Vec<DatasetAnswer>, Vec<String>) {
+    /// it. A dataset that is loaded on both assemblies, or in parts, answers once.
+    pub fn of(&self, changes: &[(Assembly, Replacement)], sequences: &SequenceStore) -> (Vec<DatasetAnswer>, Vec<String>) {
         let (mut answers, mut out_of_reach) = (Vec::new(), Vec::new());
         for (source, table) in &self.0 {
             let change = changes.iter().find(|(assembly, _)| *assembly == table.description.assembly);
             let key = change.and_then(|(_, change)| AlleleKey::of(change, sequences));
             match key.and_then(|key| seen(table, &key)) {
-                Some(seen) => answers.push(DatasetAnswer { source: source.clone(), seen }),
+                Some(seen) => add_answer(&mut answers, DatasetAnswer { source: source.clone(), seen }),
                 None => out_of_reach.push(format!("{} on {}", source.label(), table.description.assembly)),
             }
         }
@@ -148,6 +144,16 @@ impl Frequencies {
         out_of_reach.retain(|name| !answers.iter().any(|answer| name.starts_with(&answer.source.label())));
         out_of_reach.dedup();
         (answers, out_of_reach)
+    }
+}
+
+/// Adds an answer; of two of one dataset the one that has the allele stays, else the first.
+fn add_answer(answers: &mut Vec<DatasetAnswer>, answer: DatasetAnswer) {
+    let is_same = |held: &&mut DatasetAnswer| held.source.name == answer.source.name && held.source.version == answer.source.version;
+    match answers.iter_mut().find(is_same) {
+        Some(held) if matches!(answer.seen, Seen::Found(_)) && !matches!(held.seen, Seen::Found(_)) => *held = answer,
+        Some(_) => {}
+        None => answers.push(answer),
     }
 }
 

@@ -52,6 +52,29 @@ pub fn submissions() -> anyhow::Result<Vec<Sent>> {
     Ok(all)
 }
 
+/// A file of knowledge that the demo's node loads.
+pub struct Knowledge {
+    /// File name.
+    pub file: &'static str,
+    /// Its bytes.
+    pub bytes: &'static [u8],
+}
+
+macro_rules! knowledge {
+    ($folder:literal, $file:literal) => {
+        Knowledge { file: $file, bytes: include_bytes!(concat!("../../../../testdata/", $folder, "/", $file)) }
+    };
+}
+
+/// Frequencies and dosage sensitivity, so that criteria have suggested values.
+pub const KNOWLEDGE: [Knowledge; 5] = [
+    knowledge!("population", "exac.r0.3.brca1_brca2.GRCh37.sites.vcf.gz"),
+    knowledge!("population", "1000g.phase3.brca1_brca2.GRCh37.sites.vcf.gz"),
+    knowledge!("population", "1000g.phase3.brca_exons.GRCh38.sites.vcf.gz"),
+    knowledge!("disease", "clingen_dosage_haploinsufficiency.2021-02.GRCh38.bed.gz"),
+    knowledge!("disease", "clingen_dosage_triplosensitivity.2021-02.GRCh38.bed.gz"),
+];
+
 fn members(bytes: &[u8]) -> std::io::Result<Vec<Sent>> {
     let mut archive = tar::Archive::new(flate2::read::GzDecoder::new(bytes));
     let mut members = Vec::new();

@@ -4,7 +4,6 @@ use super::{EvidenceRow, EvidenceSource, Number, Suggestion};
 use crate::criterion::Strength;
 use crate::guideline::Guideline;
 
-const RIGGS: &str = "Riggs et al. 2020, Genet Med 22:245-257, PMID:31690835, tables 1 and 2";
 /// ClinGen's dosage score for sufficient evidence.
 const SUFFICIENT: u32 = 3;
 /// Protein-coding genes with loaded transcripts below which the gene count says nothing: a complete set has about 19,000.
@@ -71,6 +70,10 @@ pub fn suggest(guideline: &Guideline, facts: &IntervalFacts) -> Vec<Suggestion> 
             suggestion.points = definition.points.as_ref().and_then(|points| points.default);
             suggestion.strength = None;
         }
+        if let Some(threshold) = &mut suggestion.threshold {
+            threshold.text.clone_from(&definition.title);
+            threshold.citation.clone_from(&guideline.source);
+        }
         ordered.push(suggestion);
     }
     ordered
@@ -78,21 +81,15 @@ pub fn suggest(guideline: &Guideline, facts: &IntervalFacts) -> Vec<Suggestion> 
 
 fn by_hand(code: &str) -> Suggestion {
     let (why, remedy) = match code.as_bytes().first() {
-        Some(b'4' | b'5') => {
-            ("cases, families and inheritance are for a person to weigh", "look at the cases of this node")
-        }
-        _ => (
-            "established benign regions are not loaded in this version",
-            "look at ClinGen's and population copy number tables",
-        ),
+        Some(b'4' | b'5') => ("cases, families and inheritance are for a person to weigh", "look at the cases of this node"),
+        _ => ("established benign regions are not loaded in this version", "look at ClinGen's and population copy number tables"),
     };
     Suggestion::no_value(code, why, remedy)
 }
 
 fn row(code: &str, sentence: String, numbers: Vec<Number>, genes: &[&TouchedGene]) -> Suggestion {
     // Rows carry points; the strength is taken away when they are read from the guideline.
-    let mut suggestion =
-        Suggestion::met(code, Strength::Supporting, sentence).with_numbers(numbers).against(code, RIGGS, None);
+    let mut suggestion = Suggestion::met(code, Strength::Supporting, sentence).with_numbers(numbers).against(code, "", None);
     suggestion.rows = genes.iter().map(|gene| gene_row(gene)).collect();
     suggestion
 }
@@ -100,22 +97,14 @@ fn row(code: &str, sentence: String, numbers: Vec<Number>, genes: &[&TouchedGene
 fn gene_row(gene: &TouchedGene) -> EvidenceRow {
     let score = |name: &str, score: Option<u32>| score.map(|score| format!("{name} {score}"));
     let scores: Vec<String> =
-        [score("haploinsufficiency", gene.haploinsufficiency), score("triplosensitivity", gene.triplosensitivity)]
-            .into_iter()
-            .flatten()
-            .collect();
+        [score("haploinsufficiency", gene.haploinsufficiency), score("triplosensitivity", gene.triplosensitivity)].into_iter().flatten().collect();
     let overlap = match gene.overlap {
         Overlap::Whole => "whole gene",
         Overlap::FivePrime { .. } => "5' end",
         Overlap::ThreePrime { .. } => "3' end",
         Overlap::Inside => "both ends inside",
     };
-    EvidenceRow {
-        what: gene.symbol.clone(),
-        detail: format!("{overlap}; {}", scores.join(", ")),
-        address: None,
-        counted: true,
-    }
+    EvidenceRow { what: gene.symbol.clone(), detail: format!("{overlap}; {}", scores.join(", ")), address: None, counted: true }
 }
 
 fn content(facts: &IntervalFacts) -> Vec<Suggestion> {
@@ -124,9 +113,7 @@ fn content(facts: &IntervalFacts) -> Vec<Suggestion> {
     if count > 0 {
         return vec![
             row("1A", format!("{count} protein-coding genes"), vec![number.clone()], &[]),
-            Suggestion::not_met("1B", "there are protein-coding genes")
-                .with_numbers([number])
-                .against("1B", RIGGS, None),
+            Suggestion::not_met("1B", "there are protein-coding genes").with_numbers([number]).against("1B", "", None),
         ];
     }
     ["1A", "1B"]
@@ -134,12 +121,9 @@ fn content(facts: &IntervalFacts) -> Vec<Suggestion> {
             let remedy = "load the transcripts of all genes with `cairn setup` or `cairn reference add`";
             let why = match facts.genes_loaded >= COMPLETE_SET {
                 true => "no protein-coding gene is touched; other functional elements are not loaded".to_owned(),
-                false => format!(
-                    "none of the {} genes with loaded transcripts is touched; others may be",
-                    facts.genes_loaded
-                ),
+                false => format!("none of the {} genes with loaded transcripts is touched; others may be", facts.genes_loaded),
             };
-            Suggestion::no_value(code, why, remedy).with_numbers([number.clone()]).against(code, RIGGS, None)
+            Suggestion::no_value(code, why, remedy).with_numbers([number.clone()]).against(code, "", None)
         })
         .into()
 }
@@ -152,8 +136,7 @@ fn no_dosage(codes: &[&str]) -> Vec<Suggestion> {
 fn established_loss(facts: &IntervalFacts) -> Vec<Suggestion> {
     const CODES: [&str; 7] = ["2A", "2C-1", "2C-2", "2D-1", "2D-2", "2D-4", "2E"];
     let Some(dosage) = &facts.dosage else { return no_dosage(&CODES) };
-    let established: Vec<&TouchedGene> =
-        facts.genes.iter().filter(|gene| gene.haploinsufficiency == Some(SUFFICIENT)).collect();
+    let established: Vec<&TouchedGene> = facts.genes.iter().filter(|gene| gene.haploinsufficiency == Some(SUFFICIENT)).collect();
     let number = Number::new("established haploinsufficient genes touched", established.len() as f64, "genes", dosage);
     let code_of = |gene: &TouchedGene| match gene.overlap {
         Overlap::Whole => "2A",
@@ -164,13 +147,11 @@ fn established_loss(facts: &IntervalFacts) -> Vec<Suggestion> {
         Overlap::ThreePrime { .. } => "2D-4",
         Overlap::Inside => "2E",
     };
-    let mut all: Vec<Suggestion> =
-        CODES.iter().map(|code| of_code(code, &established, code_of, dosage, &number)).collect();
+    let mut all: Vec<Suggestion> = CODES.iter().map(|code| of_code(code, &established, code_of, dosage, &number)).collect();
     // Whether pathogenic variants are known in the last exon decides between 2D-2 and 2D-3.
     if let Some(last) = all.iter_mut().find(|one| one.criterion == "2D-2" && one.is_met()) {
         let why = format!("{}; other pathogenic variants in the last exon decide between 2D-2 and 2D-3", last.sentence);
-        *last = Suggestion::no_value("2D-2", why, "look at the pathogenic variants of the last exon")
-            .with_numbers([number]);
+        *last = Suggestion::no_value("2D-2", why, "look at the pathogenic variants of the last exon").with_numbers([number]);
     }
     all
 }
@@ -179,10 +160,8 @@ fn established_gain(facts: &IntervalFacts) -> Vec<Suggestion> {
     const TRIPLO: [&str; 1] = ["2A"];
     const HAPLO: [&str; 3] = ["2H", "2I", "2J"];
     let Some(dosage) = &facts.dosage else { return no_dosage(&["2A", "2H", "2I", "2J"]) };
-    let triplo: Vec<&TouchedGene> =
-        facts.genes.iter().filter(|gene| gene.triplosensitivity == Some(SUFFICIENT)).collect();
-    let haplo: Vec<&TouchedGene> =
-        facts.genes.iter().filter(|gene| gene.haploinsufficiency == Some(SUFFICIENT)).collect();
+    let triplo: Vec<&TouchedGene> = facts.genes.iter().filter(|gene| gene.triplosensitivity == Some(SUFFICIENT)).collect();
+    let haplo: Vec<&TouchedGene> = facts.genes.iter().filter(|gene| gene.haploinsufficiency == Some(SUFFICIENT)).collect();
     let triplo_number = Number::new("established triplosensitive genes touched", triplo.len() as f64, "genes", dosage);
     let haplo_number = Number::new("established haploinsufficient genes touched", haplo.len() as f64, "genes", dosage);
     let whole = |gene: &TouchedGene| if gene.overlap == Overlap::Whole { "2A" } else { "" };
@@ -205,9 +184,7 @@ fn of_code(
 ) -> Suggestion {
     let found: Vec<&TouchedGene> = genes.iter().copied().filter(|gene| code_of(gene) == code).collect();
     if found.is_empty() {
-        return Suggestion::not_met(code, format!("no such gene in {}", dosage.label()))
-            .with_numbers([number.clone()])
-            .against(code, RIGGS, None);
+        return Suggestion::not_met(code, format!("no such gene in {}", dosage.label())).with_numbers([number.clone()]).against(code, "", None);
     }
     let names: Vec<&str> = found.iter().map(|gene| gene.symbol.as_str()).collect();
     row(code, format!("{} ({})", names.join(", "), dosage.label()), vec![number.clone()], &found)
@@ -230,15 +207,11 @@ fn gene_number(facts: &IntervalFacts, is_loss: bool) -> Vec<Suggestion> {
             if !is_complete && fitting != "3C" {
                 let why = format!("{count} genes at least: only {} genes have loaded transcripts", facts.genes_loaded);
                 let remedy = "load the transcripts of all genes with `cairn setup` or `cairn reference add`";
-                return Suggestion::no_value(code, why, remedy)
-                    .with_numbers([number.clone(), loaded.clone()])
-                    .against(code, RIGGS, None);
+                return Suggestion::no_value(code, why, remedy).with_numbers([number.clone(), loaded.clone()]).against(code, "", None);
             }
             match code == fitting {
                 true => row(code, format!("{count} protein-coding genes"), vec![number.clone(), loaded.clone()], &[]),
-                false => Suggestion::not_met(code, format!("{count} protein-coding genes"))
-                    .with_numbers([number.clone(), loaded.clone()])
-                    .against(code, RIGGS, None),
+                false => Suggestion::not_met(code, format!("{count} protein-coding genes")).with_numbers([number.clone(), loaded.clone()]).against(code, "", None),
             }
         })
         .into()
@@ -267,10 +240,7 @@ mod tests {
     #[test]
     fn a_loss_over_nf1_is_2a() {
         assert_eq!(met("acmg-cnv-loss", vec![gene("NF1", Overlap::Whole, 3, 0)], 19_000), ["1A", "2A", "3A"]);
-        assert_eq!(
-            met("acmg-cnv-loss", vec![gene("NF1", Overlap::FivePrime { coding: true }, 3, 0)], 400),
-            ["1A", "2C-1"]
-        );
+        assert_eq!(met("acmg-cnv-loss", vec![gene("NF1", Overlap::FivePrime { coding: true }, 3, 0)], 400), ["1A", "2C-1"]);
         assert_eq!(met("acmg-cnv-loss", vec![gene("MYH7", Overlap::Whole, 0, 0)], 19_000), ["1A", "3A"]);
     }
 

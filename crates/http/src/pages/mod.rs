@@ -21,4 +21,5 @@ pub mod since;
 pub mod statement;
 pub mod statistics;
 pub mod submission;
+pub mod suggestions;
 pub mod variant;
