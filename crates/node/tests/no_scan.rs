@@ -8,6 +8,7 @@ use cairn_node::Node;
 use cairn_node::access::Viewer;
 use cairn_node::contribute::Request;
 use cairn_node::folder::DataFolder;
+use cairn_node::suggest::SuggestionRequest;
 use cairn_node::world::World;
 use cairn_reference::Reference;
 use cairn_store::serial::{CaseSerial, StatementSerial, VariantSerial};
@@ -121,6 +122,17 @@ async fn look_everywhere(
     let variant = rows[0].serial;
     node.variant_report(variant, as_of, viewer).await.unwrap().unwrap();
     node.variant_statements(variant, as_of, none, 50).await.unwrap();
+    let asked = SuggestionRequest {
+        expression: rows[0].id.to_string(),
+        condition: Some("OMIM:162200".into()),
+        guideline: Some("acmg-amp-svi@2020".into()),
+        ..SuggestionRequest::default()
+    };
+    node.suggestions(&asked, as_of, viewer).await.unwrap();
+    node.suggestions(&SuggestionRequest { condition: None, ..asked }, as_of, viewer).await.unwrap();
+    let mut reader = node.store().read().await.unwrap();
+    cairn_store::residue::variants(&mut reader, "NF1", 1, 100, as_of, 10).await.unwrap();
+    drop(reader);
     node.find_variant(&["nothing", "ga4gh:VA.x", &rows[0].id.to_string()]).await.unwrap();
     node.statement("CRN000001".parse().unwrap(), as_of).await.unwrap().unwrap();
     for text in ["CRN000001.1", "CRS000001", "NF1", "neuro", "P1", "rs1", "17-31337818"] {
