@@ -23,6 +23,11 @@ use std::collections::BTreeMap;
 
 use subject::Subject;
 
+/// Criteria that depend on what a change does to a transcript.
+const ON_TRANSCRIPT: [&str; 11] = ["PVS1", "PS1", "PM1", "PM4", "PM5", "PP2", "PP3", "BP1", "BP3", "BP4", "BP7"];
+/// What helps where the effect is not known.
+const LOAD: &str = "load the gene's transcript and the bases of its chromosome with `cairn setup` or `cairn reference add`";
+
 /// For what values are asked.
 #[derive(Debug, Clone, Default)]
 pub struct SuggestionRequest {
@@ -189,6 +194,9 @@ impl Gathering<'_> {
         );
         all.push(match self.lof_facts(&regions).await? {
             Some(facts) => pvs1::suggest(&facts, &self.answers),
+            None if self.subject.may_be_null() => {
+                Suggestion::no_value("PVS1", format!("{}: what is left of the transcript cannot be computed", self.subject.worst_term()), LOAD)
+            }
             None => pvs1::not_null(&self.subject.worst_term()),
         });
         let neighbours = self.neighbours().await?;
@@ -211,6 +219,13 @@ impl Gathering<'_> {
             tables.truncating_only(gene, self.inheritance).as_ref(),
             tables.constraint(gene).iter().find(|number| number.name.starts_with("missense")),
         ));
+        if self.subject.found.is_empty() {
+            all.iter_mut().filter(|one| ON_TRANSCRIPT.contains(&one.criterion.as_str())).for_each(|one| {
+                if !(one.criterion == "PVS1" && self.subject.may_be_null()) {
+                    *one = Suggestion::no_value(&one.criterion, "what it does on a transcript is not known", LOAD);
+                }
+            });
+        }
         let is_rare = all.iter().find(|one| one.criterion == "PM2").and_then(rarity);
         let (cases, phenotypes) = self.cases(is_rare, &datasets).await?;
         all.extend(case_evidence::suggest(&cases, &self.answers));

@@ -75,7 +75,10 @@ impl Gathering<'_> {
             if one.statement.standing != Standing::Current || body.classification.track() != Track::Germline {
                 continue;
             }
-            let class = (body.classification, one.laboratory.name.clone());
+            // A summary of several classes has none of its own; its words say which.
+            let words = body.classification_text.as_deref().filter(|_| body.classification == Classification::Other);
+            let by = words.map_or_else(|| one.laboratory.name.clone(), |words| format!("{}: {words}", one.laboratory.name));
+            let class = (body.classification, by);
             match standing_of(body) {
                 Reviewed::NoCriteria => neighbour.without_criteria += 1,
                 Reviewed::Circular => neighbour.circular += 1,

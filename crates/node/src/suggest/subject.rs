@@ -18,6 +18,7 @@ use cairn_variant::hgvs::{AminoAcid, InsertedResidues, NewStop, ProteinChange, P
 use cairn_variant::place::{Direction, Place};
 use cairn_variant::project::{GenomicChange, Projection};
 use cairn_variant::replacement::Replacement;
+use cairn_variant::spdi::Spdi;
 use cairn_variant::transcript::{Biotype, Mane, TranscriptId};
 use cairn_variant::vcf::VcfExpression;
 
@@ -99,6 +100,14 @@ impl Node {
                 Some((*assembly, vcf.parse::<VcfExpression>().ok()?.allele.replacement(*assembly)))
             })
             .collect();
+        // Where no base before it is loaded an insertion or deletion has no VCF form, and SPDI says the same.
+        let spdi = identity.spdi.as_deref().filter(|_| changes.is_empty()).and_then(|text| text.parse::<Spdi>().ok());
+        let stated = spdi.and_then(|spdi| {
+            let contig = GenomeContig::from_refseq(spdi.accession())?;
+            let change = spdi.replacement(self.reference().sequences(), contig.refget()).ok()?;
+            Some((contig.assembly, change))
+        });
+        let changes = stated.map_or(changes, |stated| vec![stated]);
         let place = identity.places.first().copied();
         let mut subject = Subject {
             label: identity.hgvs.c.first().or(identity.hgvs.g.as_ref()).unwrap_or(&identity.expression).clone(),
@@ -218,6 +227,13 @@ impl Subject {
         [C::Missense, C::InframeDeletion, C::InframeInsertion, C::ProteinAltering]
             .into_iter()
             .any(|term| self.found.contains(term))
+    }
+
+    /// Whether its terms are those of a null variant.
+    pub fn may_be_null(&self) -> bool {
+        use Consequence as C;
+        let null = [C::TranscriptAblation, C::SpliceAcceptor, C::SpliceDonor, C::StopGained, C::Frameshift, C::StartLost];
+        self.terms.iter().any(|term| null.iter().any(|held| held.term() == term))
     }
 
     /// What makes the transcript one that matters, in words.
