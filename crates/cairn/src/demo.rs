@@ -95,12 +95,8 @@ fn remove_unfinished(folder: &DataFolder) -> anyhow::Result<()> {
 fn load_knowledge(data: &Path) -> anyhow::Result<()> {
     let reference = cairn_reference::Reference::open(data)?;
     let now = jiff::Timestamp::now().to_string();
-    let adding = Adding {
-        sequences: IntakeOptions::default(),
-        now: &now,
-        progress: &|_| (),
-        loaded: reference.sequences(),
-    };
+    let adding =
+        Adding { sequences: IntakeOptions::default(), now: &now, progress: &|_| (), loaded: reference.sequences() };
     for Knowledge { file, bytes } in content::KNOWLEDGE {
         eprintln!("loading {file}");
         let path = data.join(file);

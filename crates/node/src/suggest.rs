@@ -26,7 +26,8 @@ use subject::Subject;
 /// Criteria that depend on what a change does to a transcript.
 const ON_TRANSCRIPT: [&str; 11] = ["PVS1", "PS1", "PM1", "PM4", "PM5", "PP2", "PP3", "BP1", "BP3", "BP4", "BP7"];
 /// What helps where the effect is not known.
-const LOAD: &str = "load the gene's transcript and the bases of its chromosome with `cairn setup` or `cairn reference add`";
+const LOAD: &str =
+    "load the gene's transcript and the bases of its chromosome with `cairn setup` or `cairn reference add`";
 
 /// For what values are asked.
 #[derive(Debug, Clone, Default)]
@@ -194,9 +195,11 @@ impl Gathering<'_> {
         );
         all.push(match self.lof_facts(&regions).await? {
             Some(facts) => pvs1::suggest(&facts, &self.answers),
-            None if self.subject.may_be_null() => {
-                Suggestion::no_value("PVS1", format!("{}: what is left of the transcript cannot be computed", self.subject.worst_term()), LOAD)
-            }
+            None if self.subject.may_be_null() => Suggestion::no_value(
+                "PVS1",
+                format!("{}: what is left of the transcript cannot be computed", self.subject.worst_term()),
+                LOAD,
+            ),
             None => pvs1::not_null(&self.subject.worst_term()),
         });
         let neighbours = self.neighbours().await?;

@@ -41,10 +41,8 @@ async fn node(folder: &Path, files: &[&str]) -> Node {
     Node::open(DataFolder::new(folder), World::real()).await.unwrap()
 }
 
-const POPULATION: [&str; 2] = [
-    "population/exac.r0.3.brca1_brca2.GRCh37.sites.vcf.gz",
-    "population/1000g.phase3.brca1_brca2.GRCh37.sites.vcf.gz",
-];
+const POPULATION: [&str; 2] =
+    ["population/exac.r0.3.brca1_brca2.GRCh37.sites.vcf.gz", "population/1000g.phase3.brca1_brca2.GRCh37.sites.vcf.gz"];
 const DOSAGE: &str = "disease/clingen_dosage_haploinsufficiency.2021-02.GRCh38.bed.gz";
 
 fn request(expression: &str, mode: Inheritance) -> SuggestionRequest {
@@ -66,7 +64,13 @@ fn of<'a>(report: &'a SuggestionReport, code: &str) -> &'a Suggestion {
 }
 
 /// Outcome and strength of a criterion for a dominant condition.
-async fn check(node: &Node, expression: &str, code: &str, outcome: Suggested, strength: Option<Strength>) -> SuggestionReport {
+async fn check(
+    node: &Node,
+    expression: &str,
+    code: &str,
+    outcome: Suggested,
+    strength: Option<Strength>,
+) -> SuggestionReport {
     let report = ask(node, &request(expression, Inheritance::AutosomalDominant)).await;
     let found = of(&report, code);
     assert_eq!((found.outcome, found.strength), (outcome, strength), "{expression} {code}: {}", found.sentence);
@@ -91,7 +95,11 @@ async fn frequencies_of_brca1_and_brca2() {
     check(&node, "NM_000059.3:c.9976A>T", "BA1", NotMet, None).await;
     // BRCA1 185delAG: 29 of 120972.
     let report = check(&node, "NM_007294.3:c.68_69del", "PM2", NotMet, None).await;
-    assert!(of(&report, "PM2").sentence.contains("29 of 120972 alleles in ExAC r0.3"), "{}", of(&report, "PM2").sentence);
+    assert!(
+        of(&report, "PM2").sentence.contains("29 of 120972 alleles in ExAC r0.3"),
+        "{}",
+        of(&report, "PM2").sentence
+    );
     // BRCA1 p.Arg1699Gln stands beside a site that was read in 60,000 people.
     let report = check(&node, "NM_007294.3:c.5096G>A", "PM2", Met, Some(Strength::Supporting)).await;
     assert!(of(&report, "PM2").sentence.starts_with("absent from ExAC r0.3 ("), "{}", of(&report, "PM2").sentence);
@@ -109,7 +117,10 @@ async fn nothing_is_suggested_where_nothing_is_loaded() {
     }
     assert_eq!(of(&report, "PM2").sentence, "no frequency table is loaded");
     assert!(report.suggestions.iter().flat_map(|one| &one.numbers).all(|number| !number.source.name.is_empty()));
-    let unknown = SuggestionRequest { guideline: Some("nobody@1".into()), ..request("NM_007294.3:c.5096G>A", Inheritance::AutosomalDominant) };
+    let unknown = SuggestionRequest {
+        guideline: Some("nobody@1".into()),
+        ..request("NM_007294.3:c.5096G>A", Inheritance::AutosomalDominant)
+    };
     let as_of = node.as_of(None).await.unwrap();
     assert!(matches!(node.suggestions(&unknown, as_of, Viewer::Machine).await, Err(SuggestError::Guideline(_))));
     let prose = request("no variant at all", Inheritance::AutosomalDominant);
@@ -142,7 +153,11 @@ async fn pvs1_on_known_null_variants() {
     assert_eq!(of(&ask(&node, &said).await, "PVS1").outcome, NotMet);
     // BRCA1 5382insC: its new stop, codon 1829, lies in the last exon; what it cuts off decides.
     let report = check(&node, "NM_007294.3:c.5266dup", "PVS1", NoValue, None).await;
-    assert!(of(&report, "PVS1").numbers.iter().any(|number| number.value == 1829.0), "{:?}", of(&report, "PVS1").numbers);
+    assert!(
+        of(&report, "PVS1").numbers.iter().any(|number| number.value == 1829.0),
+        "{:?}",
+        of(&report, "PVS1").numbers
+    );
     let mut said = request("NM_007294.3:c.5266dup", Inheritance::AutosomalDominant);
     said.answers.insert("region_critical".into(), "yes".into());
     assert_eq!(of(&ask(&node, &said).await, "PVS1").strength, Some(Strength::Strong));
@@ -154,7 +169,12 @@ async fn pvs1_on_known_null_variants() {
     let report = check(&node, "NM_000257.2:c.1987C>T", "PVS1", NotMet, None).await;
     assert!(of(&report, "PVS1").sentence.contains("not a null variant"));
     let report = ask(&node, &request("LRG_384t1:c.5785del", Inheritance::AutosomalDominant)).await;
-    assert_eq!(of(&report, "PVS1").path.first().map(|node| (node.key.as_str(), node.answer.is_some())), Some(("lof_mechanism", false)), "{:?}", of(&report, "PVS1"));
+    assert_eq!(
+        of(&report, "PVS1").path.first().map(|node| (node.key.as_str(), node.answer.is_some())),
+        Some(("lof_mechanism", false)),
+        "{:?}",
+        of(&report, "PVS1")
+    );
     assert_eq!(of(&report, "PVS1").outcome, NoValue);
 }
 
@@ -197,7 +217,11 @@ async fn what_is_known_of_the_residue() {
     check(&node, "NM_007294.3:c.181T>G", "PM5", NotMet, None).await;
     // Laboratories disagree on p.Arg1699Gln, so it is no established pathogenic variant.
     let report = check(&node, "NM_007294.3:c.5096G>C", "PM5", NotMet, None).await;
-    assert!(of(&report, "PM5").rows.iter().any(|row| row.detail.contains("Uncertain significance")), "{:?}", of(&report, "PM5").rows);
+    assert!(
+        of(&report, "PM5").rows.iter().any(|row| row.detail.contains("Uncertain significance")),
+        "{:?}",
+        of(&report, "PM5").rows
+    );
     check(&node, "NM_007294.3:c.68_69del", "PM5", NotMet, None).await;
 }
 
@@ -235,7 +259,8 @@ async fn cases_are_counted_and_never_named() {
 async fn a_loss_over_brca1_is_weighed_as_copy_number() {
     let folder = tempfile::tempdir().unwrap();
     let node = node(folder.path(), &[DOSAGE]).await;
-    let loss = SuggestionRequest { expression: "GRCh37 17:41190000-41280000 del".into(), ..SuggestionRequest::default() };
+    let loss =
+        SuggestionRequest { expression: "GRCh37 17:41190000-41280000 del".into(), ..SuggestionRequest::default() };
     let report = ask(&node, &loss).await;
     assert_eq!(report.guideline, "acmg-cnv-loss@2020");
     assert!(of(&report, "2A").outcome == Met && of(&report, "2A").points.is_some(), "{:?}", of(&report, "2A"));
@@ -253,7 +278,11 @@ async fn beside_the_criteria_of_clingen_panels() {
     };
     let folder = tempfile::tempdir().unwrap();
     let mut files: Vec<String> = POPULATION.iter().chain(&[DOSAGE]).map(|file| (*file).to_owned()).collect();
-    for file in ["gnomad_exomes.r2.at_clinvar_chr1", "gnomad_exomes.r2.at_clinvar_multi_alleles", "gnomad_genomes.r2.at_clinvar_chr1"] {
+    for file in [
+        "gnomad_exomes.r2.at_clinvar_chr1",
+        "gnomad_exomes.r2.at_clinvar_multi_alleles",
+        "gnomad_genomes.r2.at_clinvar_chr1",
+    ] {
         files.push(shared.join(format!("population/{file}.GRCh37.tsv.gz")).to_string_lossy().into_owned());
     }
     let files: Vec<&str> = files.iter().map(String::as_str).collect();
@@ -290,13 +319,19 @@ async fn beside_the_criteria_of_clingen_panels() {
     for (code, [met, against, none, extra]) in &counts {
         let of = met + against + none;
         if of + extra > 0 {
-            println!("{code}: {met} of {of} suggested, {against} against, {none} no value; {extra} suggested that the panel did not apply");
+            println!(
+                "{code}: {met} of {of} suggested, {against} against, {none} no value; {extra} suggested that the panel did not apply"
+            );
         }
     }
     assert!(read >= 20, "only {read} variants were read");
     assert_eq!(counts["BA1"][3], 0, "a variant above 5 % that a panel did not call so");
     for code in ["BA1", "PVS1", "BP7"] {
-        assert!(counts[code][1] <= counts[code][0] + counts[code][2], "{code} contradicts the panels: {:?}", counts[code]);
+        assert!(
+            counts[code][1] <= counts[code][0] + counts[code][2],
+            "{code} contradicts the panels: {:?}",
+            counts[code]
+        );
     }
 }
 

@@ -405,7 +405,9 @@ pub(crate) fn assembly_in_name(name: &str) -> Option<cairn_variant::assembly::As
 fn version_in_name(name: &str) -> String {
     let file = name.rsplit('/').next().unwrap_or(name);
     let is_date = |word: &str| {
-        matches!(word.len(), 7 | 10) && word.as_bytes()[4] == b'-' && word.bytes().all(|b| b.is_ascii_digit() || b == b'-')
+        matches!(word.len(), 7 | 10)
+            && word.as_bytes()[4] == b'-'
+            && word.bytes().all(|b| b.is_ascii_digit() || b == b'-')
     };
     let words = file.split(['_', '.', ' ']).map(|word| word.trim_start_matches('v'));
     words.clone().find(|word| is_date(word)).unwrap_or("").to_owned()

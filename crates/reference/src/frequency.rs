@@ -130,7 +130,11 @@ impl Frequencies {
 
     /// What each dataset says of a change, given on every assembly it has a place on; names of those that do not reach
     /// it. A dataset that is loaded on both assemblies, or in parts, answers once.
-    pub fn of(&self, changes: &[(Assembly, Replacement)], sequences: &SequenceStore) -> (Vec<DatasetAnswer>, Vec<String>) {
+    pub fn of(
+        &self,
+        changes: &[(Assembly, Replacement)],
+        sequences: &SequenceStore,
+    ) -> (Vec<DatasetAnswer>, Vec<String>) {
         let (mut answers, mut out_of_reach) = (Vec::new(), Vec::new());
         for (source, table) in &self.0 {
             let change = changes.iter().find(|(assembly, _)| *assembly == table.description.assembly);
@@ -149,7 +153,9 @@ impl Frequencies {
 
 /// Adds an answer; of two of one dataset the one that has the allele stays, else the first.
 fn add_answer(answers: &mut Vec<DatasetAnswer>, answer: DatasetAnswer) {
-    let is_same = |held: &&mut DatasetAnswer| held.source.name == answer.source.name && held.source.version == answer.source.version;
+    let is_same = |held: &&mut DatasetAnswer| {
+        held.source.name == answer.source.name && held.source.version == answer.source.version
+    };
     match answers.iter_mut().find(is_same) {
         Some(held) if matches!(answer.seen, Seen::Found(_)) && !matches!(held.seen, Seen::Found(_)) => *held = answer,
         Some(_) => {}

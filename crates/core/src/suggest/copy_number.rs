@@ -81,15 +81,21 @@ pub fn suggest(guideline: &Guideline, facts: &IntervalFacts) -> Vec<Suggestion> 
 
 fn by_hand(code: &str) -> Suggestion {
     let (why, remedy) = match code.as_bytes().first() {
-        Some(b'4' | b'5') => ("cases, families and inheritance are for a person to weigh", "look at the cases of this node"),
-        _ => ("established benign regions are not loaded in this version", "look at ClinGen's and population copy number tables"),
+        Some(b'4' | b'5') => {
+            ("cases, families and inheritance are for a person to weigh", "look at the cases of this node")
+        }
+        _ => (
+            "established benign regions are not loaded in this version",
+            "look at ClinGen's and population copy number tables",
+        ),
     };
     Suggestion::no_value(code, why, remedy)
 }
 
 fn row(code: &str, sentence: String, numbers: Vec<Number>, genes: &[&TouchedGene]) -> Suggestion {
     // Rows carry points; the strength is taken away when they are read from the guideline.
-    let mut suggestion = Suggestion::met(code, Strength::Supporting, sentence).with_numbers(numbers).against(code, "", None);
+    let mut suggestion =
+        Suggestion::met(code, Strength::Supporting, sentence).with_numbers(numbers).against(code, "", None);
     suggestion.rows = genes.iter().map(|gene| gene_row(gene)).collect();
     suggestion
 }
@@ -97,14 +103,22 @@ fn row(code: &str, sentence: String, numbers: Vec<Number>, genes: &[&TouchedGene
 fn gene_row(gene: &TouchedGene) -> EvidenceRow {
     let score = |name: &str, score: Option<u32>| score.map(|score| format!("{name} {score}"));
     let scores: Vec<String> =
-        [score("haploinsufficiency", gene.haploinsufficiency), score("triplosensitivity", gene.triplosensitivity)].into_iter().flatten().collect();
+        [score("haploinsufficiency", gene.haploinsufficiency), score("triplosensitivity", gene.triplosensitivity)]
+            .into_iter()
+            .flatten()
+            .collect();
     let overlap = match gene.overlap {
         Overlap::Whole => "whole gene",
         Overlap::FivePrime { .. } => "5' end",
         Overlap::ThreePrime { .. } => "3' end",
         Overlap::Inside => "both ends inside",
     };
-    EvidenceRow { what: gene.symbol.clone(), detail: format!("{overlap}; {}", scores.join(", ")), address: None, counted: true }
+    EvidenceRow {
+        what: gene.symbol.clone(),
+        detail: format!("{overlap}; {}", scores.join(", ")),
+        address: None,
+        counted: true,
+    }
 }
 
 fn content(facts: &IntervalFacts) -> Vec<Suggestion> {
@@ -121,7 +135,10 @@ fn content(facts: &IntervalFacts) -> Vec<Suggestion> {
             let remedy = "load the transcripts of all genes with `cairn setup` or `cairn reference add`";
             let why = match facts.genes_loaded >= COMPLETE_SET {
                 true => "no protein-coding gene is touched; other functional elements are not loaded".to_owned(),
-                false => format!("none of the {} genes with loaded transcripts is touched; others may be", facts.genes_loaded),
+                false => format!(
+                    "none of the {} genes with loaded transcripts is touched; others may be",
+                    facts.genes_loaded
+                ),
             };
             Suggestion::no_value(code, why, remedy).with_numbers([number.clone()]).against(code, "", None)
         })
@@ -136,7 +153,8 @@ fn no_dosage(codes: &[&str]) -> Vec<Suggestion> {
 fn established_loss(facts: &IntervalFacts) -> Vec<Suggestion> {
     const CODES: [&str; 7] = ["2A", "2C-1", "2C-2", "2D-1", "2D-2", "2D-4", "2E"];
     let Some(dosage) = &facts.dosage else { return no_dosage(&CODES) };
-    let established: Vec<&TouchedGene> = facts.genes.iter().filter(|gene| gene.haploinsufficiency == Some(SUFFICIENT)).collect();
+    let established: Vec<&TouchedGene> =
+        facts.genes.iter().filter(|gene| gene.haploinsufficiency == Some(SUFFICIENT)).collect();
     let number = Number::new("established haploinsufficient genes touched", established.len() as f64, "genes", dosage);
     let code_of = |gene: &TouchedGene| match gene.overlap {
         Overlap::Whole => "2A",
@@ -147,11 +165,13 @@ fn established_loss(facts: &IntervalFacts) -> Vec<Suggestion> {
         Overlap::ThreePrime { .. } => "2D-4",
         Overlap::Inside => "2E",
     };
-    let mut all: Vec<Suggestion> = CODES.iter().map(|code| of_code(code, &established, code_of, dosage, &number)).collect();
+    let mut all: Vec<Suggestion> =
+        CODES.iter().map(|code| of_code(code, &established, code_of, dosage, &number)).collect();
     // Whether pathogenic variants are known in the last exon decides between 2D-2 and 2D-3.
     if let Some(last) = all.iter_mut().find(|one| one.criterion == "2D-2" && one.is_met()) {
         let why = format!("{}; other pathogenic variants in the last exon decide between 2D-2 and 2D-3", last.sentence);
-        *last = Suggestion::no_value("2D-2", why, "look at the pathogenic variants of the last exon").with_numbers([number]);
+        *last = Suggestion::no_value("2D-2", why, "look at the pathogenic variants of the last exon")
+            .with_numbers([number]);
     }
     all
 }
@@ -160,8 +180,10 @@ fn established_gain(facts: &IntervalFacts) -> Vec<Suggestion> {
     const TRIPLO: [&str; 1] = ["2A"];
     const HAPLO: [&str; 3] = ["2H", "2I", "2J"];
     let Some(dosage) = &facts.dosage else { return no_dosage(&["2A", "2H", "2I", "2J"]) };
-    let triplo: Vec<&TouchedGene> = facts.genes.iter().filter(|gene| gene.triplosensitivity == Some(SUFFICIENT)).collect();
-    let haplo: Vec<&TouchedGene> = facts.genes.iter().filter(|gene| gene.haploinsufficiency == Some(SUFFICIENT)).collect();
+    let triplo: Vec<&TouchedGene> =
+        facts.genes.iter().filter(|gene| gene.triplosensitivity == Some(SUFFICIENT)).collect();
+    let haplo: Vec<&TouchedGene> =
+        facts.genes.iter().filter(|gene| gene.haploinsufficiency == Some(SUFFICIENT)).collect();
     let triplo_number = Number::new("established triplosensitive genes touched", triplo.len() as f64, "genes", dosage);
     let haplo_number = Number::new("established haploinsufficient genes touched", haplo.len() as f64, "genes", dosage);
     let whole = |gene: &TouchedGene| if gene.overlap == Overlap::Whole { "2A" } else { "" };
@@ -184,7 +206,9 @@ fn of_code(
 ) -> Suggestion {
     let found: Vec<&TouchedGene> = genes.iter().copied().filter(|gene| code_of(gene) == code).collect();
     if found.is_empty() {
-        return Suggestion::not_met(code, format!("no such gene in {}", dosage.label())).with_numbers([number.clone()]).against(code, "", None);
+        return Suggestion::not_met(code, format!("no such gene in {}", dosage.label()))
+            .with_numbers([number.clone()])
+            .against(code, "", None);
     }
     let names: Vec<&str> = found.iter().map(|gene| gene.symbol.as_str()).collect();
     row(code, format!("{} ({})", names.join(", "), dosage.label()), vec![number.clone()], &found)
@@ -207,11 +231,15 @@ fn gene_number(facts: &IntervalFacts, is_loss: bool) -> Vec<Suggestion> {
             if !is_complete && fitting != "3C" {
                 let why = format!("{count} genes at least: only {} genes have loaded transcripts", facts.genes_loaded);
                 let remedy = "load the transcripts of all genes with `cairn setup` or `cairn reference add`";
-                return Suggestion::no_value(code, why, remedy).with_numbers([number.clone(), loaded.clone()]).against(code, "", None);
+                return Suggestion::no_value(code, why, remedy)
+                    .with_numbers([number.clone(), loaded.clone()])
+                    .against(code, "", None);
             }
             match code == fitting {
                 true => row(code, format!("{count} protein-coding genes"), vec![number.clone(), loaded.clone()], &[]),
-                false => Suggestion::not_met(code, format!("{count} protein-coding genes")).with_numbers([number.clone(), loaded.clone()]).against(code, "", None),
+                false => Suggestion::not_met(code, format!("{count} protein-coding genes"))
+                    .with_numbers([number.clone(), loaded.clone()])
+                    .against(code, "", None),
             }
         })
         .into()
@@ -240,7 +268,10 @@ mod tests {
     #[test]
     fn a_loss_over_nf1_is_2a() {
         assert_eq!(met("acmg-cnv-loss", vec![gene("NF1", Overlap::Whole, 3, 0)], 19_000), ["1A", "2A", "3A"]);
-        assert_eq!(met("acmg-cnv-loss", vec![gene("NF1", Overlap::FivePrime { coding: true }, 3, 0)], 400), ["1A", "2C-1"]);
+        assert_eq!(
+            met("acmg-cnv-loss", vec![gene("NF1", Overlap::FivePrime { coding: true }, 3, 0)], 400),
+            ["1A", "2C-1"]
+        );
         assert_eq!(met("acmg-cnv-loss", vec![gene("MYH7", Overlap::Whole, 0, 0)], 19_000), ["1A", "3A"]);
     }
 

@@ -51,14 +51,8 @@ impl Neighbour {
         let has = |wanted: &[C]| self.classes.iter().any(|(class, _)| wanted.contains(class));
         let pathogenic = has(&[C::Pathogenic]);
         let likely = has(&[C::LikelyPathogenic]);
-        let against = has(&[
-            C::Benign,
-            C::LikelyBenign,
-            C::Uncertain,
-            C::UncertainHigh,
-            C::UncertainMid,
-            C::UncertainLow,
-        ]);
+        let against =
+            has(&[C::Benign, C::LikelyBenign, C::Uncertain, C::UncertainHigh, C::UncertainMid, C::UncertainLow]);
         match (pathogenic, likely, against) {
             (true, _, false) => Standing::Pathogenic,
             (false, true, false) => Standing::LikelyPathogenic,
@@ -105,17 +99,28 @@ pub fn suggest(
     let same = |neighbour: &&Neighbour| neighbour.change.alternative == change.alternative;
     let same_change: Vec<&Neighbour> = neighbours.iter().filter(same).collect();
     let others: Vec<&Neighbour> = neighbours.iter().filter(|one| !same(one)).collect();
-    let mut ps1 = at_residue("PS1", Strength::Strong, change, &same_change, "the same amino acid change by another base change", record);
-    let mut pm5 = at_residue("PM5", Strength::Moderate, change, &others, "another missense change at this residue", record);
+    let mut ps1 = at_residue(
+        "PS1",
+        Strength::Strong,
+        change,
+        &same_change,
+        "the same amino acid change by another base change",
+        record,
+    );
+    let mut pm5 =
+        at_residue("PM5", Strength::Moderate, change, &others, "another missense change at this residue", record);
     if near_splice_site {
         let caution = "the change lies in a splice region: it may act on splicing and not on the protein";
         ps1.cautions.push(caution.to_owned());
         pm5.cautions.push(caution.to_owned());
     }
     if ps1.is_met() && pm5.is_met() {
-        pm5.cautions.push("PS1 is met too: count PM5 beside it only for a pathogenic change other than that of PS1".to_owned());
+        pm5.cautions
+            .push("PS1 is met too: count PM5 beside it only for a pathogenic change other than that of PS1".to_owned());
     }
-    let benign = others.iter().any(|one| one.classes.iter().any(|(class, _)| matches!(class, Classification::Benign | Classification::LikelyBenign)));
+    let benign = others.iter().any(|one| {
+        one.classes.iter().any(|(class, _)| matches!(class, Classification::Benign | Classification::LikelyBenign))
+    });
     if benign {
         pm5.cautions.push("another change at this residue is called benign".to_owned());
     }
@@ -220,7 +225,10 @@ pub fn hotspot(
     }
     let remedy = "load a table of hot spots and domains with `cairn reference add`, or choose a panel's guideline";
     match regions.iter().any(|region| matches!(region.kind, RegionKind::Hotspot | RegionKind::Domain)) {
-        true => Suggestion::not_met("PM1", format!("residue {first} lies in no region that the loaded tables name for the gene")),
+        true => Suggestion::not_met(
+            "PM1",
+            format!("residue {first} lies in no region that the loaded tables name for the gene"),
+        ),
         false if tables_loaded => Suggestion::no_value("PM1", "the loaded tables name no region of this gene", remedy),
         false => Suggestion::no_value("PM1", "no table of hot spots and domains is loaded", remedy),
     }

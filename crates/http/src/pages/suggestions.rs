@@ -121,7 +121,9 @@ fn page(
     });
     let count = |outcome| ordered.iter().filter(|one| one.outcome == outcome).count();
     let (met, not_met, without) = (count(Suggested::Met), count(Suggested::NotMet), count(Suggested::NoValue));
-    let lead = format!("{met} criteria are met by what is loaded, {not_met} are not, {without} have no value. A person decides.");
+    let lead = format!(
+        "{met} criteria are met by what is loaded, {not_met} are not, {without} have no value. A person decides."
+    );
     let question = |question: &Question| asked(question, request.answers.get(&question.key));
     let mut questions: Vec<Asked> = report.questions.iter().map(question).collect();
     // An answered question is no longer open; it stays to be changed.

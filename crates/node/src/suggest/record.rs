@@ -77,7 +77,8 @@ impl Gathering<'_> {
             }
             // A summary of several classes has none of its own; its words say which.
             let words = body.classification_text.as_deref().filter(|_| body.classification == Classification::Other);
-            let by = words.map_or_else(|| one.laboratory.name.clone(), |words| format!("{}: {words}", one.laboratory.name));
+            let by =
+                words.map_or_else(|| one.laboratory.name.clone(), |words| format!("{}: {words}", one.laboratory.name));
             let class = (body.classification, by);
             match standing_of(body) {
                 Reviewed::NoCriteria => neighbour.without_criteria += 1,

@@ -232,7 +232,8 @@ impl Subject {
     /// Whether its terms are those of a null variant.
     pub fn may_be_null(&self) -> bool {
         use Consequence as C;
-        let null = [C::TranscriptAblation, C::SpliceAcceptor, C::SpliceDonor, C::StopGained, C::Frameshift, C::StartLost];
+        let null =
+            [C::TranscriptAblation, C::SpliceAcceptor, C::SpliceDonor, C::StopGained, C::Frameshift, C::StartLost];
         self.terms.iter().any(|term| null.iter().any(|held| held.term() == term))
     }
 
