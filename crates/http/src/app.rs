@@ -53,6 +53,12 @@ pub type Shared = Arc<App>;
 impl App {
     /// A node and how to reach it.
     pub fn new(node: Arc<Node>, settings: Settings) -> Shared {
-        Arc::new(Self { node, settings, attempts: Attempts::default(), forecasts: Forecasts::default(), metrics: Metrics::default() })
+        Arc::new(Self {
+            node,
+            settings,
+            attempts: Attempts::default(),
+            forecasts: Forecasts::default(),
+            metrics: Metrics::default(),
+        })
     }
 }
