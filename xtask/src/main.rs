@@ -41,6 +41,11 @@ enum Command {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         options: Vec<OsString>,
     },
+    /// Replay snapshots of ClinVar and compare the alerts with an independent script's list
+    Replay {
+        /// A folder with `clinvar_GRCh37_DATE.tsv.gz` of several dates
+        folder: OsString,
+    },
     /// Time the product's workloads in a release build (`--help` for its options)
     #[command(disable_help_flag = true)]
     Bench {
@@ -53,7 +58,7 @@ enum Command {
 fn main() -> anyhow::Result<ExitCode> {
     let command = Command::parse();
     // The other two take paths from the user, which are relative to where they stand.
-    if !matches!(command, Command::Conformance { .. } | Command::Bench { .. }) {
+    if !matches!(command, Command::Conformance { .. } | Command::Bench { .. } | Command::Replay { .. }) {
         std::env::set_current_dir(cargo::root()?)?;
     }
     let passed = match command {
@@ -62,6 +67,7 @@ fn main() -> anyhow::Result<ExitCode> {
         Command::Tidy => tidy::run()?,
         Command::Fuzz { target, seconds } => fuzz::run(target.as_deref(), seconds)?,
         Command::Conformance { options } => measure::conformance(&options)?,
+        Command::Replay { folder } => measure::replay(folder)?,
         Command::Bench { options } => measure::bench(&options)?,
     };
     Ok(if passed { ExitCode::SUCCESS } else { ExitCode::FAILURE })

@@ -14,6 +14,11 @@ pub(crate) fn bench(options: &[OsString]) -> anyhow::Result<bool> {
     start("bench", &["--release"], options)
 }
 
+/// Hundreds of thousands of rows are read: in a release build.
+pub(crate) fn replay(folder: OsString) -> anyhow::Result<bool> {
+    start("replay", &["--release"], &[folder])
+}
+
 fn start(command: &str, profile: &[&str], options: &[OsString]) -> anyhow::Result<bool> {
     let mut arguments = vec![OsStr::new("run"), "--quiet".as_ref()];
     arguments.extend(["--package", "xtask-measure"].map(OsStr::new));

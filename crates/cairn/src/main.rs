@@ -1,6 +1,7 @@
 //! The `cairn` command: one file a subcommand.
 
 mod aggregate;
+mod alerts;
 mod backup;
 #[cfg(test)]
 mod cli_page;
@@ -21,6 +22,7 @@ mod statistics;
 mod suggest;
 mod user;
 mod variant;
+mod worklist;
 
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;
@@ -39,6 +41,7 @@ struct Cairn {
 #[derive(Subcommand)]
 enum Command {
     Backup(backup::Backup),
+    Alerts(alerts::Alerts),
     Demo(demo::Demo),
     Aggregate(aggregate::AggregateCommand),
     #[command(subcommand)]
@@ -59,9 +62,12 @@ enum Command {
     Since(since::Since),
     Statistics(statistics::Statistics),
     Suggest(suggest::Suggest),
+    Subscribe(alerts::Subscribe),
     #[command(subcommand)]
     User(user::User),
     Variant(variant::Variant),
+    #[command(subcommand)]
+    Worklist(worklist::Worklist),
 }
 
 fn main() -> ExitCode {
@@ -69,6 +75,7 @@ fn main() -> ExitCode {
     let cairn = Cairn::parse();
     let done = match cairn.command {
         Command::Backup(backup) => backup.run(),
+        Command::Alerts(alerts) => alerts.run(),
         Command::Demo(demo) => demo.run(),
         Command::Aggregate(aggregate) => aggregate.run(),
         Command::Drafts(drafts) => drafts.run(),
@@ -84,8 +91,10 @@ fn main() -> ExitCode {
         Command::Since(since) => since.run(),
         Command::Statistics(statistics) => statistics.run(),
         Command::Suggest(suggest) => suggest.run(),
+        Command::Subscribe(subscribe) => subscribe.run(),
         Command::User(user) => user.run(),
         Command::Variant(variant) => variant.run(),
+        Command::Worklist(worklist) => worklist.run(),
     };
     match done {
         Ok(code) => code,

@@ -173,6 +173,10 @@ pub struct StatementNews {
     pub laboratory: String,
     /// The variant as written there.
     pub expression: String,
+    /// Of an archive's summary, the archive's own key of the record, such as
+    /// `ClinVar:GRCh37:1-11217230-C-A`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub key: Option<String>,
     /// The classes before.
     pub from: Classes,
     /// The classes now.

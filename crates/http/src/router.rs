@@ -2,8 +2,8 @@
 
 use crate::app::Shared;
 use crate::pages::{
-    account, case, condition, contribute, discordance, drafts, frame, gene, guideline, home, laboratory, phenotype,
-    region, search, sign_in, since, statement, statistics, submission, variant,
+    account, alert_settings, alerts, case, condition, contribute, discordance, drafts, frame, gene, guideline, home,
+    laboratory, phenotype, region, search, sign_in, since, statement, statistics, submission, variant, worklist,
 };
 use crate::{api, assets, headers, health, person};
 use axum::Router;
@@ -77,6 +77,17 @@ fn pages() -> Router<Shared> {
         .route("/drafts/{id}/fill", post(drafts::save::fill))
         .route("/drafts/{id}/statement.json", get(drafts::act::file))
         .route("/drafts/{id}/{act}", post(drafts::act::act))
+        .route("/alerts", get(alerts::show))
+        .route("/alerts/settings", get(alert_settings::show))
+        .route("/alerts/settings/subscriptions", post(alert_settings::subscribe))
+        .route("/alerts/settings/subscriptions/{id}/end", post(alert_settings::unsubscribe))
+        .route("/alerts/settings/policy", post(alert_settings::set_policy))
+        .route("/alerts/settings/webhooks", post(alert_settings::add_webhook))
+        .route("/alerts/settings/webhooks/{id}/end", post(alert_settings::end_webhook))
+        .route("/alerts/{id}", get(alerts::notice))
+        .route("/alerts/{id}/acknowledge", post(alerts::acknowledge))
+        .route("/worklists/vus", get(worklist::uncertain))
+        .route("/worklists/stale", get(worklist::stale))
         .route("/account", get(account::show))
         .route("/account/tokens", post(account::make_token))
         .route("/account/tokens/{token}/end", post(account::end_token))

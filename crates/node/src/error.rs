@@ -53,6 +53,9 @@ pub enum NodeError {
     /// The same idempotency key came with other bytes.
     #[error("the idempotency key `{0}` was used before for other content; use a new key")]
     KeyReused(String),
+    /// What a person asked for cannot be done as asked.
+    #[error("{0}")]
+    Refused(String),
     /// A replay would record something before what is recorded already.
     #[error(
         "the record reaches {reached}: it never goes back in time, and {asked} is earlier; import in the order of dates, or into a new node (`cairn init DIR`)"

@@ -1,6 +1,7 @@
 //! The runner of background work: claims what is due, one at a time, until it is told to stop.
 
 use crate::aggregate::recompute::{self, Recompute};
+use crate::alert::deliver::{self, Delivery};
 use crate::discordance::{self, whole::LookAtAll};
 use crate::error::NodeError;
 use crate::node::Node;
@@ -35,6 +36,9 @@ impl Node {
             } else if let Some(job) = self.claim::<LookAtAll>(discordance::whole::KIND).await? {
                 let result = self.look_at_all_discordances().await;
                 done += self.end(job, "looked at all discordances", result).await?;
+            } else if let Some(job) = self.claim::<Delivery>(deliver::KIND).await? {
+                let result = self.deliver(&job.subject).await;
+                done += self.end(job, "sent a notice", result).await?;
             } else {
                 return Ok(done);
             }
@@ -81,6 +85,9 @@ impl Node {
             }
             if let Err(error) = self.run_due_jobs().await {
                 tracing::error!(%error, "background work failed");
+            }
+            if let Err(error) = self.look_after_notices().await {
+                tracing::error!(%error, "notices could not be looked after");
             }
             tokio::time::sleep(PAUSE).await;
         }

@@ -29,6 +29,7 @@ pub mod reresolve;
 pub mod statistics;
 pub mod suggest;
 pub mod watch;
+pub mod worklist;
 pub mod world;
 
 pub use error::NodeError;

@@ -56,6 +56,7 @@ impl Node {
         }
         let (entry, now) = writer.enter(self.now()).await?;
         reference_source::add(&mut writer, entry, &new).await?;
+        self.compare_validity(&mut writer, (entry, now)).await?;
         let files = new.iter().map(|source| source.file.clone().unwrap_or_else(|| source.name.clone())).collect();
         let id = JobId::from_random((self.world().random)());
         job::enqueue(&mut writer, id, KIND, &Reresolve { files }, now).await?;

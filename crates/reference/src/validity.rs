@@ -113,6 +113,11 @@ impl Validity {
         held.iter().map(|at| &self.assertions[*at as usize])
     }
 
+    /// Every assertion, in the order of the files.
+    pub fn all(&self) -> &[ValidityAssertion] {
+        &self.assertions
+    }
+
     /// How many assertions there are.
     pub fn len(&self) -> usize {
         self.assertions.len()

@@ -10,6 +10,7 @@
 
 pub mod account;
 pub mod aggregate;
+pub mod alert;
 pub mod api_token;
 pub mod backup;
 pub mod carrier;
@@ -26,6 +27,7 @@ pub mod guideline_file;
 mod insert;
 pub mod integrity;
 pub mod job;
+pub mod knowledge;
 pub mod laboratory;
 pub mod mail;
 pub mod mapping;
@@ -38,6 +40,7 @@ pub mod session;
 pub mod statement;
 pub mod store;
 pub mod submission;
+pub mod subscription;
 pub mod variant;
 mod word;
 

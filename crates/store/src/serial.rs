@@ -59,6 +59,10 @@ serials! {
     ProposalSerial,
     /// Key of `statement_flag`.
     FlagSerial,
+    /// Key of `alert`.
+    AlertSerial,
+    /// Key of `notice`.
+    NoticeSerial,
 }
 
 impl DiscordanceSerial {

@@ -5,6 +5,7 @@
 
 mod bench;
 mod conformance;
+mod replay;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -33,6 +34,12 @@ enum Command {
         #[arg(long)]
         floors: bool,
     },
+    /// Replay snapshots of ClinVar and compare the alerts with what an independent script expects
+    Replay {
+        /// A folder with `clinvar_GRCh37_DATE.tsv.gz` of several dates
+        #[arg(value_name = "DIR")]
+        folder: PathBuf,
+    },
     /// Time the product's workloads, each beside its peer where that is installed
     Bench {
         /// Only the workload with this number
@@ -52,6 +59,7 @@ fn main() -> anyhow::Result<ExitCode> {
         Command::Conformance { vectors, suite, json, floors } => {
             conformance::run(&vectors, suite.as_deref(), json.as_deref(), floors)
         }
+        Command::Replay { folder } => replay::run(&folder),
         Command::Bench { only, runs, json } => bench::run(only, runs, json.as_deref()),
     }
 }

@@ -16,8 +16,11 @@ pub const GENEDX: &str = "GeneDx";
 /// Known by its submissions to ClinVar, and a member here: it differs from ENIGMA.
 pub const BIC: &str = "Breast Cancer Information Core (BIC) (BRCA1)";
 
+/// Has classes with the criteria that led to them.
+pub const CLINGEN: &str = "ClinGen Evidence Repository (sample)";
+
 /// The members of the demo's node.
-pub const LABORATORIES: [&str; 5] = [OWN, ENIGMA, INVITAE, GENEDX, BIC];
+pub const LABORATORIES: [&str; 6] = [OWN, ENIGMA, INVITAE, GENEDX, BIC, CLINGEN];
 
 /// What a laboratory sends.
 pub struct Sent {
@@ -43,6 +46,10 @@ pub fn submissions() -> anyhow::Result<Vec<Sent>> {
         testdata!(OWN, "phenopackets/lmna_nf1_fbn1_stxbp1.jsonl.gz"),
         testdata!(ENIGMA, "submissions/enigma_clinvar_submission_2015-09_variant_sheet.tsv.gz"),
         testdata!(ENIGMA, "submissions/enigma_clinvar_submission_2016-05_variant_sheet.tsv.gz"),
+        testdata!(CLINGEN, "clingen/erepo_2026-01-28_GRCh38_chr1_sample.tsv"),
+        // The archive at three dates: what changed between them is what the laboratories are alerted of.
+        testdata!(OWN, "clinvar/replay/clinvar_GRCh37_2015-11-16.eight_genes.tsv.gz"),
+        testdata!(OWN, "clinvar/replay/clinvar_GRCh37_2016-03-09.eight_genes.tsv.gz"),
         testdata!(OWN, "clinvar/clinvar_GRCh37_2016-05-20.six_genes.tsv.gz"),
         testdata!(OWN, "clinvar/clinvar_submissions_long.tsv.gz"),
         testdata!(OWN, "clinvar/bic_against_enigma.2015-11-16.tsv"),

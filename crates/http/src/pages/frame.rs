@@ -16,6 +16,8 @@ pub const ROOMS: &[(&str, &str, &str)] = &[
     ("/contribute", "Contribute", "contribute"),
     ("/drafts", "Curate", "drafts"),
     ("/discordances", "Discordances", "discordances"),
+    ("/alerts", "Alerts", "alerts"),
+    ("/worklists/vus", "Worklists", "worklists"),
     ("/statistics", "Statistics", "statistics"),
     ("/laboratories", "Laboratories", "laboratories"),
 ];

@@ -36,6 +36,7 @@ pub async fn show(State(app): State<Shared>, SignedIn(person): SignedIn) -> Resu
     let as_of = app.node.as_of(None).await?;
     let submissions = app.node.own_submissions(person.viewer, as_of, None, LATEST).await?;
     let waiting = uploads(&app, &person).list().await?;
+    let notices = app.node.open_notices(person.at.serial).await?;
     let unfinished = submissions.iter().filter(|submission| submission.counts.rejected > 0).count();
     let own = QueueFilter { laboratory: Some(person.at.serial), ..QueueFilter::default() };
     let differing = app.node.discordances(&own, None, DIFFERENCES).await?;
@@ -44,7 +45,7 @@ pub async fn show(State(app): State<Shared>, SignedIn(person): SignedIn) -> Resu
         discordances: differing.lines.iter().map(|line| DiscordanceRow::of(line, today)).collect(),
         queue: format!("/discordances?lab={}", person.laboratory().slug),
         frame: Frame::of(&app, &person, "home"),
-        sentence: sentence(waiting.len(), unfinished),
+        sentence: sentence(notices, waiting.len(), unfinished),
         waiting: waiting.into_iter().map(|upload| (upload.id, upload.file)).collect(),
         unfinished,
         submissions: submissions.iter().map(SubmissionRow::from).collect(),
@@ -52,7 +53,12 @@ pub async fn show(State(app): State<Shared>, SignedIn(person): SignedIn) -> Resu
     .into_response())
 }
 
-fn sentence(waiting: usize, unfinished: usize) -> String {
+fn sentence([high, medium, low]: [u64; 3], waiting: usize, unfinished: usize) -> String {
+    let notices = match high + medium + low {
+        0 => None,
+        1 => Some("1 notice of alerts waits to be acknowledged".to_owned()),
+        n => Some(format!("{n} notices of alerts wait to be acknowledged")),
+    };
     let files = match waiting {
         0 => None,
         1 => Some("1 file waits for your decision".to_owned()),
@@ -63,6 +69,6 @@ fn sentence(waiting: usize, unfinished: usize) -> String {
         1 => Some("1 recent submission left records out".to_owned()),
         n => Some(format!("{n} recent submissions left records out")),
     };
-    let needs: Vec<String> = files.into_iter().chain(rows).collect();
+    let needs: Vec<String> = notices.into_iter().chain(files).chain(rows).collect();
     if needs.is_empty() { "Nothing needs you.".to_owned() } else { format!("{}.", needs.join("; ")) }
 }

@@ -1,6 +1,8 @@
 //! The pages: HTML that reads without JavaScript.
 
 pub mod account;
+pub mod alert_settings;
+pub mod alerts;
 pub mod case;
 pub mod condition;
 pub mod contribute;
@@ -23,3 +25,4 @@ pub mod statistics;
 pub mod submission;
 pub mod suggestions;
 pub mod variant;
+pub mod worklist;

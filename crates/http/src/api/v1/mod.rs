@@ -1,5 +1,6 @@
 //! `/api/v1`. One file an endpoint, with its answer, its errors and its documentation.
 
+mod alerts;
 mod cases;
 mod completions;
 pub(crate) mod discordances;
@@ -54,6 +55,11 @@ pub fn routes() -> Router<Shared> {
         .route("/api/v1/cases/{id}", get(cases::get))
         .route("/api/v1/search", get(search::get))
         .route("/api/v1/completions", get(completions::get))
+        .route("/api/v1/alerts", get(alerts::list))
+        .route("/api/v1/notices", get(alerts::notices))
+        .route("/api/v1/notices/{id}/acknowledge", post(alerts::acknowledge))
+        .route("/api/v1/worklists/vus", get(alerts::uncertain))
+        .route("/api/v1/worklists/stale", get(alerts::stale))
         .route("/api/{*rest}", any(nothing_here))
         .method_not_allowed_fallback(wrong_method)
 }

@@ -1,8 +1,8 @@
 //! `GET /api/v1/openapi.json`: the description of this API, OpenAPI 3.1.
 
 use super::{
-    cases, completions, discordances, drafts, genes, guidelines, regions, search, statements, statistics, submissions,
-    validity, variants,
+    alerts, cases, completions, discordances, drafts, genes, guidelines, regions, search, statements, statistics,
+    submissions, validity, variants,
 };
 use crate::problem::ApiProblem;
 use axum::Json;
@@ -52,6 +52,11 @@ use utoipa::{Modify, OpenApi};
         discordances::names::put,
         search::get,
         completions::get,
+        alerts::list,
+        alerts::notices,
+        alerts::acknowledge,
+        alerts::uncertain,
+        alerts::stale,
     ),
     components(schemas(ApiProblem)),
     modifiers(&Token)

@@ -1,0 +1,207 @@
+//! What a laboratory wants to be told, how, and what it may do with its cases.
+
+use super::concern::condition_keys;
+use crate::error::NodeError;
+use crate::node::Node;
+use cairn_core::alert::Subject;
+use cairn_core::condition::Condition;
+use cairn_core::curie::Curie;
+use cairn_core::id::{CaseId, SubscriptionId, UserId, WebhookId};
+use cairn_store::alert::{self, CaseConsent, Policy, Webhook};
+use cairn_store::serial::LaboratorySerial;
+use cairn_store::subscription::{self, Subscription};
+use cairn_store::{case, entry, variant};
+
+impl Node {
+    /// Asks for a laboratory to be told of everything about a variant, gene, condition or phenotype,
+    /// as a person writes it. Asking twice changes nothing; what is subscribed to comes back.
+    ///
+    /// # Errors
+    /// When the text names nothing of that sort, or the record fails.
+    pub async fn subscribe(
+        &self,
+        laboratory: LaboratorySerial,
+        subject: Subject,
+        text: &str,
+        user: Option<UserId>,
+    ) -> Result<Subscription, NodeError> {
+        let (key, label) = self.subject_key(subject, text.trim()).await?;
+        let id = SubscriptionId::from_random((self.world().random)());
+        let subscription = Subscription { id, laboratory, subject, key, label };
+        let mut writer = self.store().write().await?;
+        let (entry, _) = writer.enter(self.now()).await?;
+        if subscription::add(&mut writer, entry, &subscription, user).await? {
+            writer.commit().await?;
+            return Ok(subscription);
+        }
+        let held = subscription::of_laboratory(&mut writer, laboratory).await?;
+        let is_same = |held: &Subscription| held.subject == subject && held.key == subscription.key;
+        Ok(held.into_iter().find(is_same).unwrap_or(subscription))
+    }
+
+    async fn subject_key(&self, subject: Subject, text: &str) -> Result<(String, String), NodeError> {
+        let refuse = |remedy: &str| NodeError::Refused(format!("`{text}` is no {}: {remedy}", subject.label()));
+        match subject {
+            Subject::Variant => {
+                let viewer = crate::access::Viewer::Machine;
+                let found = self.look_up(text, self.as_of(None).await?, viewer).await?.report;
+                let report = found.ok_or_else(|| refuse("nothing is recorded about it; send or import it first"))?;
+                let mut reader = self.store().read().await?;
+                let serial = variant::by_id(&mut reader, report.variant.id).await?;
+                let serial = serial.ok_or_else(|| refuse("it is not recorded"))?;
+                Ok((serial.number().to_string(), report.variant.label))
+            }
+            Subject::Gene => {
+                let symbol = text.to_uppercase();
+                let plain =
+                    !symbol.is_empty() && symbol.chars().all(|c| c.is_ascii_alphanumeric() || "-._".contains(c));
+                if plain { Ok((symbol.clone(), symbol)) } else { Err(refuse("write a symbol such as BRCA1")) }
+            }
+            Subject::Condition => {
+                let condition = match text.parse::<Curie>() {
+                    Ok(id) => Condition { name: String::new(), ids: vec![id] },
+                    Err(_) => Condition::named(text),
+                };
+                let key = condition_keys(&condition).into_iter().next().filter(|_| condition.is_stated());
+                let key = key.ok_or_else(|| refuse("write a name or an identifier such as OMIM:154700"))?;
+                Ok((key, text.to_owned()))
+            }
+            Subject::Phenotype => match text.parse::<Curie>() {
+                Ok(term) if term.prefix() == "HP" => Ok((term.to_string(), term.to_string())),
+                _ => Err(refuse("write an HPO term such as HP:0001250")),
+            },
+        }
+    }
+
+    /// Ends a subscription of a laboratory; whether there was one comes back.
+    ///
+    /// # Errors
+    /// When the record fails.
+    pub async fn unsubscribe(&self, laboratory: LaboratorySerial, id: SubscriptionId) -> Result<bool, NodeError> {
+        let mut writer = self.store().write().await?;
+        let ended = subscription::end(&mut writer, laboratory, id, self.now()).await?;
+        writer.commit().await?;
+        Ok(ended)
+    }
+
+    /// What a laboratory asked to be told about.
+    ///
+    /// # Errors
+    /// When the record fails.
+    pub async fn subscriptions(&self, laboratory: LaboratorySerial) -> Result<Vec<Subscription>, NodeError> {
+        Ok(subscription::of_laboratory(&mut *self.store().read().await?, laboratory).await?)
+    }
+
+    /// How a laboratory wants to be alerted.
+    ///
+    /// # Errors
+    /// When the record fails.
+    pub async fn alert_policy(&self, laboratory: LaboratorySerial) -> Result<Policy, NodeError> {
+        Ok(alert::policy_of(&mut *self.store().read().await?, laboratory).await?)
+    }
+
+    /// Records how a laboratory wants to be alerted from now on.
+    ///
+    /// # Errors
+    /// When the delay is no number of days between 1 and 365, or the record fails.
+    pub async fn set_alert_policy(
+        &self,
+        laboratory: LaboratorySerial,
+        policy: Policy,
+        user: Option<UserId>,
+    ) -> Result<(), NodeError> {
+        if !(1..=365).contains(&policy.delay_days) {
+            let days = policy.delay_days;
+            return Err(NodeError::Refused(format!("a delay of {days} days: write a number from 1 to 365")));
+        }
+        let mut writer = self.store().write().await?;
+        let (entry, _) = writer.enter(self.now()).await?;
+        alert::set_policy(&mut writer, entry, laboratory, policy, user).await?;
+        Ok(writer.commit().await?)
+    }
+
+    /// Records what the tested person of a laboratory's case agreed to; `false` when it has no such
+    /// case.
+    ///
+    /// # Errors
+    /// When the record fails.
+    pub async fn set_case_consent(
+        &self,
+        laboratory: LaboratorySerial,
+        id: CaseId,
+        consent: CaseConsent,
+        user: Option<UserId>,
+    ) -> Result<bool, NodeError> {
+        let mut writer = self.store().write().await?;
+        let as_of = entry::now(&mut writer).await?;
+        let found = case::by_id(&mut writer, id, as_of).await?;
+        let Some(found) = found.filter(|case| case.laboratory == laboratory) else { return Ok(false) };
+        let (entry, _) = writer.enter(self.now()).await?;
+        alert::set_consent(&mut writer, entry, found.serial, consent, user).await?;
+        writer.commit().await?;
+        Ok(true)
+    }
+
+    /// What the tested person of a case agreed to.
+    ///
+    /// # Errors
+    /// When the record fails.
+    pub async fn case_consent(
+        &self,
+        laboratory: LaboratorySerial,
+        id: CaseId,
+    ) -> Result<Option<CaseConsent>, NodeError> {
+        let as_of = self.as_of(None).await?;
+        let mut reader = self.store().read().await?;
+        let found = case::by_id(&mut reader, id, as_of).await?;
+        let Some(found) = found.filter(|case| case.laboratory == laboratory) else { return Ok(None) };
+        let known = alert::consent_of(&mut reader, &[found.serial]).await?;
+        Ok(Some(known.first().map(|(_, consent)| *consent).unwrap_or_default()))
+    }
+
+    /// Adds a place that a laboratory's notices are sent to.
+    ///
+    /// # Errors
+    /// When the address is no `https:` address (`http:` only at this machine), or the record fails.
+    pub async fn add_webhook(
+        &self,
+        laboratory: LaboratorySerial,
+        url: &str,
+        user: Option<UserId>,
+    ) -> Result<Webhook, NodeError> {
+        let url = url.trim();
+        let is_here =
+            ["http://127.0.0.1:", "http://localhost:", "http://[::1]:"].iter().any(|start| url.starts_with(start));
+        let is_plain = url.len() <= 2_000 && !url.contains(|c: char| c.is_whitespace() || c.is_control());
+        if !is_plain || !(url.starts_with("https://") || is_here) {
+            let remedy = "write an address that begins with https://; http:// only for this machine";
+            return Err(NodeError::Refused(format!("`{url}` is no place to send notices to: {remedy}")));
+        }
+        let id = WebhookId::from_random((self.world().random)());
+        let webhook = Webhook { id, laboratory, url: url.to_owned() };
+        let mut writer = self.store().write().await?;
+        let (entry, _) = writer.enter(self.now()).await?;
+        alert::add_webhook(&mut writer, entry, &webhook, user).await?;
+        writer.commit().await?;
+        Ok(webhook)
+    }
+
+    /// Ends a webhook of a laboratory; whether there was one comes back.
+    ///
+    /// # Errors
+    /// When the record fails.
+    pub async fn end_webhook(&self, laboratory: LaboratorySerial, id: WebhookId) -> Result<bool, NodeError> {
+        let mut writer = self.store().write().await?;
+        let ended = alert::end_webhook(&mut writer, laboratory, id, self.now()).await?;
+        writer.commit().await?;
+        Ok(ended)
+    }
+
+    /// Where a laboratory's notices are sent to.
+    ///
+    /// # Errors
+    /// When the record fails.
+    pub async fn webhooks(&self, laboratory: LaboratorySerial) -> Result<Vec<Webhook>, NodeError> {
+        Ok(alert::webhooks(&mut *self.store().read().await?, laboratory).await?)
+    }
+}

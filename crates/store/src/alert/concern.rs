@@ -1,0 +1,180 @@
+//! Whom a change concerns, and what a change is told with.
+
+use crate::dialect::Connection;
+use crate::entry::AsOf;
+use crate::error::StoreError;
+use crate::insert::select_in;
+use crate::serial::{CaseSerial, LaboratorySerial, StatementSerial, VariantSerial};
+use crate::word::read_document;
+use cairn_core::case::{Case, Progress};
+use cairn_core::change::Classes;
+use cairn_core::statement::StatementBody;
+
+/// A case in which a variant was seen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CaseOfVariant {
+    /// The variant, after mergers.
+    pub variant: VariantSerial,
+    /// The case.
+    pub case: CaseSerial,
+    /// Whose.
+    pub laboratory: LaboratorySerial,
+    /// How far the laboratory has come with it.
+    pub progress: Progress,
+}
+
+/// Whether a member other than these laboratories has statements or cases, or anybody subscribed.
+/// While nobody else has, a change concerns nobody and needs no further look.
+pub async fn members_beside(connection: &mut Connection, sole: Option<LaboratorySerial>) -> Result<bool, StoreError> {
+    let found: i64 = sqlx::query_scalar(
+        "/* alert::members_beside */
+        SELECT EXISTS (SELECT 1 FROM subscription
+                WHERE ended IS NULL AND subject IN ('variant', 'gene', 'condition', 'phenotype'))
+            OR EXISTS (SELECT 1 FROM clinical_case WHERE clinical_case_id > 0)
+            OR EXISTS (SELECT 1 FROM laboratory l
+                WHERE l.laboratory_id > 0 AND l.is_member = 1 AND ($1 IS NULL OR l.laboratory_id <> $1)
+                AND EXISTS (SELECT 1 FROM statement s WHERE s.laboratory_id = l.laboratory_id))",
+    )
+    .bind(sole)
+    .fetch_one(connection)
+    .await?;
+    Ok(found == 1)
+}
+
+/// Members that have a current statement about one of these variants, with the variant.
+pub async fn owners_of_variants(
+    connection: &mut Connection,
+    variants: &[VariantSerial],
+    as_of: AsOf,
+) -> Result<Vec<(VariantSerial, LaboratorySerial)>, StoreError> {
+    select_in(
+        connection,
+        |query| {
+            query.push(
+                "/* alert::owners_of_variants */
+                SELECT DISTINCT v.variant_id, s.laboratory_id
+                FROM statement_version v
+                JOIN statement s ON s.statement_id = v.statement_id
+                JOIN laboratory l ON l.laboratory_id = s.laboratory_id
+                WHERE l.is_member = 1 AND v.standing = 'current' AND v.entry_id <= ",
+            );
+            query.push_bind(as_of.bound());
+            query.push(
+                " AND NOT EXISTS (SELECT 1 FROM statement_version n
+                    WHERE n.statement_id = v.statement_id AND n.version > v.version)
+                AND v.variant_id IN",
+            );
+        },
+        variants,
+        |_| {},
+    )
+    .await
+}
+
+/// Cases in which one of these variants was seen, by their current versions.
+pub async fn cases_of_variants(
+    connection: &mut Connection,
+    variants: &[VariantSerial],
+) -> Result<Vec<CaseOfVariant>, StoreError> {
+    type Row = (VariantSerial, CaseSerial, LaboratorySerial, String);
+    let rows: Vec<Row> = select_in(
+        connection,
+        |query| {
+            query.push(
+                "/* alert::cases_of_variants */
+                SELECT DISTINCT o.variant_id, o.clinical_case_id, c.laboratory_id, v.body
+                FROM observation o
+                JOIN clinical_case c ON c.clinical_case_id = o.clinical_case_id
+                JOIN clinical_case_version v
+                    ON v.clinical_case_id = o.clinical_case_id AND v.version = o.version
+                WHERE NOT EXISTS (SELECT 1 FROM clinical_case_version n
+                        WHERE n.clinical_case_id = v.clinical_case_id AND n.version > v.version)
+                    AND o.variant_id IN",
+            );
+        },
+        variants,
+        |_| {},
+    )
+    .await?;
+    let read = |(variant, case, laboratory, body): Row| {
+        let body: Case = read_document("clinical_case_version", &body)?;
+        Ok(CaseOfVariant { variant, case, laboratory, progress: body.progress })
+    };
+    rows.into_iter().map(read).collect()
+}
+
+/// The genes that these variants touch.
+pub async fn genes_of_variants(
+    connection: &mut Connection,
+    variants: &[VariantSerial],
+) -> Result<Vec<(VariantSerial, String)>, StoreError> {
+    select_in(
+        connection,
+        |query| {
+            query.push(
+                "/* alert::genes_of_variants */
+                SELECT variant_id, gene FROM variant_gene WHERE variant_id IN",
+            );
+        },
+        variants,
+        |_| {},
+    )
+    .await
+}
+
+/// The classes of every version of a statement before one, the first first.
+pub async fn earlier_classes(
+    connection: &mut Connection,
+    statement: StatementSerial,
+    before: u32,
+) -> Result<Vec<Classes>, StoreError> {
+    let bodies: Vec<String> = sqlx::query_scalar(
+        "/* alert::earlier_classes */
+        SELECT body FROM statement_version WHERE statement_id = $1 AND version < $2 ORDER BY version",
+    )
+    .bind(statement)
+    .bind(i64::from(before))
+    .fetch_all(connection)
+    .await?;
+    let read = |body: &String| Ok(Classes::of(&read_document::<StatementBody>("statement_version", body)?));
+    bodies.iter().map(read).collect()
+}
+
+/// The variant as written in the newest version of each of these statements, and the record's key.
+pub async fn expressions(
+    connection: &mut Connection,
+    statements: &[StatementSerial],
+) -> Result<Vec<(StatementSerial, String, String)>, StoreError> {
+    select_in(
+        connection,
+        |query| {
+            query.push(
+                "/* alert::expressions */
+                SELECT v.statement_id, v.expression, s.record_key FROM statement_version v
+                JOIN statement s ON s.statement_id = v.statement_id
+                WHERE NOT EXISTS (SELECT 1 FROM statement_version n
+                        WHERE n.statement_id = v.statement_id AND n.version > v.version)
+                    AND v.statement_id IN",
+            );
+        },
+        statements,
+        |_| {},
+    )
+    .await
+}
+
+/// The variants that touch a gene, at most so many.
+pub async fn variants_of_gene(
+    connection: &mut Connection,
+    gene: &str,
+    limit: u32,
+) -> Result<Vec<VariantSerial>, StoreError> {
+    Ok(sqlx::query_scalar(
+        "/* alert::variants_of_gene */
+        SELECT variant_id FROM variant_gene WHERE gene = $1 ORDER BY variant_id LIMIT $2",
+    )
+    .bind(gene)
+    .bind(i64::from(limit))
+    .fetch_all(connection)
+    .await?)
+}
