@@ -29,13 +29,17 @@ fn named(names: &[String]) -> String {
     }
 }
 
-/// Who says what, as a sentence: `Pathogenic, say A and B; Benign, says C`.
-fn positions(sides: &[SideView]) -> String {
+/// Who says what, as a sentence: `Pathogenic, say A and B; Benign, says C`; said, once it has ended.
+fn positions(sides: &[SideView], has_ended: bool) -> String {
     let said: Vec<String> = sides
         .iter()
         .map(|side| {
             let names: Vec<String> = side.laboratories.iter().map(|lab| lab.name.clone()).collect();
-            let verb = if names.len() == 1 { "says" } else { "say" };
+            let verb = match (has_ended, names.len()) {
+                (true, _) => "said",
+                (false, 1) => "says",
+                (false, _) => "say",
+            };
             format!("{}, {verb} {}", side.class.label(), named(&names))
         })
         .collect();

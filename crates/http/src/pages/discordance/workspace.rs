@@ -189,7 +189,7 @@ pub(super) async fn page(
         genes: line.genes.clone(),
         variant: line.variant_label.clone(),
         variant_link: crate::address::variant(&line.variant.to_string()),
-        lead: positions(&line.sides),
+        lead: positions(&line.sides, line.state == State::Concordant),
         about: if line.condition.is_empty() {
             line.scope.label().to_owned()
         } else {
