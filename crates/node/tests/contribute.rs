@@ -143,6 +143,8 @@ async fn a_record_with_an_accession_and_without_is_one_record() {
     let back = scene.send(&format!("{sheet}{row},Likely pathogenic,Fanconi anemia,SCV000999999\n")).await;
     assert_eq!(counts(&back), (0, 1, 0), "an accession given later is of the same record");
     assert_eq!(scene.statements().await.len(), 2);
+    let both = format!("{sheet}{row},Benign,Fanconi anemia,SCV000999998\n{row},Likely benign,Fanconi anemia,\n");
+    assert_eq!(scene.send(&both).await.counts.rejected, 0, "one file brings one version of a statement");
 }
 
 #[tokio::test]

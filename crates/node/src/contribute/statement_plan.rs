@@ -19,10 +19,10 @@ use cairn_core::draft::{ContentDraft, LaboratoryDraft, RecordDraft, StatementDra
 use cairn_core::id::StatementId;
 use cairn_core::problem::{Problem, Severity};
 use cairn_core::statement::StatementBody;
-use cairn_store::serial::{LaboratorySerial, VariantSerial};
+use cairn_store::serial::{LaboratorySerial, StatementSerial, VariantSerial};
 use cairn_store::statement::{self, KnownStatement, NewVersion, Target};
 use cairn_store::{Connection, condition, variant};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// What makes a later record a version of an earlier one.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -238,14 +238,16 @@ async fn known_by_proposition(
     known: &mut Known,
 ) -> Result<(), NodeError> {
     let mut open: HashMap<LaboratorySerial, Vec<(&Folded<'_>, String)>> = HashMap::new();
-    for one in folded.iter().filter(|one| one.draft.laboratory.is_none() && !matches!(one.key, Key::Local(_))) {
+    for one in folded.iter().filter(|one| one.draft.laboratory.is_none()) {
         if let Some(laboratory) = whose(one) {
             let key = record_key(one, serials);
-            if !known.contains_key(&(laboratory, key.clone())) {
+            if sort_of(&key) != "key" && !known.contains_key(&(laboratory, key.clone())) {
                 open.entry(laboratory).or_default().push((one, key));
             }
         }
     }
+    // A statement gets one version of one file: whoever has it by its own key keeps it.
+    let mut taken: HashSet<StatementSerial> = known.values().map(|known| known.serial).collect();
     for (laboratory, open) in open {
         let mut variants: Vec<VariantSerial> = open.iter().map(|(one, _)| serials[one.variant]).collect();
         variants.sort_unstable_by_key(|serial| serial.number());
@@ -258,8 +260,8 @@ async fn known_by_proposition(
         for (one, key) in open {
             let same = held.get(&(serials[one.variant], proposition(&one.draft.body)));
             if let Some([only]) = same.map(Vec::as_slice)
-                && sort_of(&only.record_key) != sort_of(&key)
-                && !only.record_key.starts_with("key:")
+                && !["key", sort_of(&key)].contains(&sort_of(&only.record_key))
+                && taken.insert(only.serial)
             {
                 known.insert((laboratory, key), only.clone());
             }
@@ -268,7 +270,12 @@ async fn known_by_proposition(
     Ok(())
 }
 
-/// What a recorded key is made of: `key`, `source` or `variant`.
+/// What a recorded key is made of: the laboratory's own `key`, an accession (`source`; sheets give
+/// ClinVar's as the key where they have no other), or the proposition (`variant`).
 fn sort_of(record_key: &str) -> &str {
-    record_key.split(':').next().unwrap_or_default()
+    match record_key.split_once(':') {
+        Some(("key", key)) if key.starts_with("SCV") => "source",
+        Some((sort, _)) => sort,
+        None => "",
+    }
 }
