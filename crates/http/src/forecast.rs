@@ -70,10 +70,11 @@ mod tests {
         let first = forecasts.of(&node, "a", request("Pathogenic")).await.unwrap();
         assert_eq!((first.counts.statements_new, first.accession), (1, None));
         // Other bytes under the same id show whether the file was read: an upload never changes.
-        let second = forecasts.of(&node, "a", request("very bad")).await.unwrap();
+        let two = "Pathogenic\nNM_007294.4:c.70T>A,Benign";
+        let second = forecasts.of(&node, "a", request(two)).await.unwrap();
         assert_eq!(second, first);
-        let other = forecasts.of(&node, "b", request("very bad")).await.unwrap();
-        assert_eq!(other.counts.statements_new, 0, "{:?}", other.problems);
+        let other = forecasts.of(&node, "b", request(two)).await.unwrap();
+        assert_eq!(other.counts.statements_new, 2, "{:?}", other.problems);
         node.contribute(Request { dry_run: false, ..request("Pathogenic") }).await.unwrap();
         let after = forecasts.of(&node, "a", request("Pathogenic")).await.unwrap();
         assert!(after.is_repeated, "the record changed: {after:?}");

@@ -326,3 +326,12 @@ fn large_deletions_outside_the_loaded_sequence_have_a_place() {
         ["GRCh38 17:43124027-43124029 loss", "GRCh37 17:41276044-41276046 loss carried"]
     );
 }
+
+#[test]
+fn repeats_outside_the_loaded_sequence_have_a_place() {
+    let repeat = on("GRCh38 chr11:g.119206290_119206322CGG[12]", None);
+    assert_eq!(repeat.status, Status::Provisional, "{repeat:?}");
+    assert_eq!(places(&repeat), ["GRCh38 11:119206289-119206322 change"]);
+    let longer = on("GRCh38 chr11:g.119206290_119206322CGG[100]", None);
+    assert_ne!(longer.variant_id, repeat.variant_id);
+}

@@ -2,7 +2,10 @@
 
 use cairn_variant::{
     contig::GenomeContig,
-    hgvs::{Anchor, Bases, Location, NucleotideChange, NucleotideEdit, Offset, Position, Stated as StatedBases},
+    hgvs::{
+        Anchor, Bases, Count, Location, NucleotideChange, NucleotideEdit, Offset, Position, RepeatUnit,
+        Stated as StatedBases,
+    },
     interbase::Interval,
     replacement::Replacement,
     residues::Residues,
@@ -57,9 +60,21 @@ pub(super) fn placed(
         NucleotideEdit::DeletionInsertion { inserted, .. } => unread(Becomes::Bases(residues(inserted.as_bases()?)?)),
         NucleotideEdit::Identity(StatedBases::Bases(bases)) => whole(residues(bases)?, residues(bases)?),
         NucleotideEdit::Identity(_) => unread(Becomes::Itself),
+        NucleotideEdit::Repeat(units) => unread(Becomes::Bases(residues(&repeated(units, interval)?)?)),
         _ => None,
     };
     change.map(|change| Placement { contig, change })
+}
+
+/// Longest tract of a repeat that is written out.
+const LONGEST_REPEAT: usize = 100_000;
+
+/// The tract that so many copies make, when the interval is a tract of the same unit and not the unit itself.
+fn repeated(units: &[RepeatUnit], interval: Interval) -> Option<Bases> {
+    let [RepeatUnit { unit: Some(unit), copies: Count::Exact(copies) }] = units else { return None };
+    let (unit, copies) = (unit.as_str(), usize::try_from(*copies).ok()?);
+    let is_tract = interval.length() > unit.len() as u64 && interval.length() % unit.len() as u64 == 0;
+    (is_tract && copies.checked_mul(unit.len())? <= LONGEST_REPEAT).then(|| Bases::new(&unit.repeat(copies)))?
 }
 
 /// First and last base of a plain location, 1-based.

@@ -165,6 +165,47 @@ mod tests {
         assert_eq!(seen, 50_000);
     }
 
+    /// A release that is never anywhere as a whole.
+    struct Endless {
+        records: Vec<u8>,
+        at: usize,
+        left: usize,
+        is_begun: bool,
+    }
+
+    impl Read for Endless {
+        fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+            if !self.is_begun {
+                self.is_begun = true;
+                buffer[..HEAD.len()].copy_from_slice(HEAD.as_bytes());
+                return Ok(HEAD.len());
+            }
+            let end = (self.at + buffer.len()).min(self.records.len()).min(self.at + self.left);
+            let given = end - self.at;
+            buffer[..given].copy_from_slice(&self.records[self.at..end]);
+            self.left -= given;
+            self.at = if end == self.records.len() { 0 } else { end };
+            Ok(given)
+        }
+    }
+
+    #[test]
+    fn a_release_of_600_mib_takes_the_memory_of_a_few_parts() {
+        let records = (0..20_000).map(record).collect::<String>().into_bytes();
+        let left = (600 << 20) / records.len() * records.len();
+        let size = 16 << 20;
+        let endless = Endless { records, at: 0, left, is_begun: false };
+        let mut parts = parts(endless, size).expect("memory").expect("a release");
+        let (mut given, mut largest) = (0, 0);
+        while let Some(part) = parts.next() {
+            let Ok(part) = part else { break };
+            given += part.len();
+            largest = largest.max(part.len()).max(parts.left.capacity());
+        }
+        assert!(given >= left, "{given} of {left}");
+        assert!(largest <= 3 * size, "{largest} bytes at one time");
+    }
+
     #[test]
     fn a_file_that_is_cut_off_says_so_after_what_is_whole() {
         let cut = format!("{HEAD}{}{}", record(1), &record(2)[..30]);
