@@ -37,6 +37,10 @@ async fn a_draft_works_by_plain_forms() {
     let page = anna.get(&draft).await;
     assert!(page.text.contains("NM_007294.4:c.68_69del"), "{}", page.text);
     assert!(page.text.contains("Retired: "), "PP5 is offered as retired");
+    assert!(page.text.contains("Suggested: not met"), "values are suggested before anybody has a statement");
+    assert!(anna.get("/drafts/new?variant=BRCA1%20185delAG").await.text.contains("Your laboratory has drafts on it"));
+    let link = page.between("<h1><a class=\"mono hgvs\" href=\"", "\"");
+    assert_eq!(anna.get(&link).await.status, StatusCode::OK, "{link}");
     let csrf = page.csrf();
     let csrf_of_hedda = hedda.get(&draft).await.csrf();
     let form = |csrf: &str, fields: &[(&str, &str)]| {
@@ -73,6 +77,13 @@ async fn a_draft_works_by_plain_forms() {
     assert!(page.text.contains("Likely pathogenic</strong> by"), "{}", page.between("id=\"lead\"", "</div>"));
     assert!(page.text.contains("PMID:7545954"));
 
+    // A suggested value is accepted with its reason as evidence.
+    let accepted =
+        post(&mut anna, &format!("{draft}/accept"), form(&csrf, &[("b.criterion:PM4", "2"), ("accept", "PM4")])).await;
+    assert_eq!(accepted.status, StatusCode::SEE_OTHER, "{}", accepted.text);
+    let page = anna.get(&draft).await;
+    assert!(page.text.contains("f-evidence-suggested-PM4"), "{}", page.text);
+
     // Hedda had opened the page before: another field merges, the same field is shown twice.
     let fields =
         [("b.criterion:PM1", "1"), ("o.criterion:PM1", "not_met"), ("b.summary", "1"), ("v.summary", "by Hedda")];
@@ -85,16 +96,16 @@ async fn a_draft_works_by_plain_forms() {
     let refused = post(&mut anna, &format!("{draft}/sign"), form(&csrf, &[("seen", &seen)])).await;
     assert_eq!(refused.status, StatusCode::CONFLICT);
     assert!(refused.text.contains("holds two values"), "{}", refused.text);
-    let settle = contested.between("name=\"settle\" value=\"summary@3", "\"");
+    let settle = contested.between("name=\"settle\" value=\"summary@4", "\"");
     assert_eq!(settle, "", "the later value is offered");
-    let fields = [("b.summary", seen.as_str()), ("settle", "summary@3")];
+    let fields = [("b.summary", seen.as_str()), ("settle", "summary@4")];
     let settled = post(&mut hedda, &format!("{draft}/settle"), form(&csrf_of_hedda, &fields)).await;
     assert_eq!(settled.status, StatusCode::SEE_OTHER, "{}", settled.text);
     let page = hedda.get(&draft).await;
     assert!(page.text.contains(">by Hedda</textarea>") && !page.text.contains("Two values, nothing lost"));
 
     // A number that is none is told, and what was typed beside it is kept.
-    let fields = [("b.evidence:", "4"), ("n.evidence:", "many"), ("b.criterion:PM5", "4"), ("o.criterion:PM5", "met")];
+    let fields = [("b.evidence:", "5"), ("n.evidence:", "many"), ("b.criterion:PM5", "5"), ("o.criterion:PM5", "met")];
     let told = post(&mut anna, &draft, form(&csrf, &fields)).await;
     assert!(told.text.contains("`many` is not a number"), "{}", told.between("id=\"lead\"", "</div>"));
 

@@ -19,6 +19,7 @@ use super::frame::PageError;
 use crate::person::Person;
 use cairn_core::id::DraftId;
 use cairn_node::curation::{Actor, CurationError};
+use cairn_node::lookup::variant::VariantView;
 use jiff::Timestamp;
 
 /// Who acts, as the workspace knows them.
@@ -28,6 +29,13 @@ pub(crate) fn actor(person: &Person) -> Actor {
 
 fn id(text: &str) -> Result<DraftId, PageError> {
     text.parse().map_err(|_| PageError::NotFound)
+}
+
+/// What to ask for to get to the variant of a draft: a place on the genome where it has one, for a
+/// variant that nobody has a statement on is not found by its id.
+fn expression_of(variant: &VariantView) -> String {
+    let place = variant.alleles.iter().rev().find_map(|allele| allele.hgvs_g.clone().or_else(|| allele.spdi.clone()));
+    place.or_else(|| variant.hgvs_c.clone()).unwrap_or_else(|| variant.id.to_string())
 }
 
 /// A moment as the workspace writes it.

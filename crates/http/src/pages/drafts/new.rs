@@ -78,10 +78,18 @@ pub async fn show(
     if let Some(name) = identity.as_ref().and_then(|known| known.consequences.first()?.hgvs_c.clone()) {
         page.title = name;
     }
-    if let Some(report) = report {
-        let serial = report.variant.serial;
+    // A variant that only drafts know has no report.
+    let names = identity.iter().flat_map(|known| known.canonical_id.iter().chain(known.alleles.values()));
+    let names: Vec<&str> = std::iter::once(about.variant.as_str()).chain(names.map(String::as_str)).collect();
+    if let Some(report) = &report {
         page.title = report.variant.hgvs_c.clone().unwrap_or_else(|| report.variant.label.clone());
         page.variant = report.variant.id.to_string();
+    }
+    let serial = match report {
+        Some(report) => Some(report.variant.serial),
+        None => app.node.find_variant(&names).await?,
+    };
+    if let Some(serial) = serial {
         let drafts = app.node.drafts_of_variant(&actor, serial).await?;
         page.drafts = drafts.iter().map(|head| DraftRow::of(head, &when(head.changed), "")).collect();
         page.earlier = app.node.earlier_statements(&actor, serial).await?.into_iter().map(earlier).collect();

@@ -5,7 +5,7 @@ use super::list::state_of;
 use super::new::modes;
 use super::rows::{EvidenceRow, FieldView, Group, HistoryRow, evidence, groups, history, left_behind};
 use super::suggested::{Suggestions, suggestions};
-use super::{actor, id, sentence, when};
+use super::{actor, expression_of, id, sentence, when};
 use crate::app::Shared;
 use crate::mark::Mark;
 use crate::pages::frame::{Frame, Page, PageError};
@@ -169,7 +169,7 @@ pub(super) fn view(report: &DraftReport, wrong: Vec<Wrong>, suggested: Suggestio
         id: report.head.id.to_string(),
         revision: draft.revision,
         title: variant.map_or_else(String::new, |one| one.hgvs_c.clone().unwrap_or_else(|| one.label.clone())),
-        variant_link: variant.map_or_else(String::new, |one| crate::address::variant(&one.id.to_string())),
+        variant_link: variant.map_or_else(String::new, |one| crate::address::variant(&expression_of(one))),
         genes: variant.map(|one| one.genes.clone()).unwrap_or_default(),
         protein: variant.and_then(|one| one.hgvs_p.clone()),
         state: state_of(report),

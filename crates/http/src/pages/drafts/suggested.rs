@@ -92,7 +92,7 @@ async fn ask(
     let condition = report.draft.condition();
     let named = condition.ids.first().map(ToString::to_string).or_else(|| Some(condition.name.clone()));
     let request = SuggestionRequest {
-        expression: variant.id.to_string(),
+        expression: super::expression_of(variant),
         condition: named.filter(|text| !text.is_empty()),
         inheritance: report.draft.inheritance(),
         guideline: report.draft.guideline().map(str::to_owned),
