@@ -135,7 +135,7 @@ impl Scene {
             new.extend(self.found(*head, one, members, group, words));
         }
         for head in heads.iter().filter(|head| !matched.iter().flatten().any(|taken| taken.serial == head.serial)) {
-            new.extend(self.next_version(head, None, &self.current(head)));
+            new.extend(self.next_version(head, None, &self.current(head), false));
         }
     }
 
@@ -191,9 +191,9 @@ impl Scene {
                 condition: String::new(),
             },
             Some(head) => {
-                let mut next = self.next_version(head, Some(one.grade), &members)?;
-                let stays = head.variant == place.variant && head.scope == place.scope && head.group == place.group;
-                next.moved = (!stays).then_some((head.serial, place));
+                let moves = head.variant != place.variant || head.scope != place.scope || head.group != place.group;
+                let mut next = self.next_version(head, Some(one.grade), &members, moves)?;
+                next.moved = moves.then_some((head.serial, place));
                 next.version.variants = several;
                 next.variant = group.first();
                 next
@@ -210,8 +210,8 @@ impl Scene {
     }
 
     /// The next version of a discordance whose statements differ so, or no longer; `None` when
-    /// nothing is new.
-    fn next_version(&self, head: &Recorded, differ: Option<Grade>, members: &[Member]) -> Option<Next> {
+    /// nothing is new. `moves`: it stands in another place from now on, a condition that was named for example.
+    fn next_version(&self, head: &Recorded, differ: Option<Grade>, members: &[Member], moves: bool) -> Option<Next> {
         let empty = Vec::new();
         let before = self.members.get(&head.serial).unwrap_or(&empty);
         let last = &head.last;
@@ -219,7 +219,7 @@ impl Scene {
         let kept = is_kept(last, before, members);
         let state = last.state.after_record(differ.is_some(), news, kept);
         let same = differ.is_none_or(|grade| grade == last.grade && before == members);
-        if state == last.state && same {
+        if state == last.state && same && !moves {
             return None;
         }
         let ends = differ.is_none();
