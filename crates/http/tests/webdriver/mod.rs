@@ -1,7 +1,7 @@
 //! A browser to test with: Debian's Chromium, driven over the WebDriver protocol (W3C) with the
 //! few calls we need. `None` where it is not installed.
 
-#![expect(dead_code, clippy::unwrap_used, reason = "each test file uses a part; what fails here fails the test")]
+#![expect(clippy::unwrap_used, reason = "what fails here fails the test")]
 
 use base64::Engine;
 use serde_json::{Value, json};
