@@ -1,6 +1,8 @@
 //! `/api/v1/alerts`, `/api/v1/notices`, `/api/v1/worklists`: what changed, and what could be done.
 
+use super::bound;
 use crate::app::Shared;
+use crate::as_of::AsOfQuery;
 use crate::person::Caller;
 use crate::problem::ApiProblem;
 use axum::Json;
@@ -48,6 +50,7 @@ pub struct AlertsAnswer {
         ("after" = Option<i64>, Query, description = "The `next` of the answer before; 0 begins at the first"),
         ("limit" = Option<u32>, Query, description = "At most so many, up to 1000"),
         ("cause" = Option<String>, Query, description = "Only this cause, such as `statement` or `summary`"),
+        ("as_of" = Option<String>, Query, description = "The record as known on a day or at a moment"),
     ),
     responses((status = 200, description = "The alerts", body = AlertsAnswer)),
     security(("token" = []))
@@ -56,8 +59,9 @@ pub async fn list(
     State(app): State<Shared>,
     Caller(caller): Caller,
     Query(cursor): Query<Cursor>,
+    Query(asked): Query<AsOfQuery>,
 ) -> Result<Json<AlertsAnswer>, ApiProblem> {
-    let as_of = app.node.as_of(None).await?;
+    let as_of = bound(&app, &asked).await?;
     let cause = match cursor.cause.as_str() {
         "" => None,
         code => Some(Trigger::from_code(code).ok_or_else(|| ApiProblem::bad_request("no such cause"))?),
@@ -85,6 +89,7 @@ pub struct Wanted {
     params(
         ("state" = Option<String>, Query, description = "`all`, or only those to be acknowledged"),
         ("before" = Option<i64>, Query, description = "The `number` of the last notice of the answer before"),
+        ("as_of" = Option<String>, Query, description = "The record as known on a day or at a moment"),
     ),
     responses((status = 200, description = "The notices", body = Vec<Object>)),
     security(("token" = []))
@@ -93,8 +98,9 @@ pub async fn notices(
     State(app): State<Shared>,
     Caller(caller): Caller,
     Query(wanted): Query<Wanted>,
+    Query(asked): Query<AsOfQuery>,
 ) -> Result<Json<Vec<Value>>, ApiProblem> {
-    let as_of = app.node.as_of(None).await?;
+    let as_of = bound(&app, &asked).await?;
     let filter = NoticeFilter { only_open: wanted.state != "all", ..NoticeFilter::default() };
     let before = wanted.before.map(NoticeSerial::new);
     let notices = app.node.notices(caller.at.serial, filter, as_of, before, MOST).await?;
@@ -155,11 +161,16 @@ pub async fn acknowledge(
     get,
     path = "/api/v1/worklists/vus",
     tag = "worklists",
+    params(("as_of" = Option<String>, Query, description = "The record as known on a day or at a moment")),
     responses((status = 200, description = "Ranked, disputed, and without criteria", body = Object)),
     security(("token" = []))
 )]
-pub async fn uncertain(State(app): State<Shared>, Caller(caller): Caller) -> Result<Json<UncertainList>, ApiProblem> {
-    let as_of = app.node.as_of(None).await?;
+pub async fn uncertain(
+    State(app): State<Shared>,
+    Caller(caller): Caller,
+    Query(asked): Query<AsOfQuery>,
+) -> Result<Json<UncertainList>, ApiProblem> {
+    let as_of = bound(&app, &asked).await?;
     Ok(Json(app.node.uncertain_worklist(std::slice::from_ref(&caller.at), as_of).await?))
 }
 
@@ -168,10 +179,15 @@ pub async fn uncertain(State(app): State<Shared>, Caller(caller): Caller) -> Res
     get,
     path = "/api/v1/worklists/stale",
     tag = "worklists",
+    params(("as_of" = Option<String>, Query, description = "The record as known on a day or at a moment")),
     responses((status = 200, description = "The statements", body = Vec<Object>)),
     security(("token" = []))
 )]
-pub async fn stale(State(app): State<Shared>, Caller(caller): Caller) -> Result<Json<Vec<StaleLine>>, ApiProblem> {
-    let as_of = app.node.as_of(None).await?;
+pub async fn stale(
+    State(app): State<Shared>,
+    Caller(caller): Caller,
+    Query(asked): Query<AsOfQuery>,
+) -> Result<Json<Vec<StaleLine>>, ApiProblem> {
+    let as_of = bound(&app, &asked).await?;
     Ok(Json(app.node.stale_worklist(&caller.at, as_of).await?))
 }
