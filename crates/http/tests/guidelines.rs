@@ -150,7 +150,7 @@ async fn every_read_takes_as_of() {
         let names: Vec<&str> = takes.filter_map(|parameter| parameter["name"].as_str()).collect();
         let address =
             path.replace("{expression}", variant).replace("{symbol}", "BRCA1").replace("{accession}", "CRN000001");
-        if NOT_OF_THE_RECORD.contains(&path.as_str()) || EXCUSED.iter().any(|(excused, _)| path.starts_with(excused)) {
+        if NOT_OF_THE_RECORD.contains(&path.as_str()) || is_excused(path) {
             continue;
         }
         assert!(names.contains(&"as_of"), "{path} does not take as_of");
@@ -197,4 +197,17 @@ async fn every_read_takes_as_of() {
 }
 
 /// Reads that show work in progress and not the record of then, each with its reason.
-const EXCUSED: [(&str, &str); 1] = [("/api/v1/drafts", "a draft is what somebody is writing now")];
+const EXCUSED: [(&str, &str); 6] = [
+    ("/api/v1/drafts", "a draft is what somebody is writing now"),
+    ("/api/v1/genes/{symbol}/validity", "so is a sheet; each signed version stays readable by its number"),
+    ("/api/v1/condition-names", "words that a laboratory has yet to explain"),
+    ("/api/v1/discordances/analytics", "counts every episode with its days"),
+    ("/api/v1/discordances/export", "the queue as a table"),
+    // The list itself, not `/api/v1/discordances/{accession}`, which is read as of a day.
+    ("/api/v1/discordances?", "the queue is what asks for work now"),
+];
+
+fn is_excused(path: &str) -> bool {
+    let path = format!("{path}?");
+    EXCUSED.iter().any(|(excused, _)| path.starts_with(excused))
+}
