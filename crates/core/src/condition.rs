@@ -19,10 +19,14 @@ impl Condition {
         Self { name: name.trim().to_owned(), ids: Vec::new() }
     }
 
-    /// Whether it says anything: `not provided`, `not specified` and an empty name do not.
+    /// Whether it says anything: `not provided` and `not specified` do not, not even with the
+    /// identifier that MedGen has for them; a missing name does not without an identifier.
     pub fn is_stated(&self) -> bool {
         let plain = self.name.trim().to_ascii_lowercase().replace(['_', '-'], " ");
-        !self.ids.is_empty() || !matches!(plain.as_str(), "" | "." | "na" | "n/a" | "not provided" | "not specified")
+        match plain.as_str() {
+            "" => !self.ids.is_empty(),
+            word => !matches!(word, "." | "na" | "n/a" | "not provided" | "not specified"),
+        }
     }
 }
 

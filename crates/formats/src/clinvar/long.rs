@@ -48,13 +48,15 @@ pub fn import(text: &str, findings: &mut Findings) -> Vec<RecordDraft> {
         keep_rest(&mut body.remarks, &table, &row, &places);
         // Two records of one laboratory on one allele are two statements: the second has its number.
         let key = format!("ClinVar:{variation}:{chrom}-{pos}-{reference}-{alternate}");
-        let count = seen.entry((submitter.to_owned(), key.clone())).or_insert(0_u32);
+        let laboratory = laboratory(submitter);
+        let name = laboratory.as_ref().map(|l| l.name.clone());
+        let count = seen.entry((name, key.clone())).or_insert(0_u32);
         *count += 1;
         let local_key = if *count == 1 { key } else { format!("{key}:{count}") };
         record(
             row.number,
             StatementDraft {
-                laboratory: laboratory(submitter),
+                laboratory,
                 local_key: Some(local_key),
                 source_accession: None,
                 variant,

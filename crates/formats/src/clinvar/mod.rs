@@ -27,9 +27,11 @@ fn keep_rest(
     }
 }
 
-/// The text as a laboratory, unless it is empty.
+/// The text as a laboratory, unless it is empty. The tables join department and organisation with a
+/// bare comma, which stays even where no organisation follows: `Invitae,` is `Invitae`.
 fn laboratory(name: &str) -> Option<cairn_core::draft::LaboratoryDraft> {
-    let name = crate::statement::given(name)?;
+    let parts: Vec<&str> = name.split(',').map(str::trim).filter(|part| !part.is_empty()).collect();
+    let name = crate::statement::given(&parts.join(", "))?;
     Some(cairn_core::draft::LaboratoryDraft { name, clinvar_org_id: None })
 }
 

@@ -9,6 +9,7 @@ use cairn_core::draft::{LaboratoryDraft, StatementDraft, VariantDraft};
 use cairn_core::statement::{Standing, StatementBody};
 
 use super::element::Element;
+use super::trait_names::TraitNames;
 use super::variant;
 use crate::citations;
 use crate::clinvar::{check_class, date_of};
@@ -20,7 +21,12 @@ use crate::vocabulary::{case, classification, criteria};
 const SEARCHED: usize = 1_000;
 
 /// The statements of one submitted record: one for each kind of classification in it.
-pub fn statements(assertion: &Element, variant: &VariantDraft, findings: &mut Findings) -> Vec<StatementDraft> {
+pub fn statements(
+    assertion: &Element,
+    variant: &VariantDraft,
+    names: &TraitNames,
+    findings: &mut Findings,
+) -> Vec<StatementDraft> {
     let block = ["Classification", "Interpretation", "ClinicalSignificance"].iter().find_map(|n| assertion.child(n));
     let accession = assertion.child("ClinVarAccession");
     let scv = accession
@@ -31,6 +37,7 @@ pub fn statements(assertion: &Element, variant: &VariantDraft, findings: &mut Fi
     let drafts = classes.into_iter().enumerate().map(|(at, class)| {
         let mut body = body_of((class.class, class.text));
         fill(&mut body, assertion, block, findings);
+        body.conditions = conditions_of(assertion, names);
         class.remarks.iter().for_each(|(name, value)| keep(&mut body.remarks, name, value));
         variant::as_submitted(assertion).iter().for_each(|text| keep(&mut body.remarks, "variant as submitted", text));
         let track = if count > 1 && at > 0 { format!("#{}", at + 1) } else { String::new() };
@@ -115,7 +122,6 @@ fn fill(body: &mut StatementBody, assertion: &Element, block: Option<&Element>, 
             body.citations.push(citation);
         }
     }
-    body.conditions = conditions_of(assertion);
     attributes(body, assertion);
     observations(body, assertion);
     for (name, path) in [("study", "StudyName"), ("study description", "StudyDescription")] {
@@ -150,13 +156,19 @@ fn citations_of(element: &Element) -> Vec<Citation> {
     found
 }
 
-fn conditions_of(assertion: &Element) -> Vec<Condition> {
+/// The conditions of a record. One given by identifier alone takes the archive's name for it.
+fn conditions_of(assertion: &Element, names: &TraitNames) -> Vec<Condition> {
     let traits = assertion.all("TraitSet").flat_map(|set| set.all("Trait"));
     let conditions = traits.map(|t| {
-        let names: Vec<&Element> = t.all("Name").filter_map(|n| n.child("ElementValue")).collect();
-        let preferred = names.iter().find(|n| n.attribute("Type") == "Preferred").or(names.first());
+        let given: Vec<&Element> = t.all("Name").filter_map(|n| n.child("ElementValue")).collect();
+        let preferred = given.iter().find(|n| n.attribute("Type") == "Preferred").or(given.first());
+        let archives = || {
+            let id = assertion.attribute("ID");
+            t.all("XRef").find_map(|x| names.of(id, x.attribute("DB"), x.attribute("ID")))
+        };
+        let name = preferred.map(|n| n.text.as_str()).or_else(archives);
         let ids = t.all("XRef").filter_map(|x| Curie::new(x.attribute("DB"), x.attribute("ID")).ok());
-        Condition { name: preferred.map_or_else(String::new, |n| n.text.clone()), ids: ids.collect() }
+        Condition { name: name.unwrap_or_default().to_owned(), ids: ids.collect() }
     });
     conditions.filter(|c| !c.name.is_empty() || !c.ids.is_empty()).collect()
 }
