@@ -13,13 +13,16 @@ use cairn_reference::Reference;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Read;
 
-/// Rows by allele, and whether the table says that it is in conflict.
+/// Rows by allele, and whether the table says that it is in conflict. A row that repeats another one
+/// for the other assembly is the same statement, known by the first one's number.
 fn alleles(text: &str) -> BTreeMap<String, (BTreeSet<u64>, bool)> {
     let mut alleles: BTreeMap<String, (BTreeSet<u64>, bool)> = BTreeMap::new();
+    let mut first: BTreeMap<[&str; 4], u64> = BTreeMap::new();
     for (number, line) in (1..).zip(text.lines()).skip(1) {
         let cells: Vec<&str> = line.split('\t').collect();
         let (rows, conflict) = alleles.entry(cells[..6].join("-")).or_default();
-        rows.insert(number);
+        let says = [cells[9].trim_end_matches(','), cells[5], cells[10], cells[11]];
+        rows.insert(*first.entry(says).or_insert(number));
         *conflict = cells[14] == "1";
     }
     alleles
@@ -54,7 +57,7 @@ async fn exactly_the_alleles_in_conflict_open() {
         strict: false,
     };
     let outcome = node.contribute(request).await.unwrap();
-    assert_eq!(outcome.counts.statements_new, 2144, "{:?}", outcome.problems.first());
+    assert_eq!(outcome.counts.statements_new, 1073, "{:?}", outcome.problems.first());
 
     let filter = QueueFilter { state: StateFilter::Any, ..QueueFilter::default() };
     let page = node.discordances(&filter, None, 500).await.unwrap();
@@ -67,7 +70,7 @@ async fn exactly_the_alleles_in_conflict_open() {
     }
     // A row that takes no side, such as `not provided`, is in no discordance, whatever its allele is.
     let silent: Vec<u64> = expected.difference(&found).copied().collect();
-    let class = |row: u64| text.lines().nth(row as usize - 1).unwrap().split('\t').nth(9).unwrap().to_owned();
+    let class = |row: u64| text.lines().nth(row as usize - 1).unwrap().split('\t').nth(10).unwrap().to_owned();
     let sides = ["pathogenic", "likely pathogenic", "uncertain significance", "likely benign", "benign"];
     for row in silent {
         assert!(!sides.contains(&class(row).to_lowercase().as_str()), "row {row}: {}", class(row));
