@@ -101,6 +101,10 @@ ids! {
     SubscriptionId,
     /// Names a place that notices are sent to.
     WebhookId,
+    /// Names a decision about data of a person.
+    DecisionId,
+    /// Names an emergency access.
+    BreakGlassId,
 }
 
 #[cfg(test)]

@@ -4,6 +4,8 @@
 //! variants by all; what is known of a case they see in full for their own laboratory and as
 //! counts for others.
 
+pub mod passport;
+
 use cairn_store::serial::LaboratorySerial;
 
 /// Who reads.

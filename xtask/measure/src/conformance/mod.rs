@@ -11,11 +11,15 @@
 mod acmg;
 mod clinvar_aggregate;
 mod clinvar_node;
+mod data_use;
+mod deidentify;
 mod gene_validity;
 mod hgvs_parse;
 mod hgvs_project;
+mod nhs_number;
 mod normalisation;
 mod one_variant;
+mod passports;
 mod phenopackets;
 mod refget;
 mod report;
@@ -67,6 +71,14 @@ const SUITES: &[Suite] = &[
             Part { name: "expert panel decides", floor: 100.0, run: clinvar_aggregate::run_panels },
         ],
     },
+    Suite {
+        folder: "deid",
+        parts: &[
+            Part { name: "fields", floor: 100.0, run: deidentify::run_fields },
+            Part { name: "text", floor: 100.0, run: deidentify::run_text },
+        ],
+    },
+    Suite { folder: "duo", parts: &[Part { name: "matching", floor: 100.0, run: data_use::run }] },
     Suite { folder: "gene-validity", parts: &[Part { name: "matrix", floor: 100.0, run: gene_validity::run }] },
     Suite {
         folder: "hgvs",
@@ -76,7 +88,9 @@ const SUITES: &[Suite] = &[
             Part { name: "one variant", floor: 97.0, run: one_variant::run_clinvar },
         ],
     },
+    Suite { folder: "nhs", parts: &[Part { name: "numbers", floor: 100.0, run: nhs_number::run }] },
     Suite { folder: "normalisation", parts: &[Part { name: "all", floor: 100.0, run: normalisation::run }] },
+    Suite { folder: "passports", parts: &[Part { name: "grants", floor: 100.0, run: passports::run }] },
     Suite {
         folder: "phenopackets",
         parts: &[
