@@ -4,10 +4,21 @@
 //! repeats the last one for the queue. Messages, proposals and flags stand beside the versions.
 
 mod analysis;
-mod read;
-mod thread;
+mod flag;
+mod head;
+mod member;
+mod message;
+mod person;
+mod proposal;
+mod queue;
+mod related;
+mod run;
+mod standing;
+mod version;
 mod write;
 
+use crate::dialect::Database;
+use crate::error::StoreError;
 use crate::serial::{AccountSerial, DiscordanceSerial, EntrySerial, LaboratorySerial, StatementSerial, VariantSerial};
 use cairn_core::classification::{Classification, Track};
 use cairn_core::discordance::{Cause, Grade, Scope, State};
@@ -17,15 +28,18 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 pub use analysis::{Episode, MetCriterion, Pair, criteria, episodes, pairs};
-pub use read::{
-    AssignedTo, Filter, Key, States, bodies, by_serials, compared, genes, in_variants, members, of_statements,
-    of_variants, page, partners, people, shaped, sharing_genes, standings, stated_variants, unified, versions,
-};
-pub use thread::{
-    Flag, Lift, Message, NewProposal, Proposal, ProposalAnswer, add_answer, add_flag, add_lift, add_message,
-    add_proposal, flags, messages, proposals,
-};
-pub use write::{NewDiscordance, NewVersion, Words, account, add, is_looked_at, move_to, note_run};
+pub use flag::{Flag, Lift, add_flag, add_lift, flags};
+pub use head::{by_serials, of_variants};
+pub use member::{compared, members};
+pub use message::{Message, add_message, messages};
+pub use person::{account, people};
+pub use proposal::{NewProposal, Proposal, ProposalAnswer, add_answer, add_proposal, proposals};
+pub use queue::{AssignedTo, Filter, Key, States, page};
+pub use related::{genes, in_variants, of_statements, partners, shaped, sharing_genes, stated_variants, unified};
+pub use run::{is_looked_at, note_run};
+pub use standing::{bodies, standings};
+pub use version::versions;
+pub use write::{NewDiscordance, NewVersion, Words, add, move_to};
 
 /// A discordance with its last version.
 #[derive(Debug, Clone, PartialEq)]
@@ -137,4 +151,20 @@ pub struct Standing {
     pub is_withdrawn: bool,
     /// Its class.
     pub class: Classification,
+}
+
+/// A number as stored, which is never negative.
+fn number(stored: i64) -> Result<u32, StoreError> {
+    u32::try_from(stored).map_err(|_| StoreError::damaged("discordance", "a number is out of range"))
+}
+
+/// Whether one row was added or changed; otherwise somebody else came first.
+fn added_once(
+    done: &<Database as sqlx::Database>::QueryResult,
+    otherwise: impl Into<String>,
+) -> Result<(), StoreError> {
+    match done.rows_affected() {
+        1 => Ok(()),
+        _ => Err(StoreError::Conflict(otherwise.into())),
+    }
 }

@@ -1,24 +1,28 @@
 //! The machine's part: what the current statements of variants say of their discordances.
 
+mod matching;
+mod next;
+mod record;
+
 use super::DiscordanceChange;
 use super::equivalents::{self, Compared};
 use super::grouping::Namings;
 use crate::error::NodeError;
 use crate::node::Node;
 use cairn_core::classification::Classification;
-use cairn_core::condition::Inheritance;
 use cairn_core::condition_group::{ConditionGroup, group_of};
-use cairn_core::discordance::detect::{Found, Scope, Standpoint, detect};
-use cairn_core::discordance::resolution::{self, After};
-use cairn_core::discordance::{self as rules, Cause, Grade, State, grade};
+use cairn_core::discordance::detect::{Found, Standpoint, detect};
+use cairn_core::discordance::{self as rules, Grade, State, grade};
 use cairn_core::equivalence;
 use cairn_core::statement::StatementBody;
-use cairn_store::discordance::{self, Member, NewDiscordance, NewVersion, Recorded, Standing, Version, Words};
-use cairn_store::fold::fold;
-use cairn_store::serial::{DiscordanceSerial, EntrySerial, LaboratorySerial, StatementSerial, VariantSerial};
-use cairn_store::{StoreError, Writer, laboratory, variant};
+use cairn_store::discordance::{self, Member, NewDiscordance, NewVersion, Recorded, Standing};
+use cairn_store::serial::{DiscordanceSerial, EntrySerial, StatementSerial, VariantSerial};
+use cairn_store::{StoreError, Writer, variant};
 use jiff::Timestamp;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use matching::matched;
+use next::first_version;
+use record::{record, words_of};
+use std::collections::{BTreeSet, HashMap};
 
 /// The rules in force, as a version says them.
 pub(super) fn rules_in_force() -> String {
@@ -202,85 +206,6 @@ impl Scene {
         next.condition = condition;
         Some(next)
     }
-
-    /// The members of a discordance as they stand now, for one that no longer differs.
-    fn current(&self, head: &Recorded) -> Vec<Member> {
-        let listed = self.members.get(&head.serial).into_iter().flatten();
-        listed.filter_map(|one| self.by_statement.get(&one.statement)).map(member).collect()
-    }
-
-    /// The next version of a discordance whose statements differ so, or no longer; `None` when
-    /// nothing is new. `moves`: it stands in another place from now on, a condition that was named for example.
-    fn next_version(&self, head: &Recorded, differ: Option<Grade>, members: &[Member], moves: bool) -> Option<Next> {
-        let empty = Vec::new();
-        let before = self.members.get(&head.serial).unwrap_or(&empty);
-        let last = &head.last;
-        let news = voices(before) != voices(members);
-        let kept = is_kept(last, before, members);
-        let state = last.state.after_record(differ.is_some(), news, kept);
-        let same = differ.is_none_or(|grade| grade == last.grade && before == members);
-        if state == last.state && same && !moves {
-            return None;
-        }
-        let ends = differ.is_none();
-        let opens = state == State::Open && !last.state.is_open();
-        let version = Version {
-            version: last.version + 1,
-            state,
-            grade: differ.unwrap_or(last.grade),
-            cause: if ends {
-                Cause::Ended
-            } else if opens {
-                Cause::OpenedAgain
-            } else {
-                Cause::StatementsChanged
-            },
-            by: None,
-            members_version: if ends { last.members_version } else { last.version + 1 },
-            assigned: last.assigned,
-            due: last.due.filter(|_| !ends && !opens),
-            reason: ends.then(|| self.resolution(last, before).code().to_owned()),
-            note: String::new(),
-            agreed: if state == State::PendingConcordance { last.agreed.clone() } else { Vec::new() },
-            rules: rules_in_force(),
-        };
-        Some(Next {
-            before: Some((last.state, last.grade)),
-            version: NewVersion {
-                target: Ok(head.serial),
-                version,
-                members: if ends { Vec::new() } else { members.to_vec() },
-                variants: Vec::new(),
-                words: None,
-            },
-            moved: None,
-            members: if ends { before.clone() } else { members.to_vec() },
-            variant: head.variant,
-            condition: head.condition.clone(),
-        })
-    }
-
-    /// Why it ended: what became of each member.
-    fn resolution(&self, last: &Version, before: &[Member]) -> rules::Resolution {
-        let changes: Vec<resolution::Change<LaboratorySerial>> = before
-            .iter()
-            .map(|one| {
-                let now = self.by_statement.get(&one.statement);
-                let after = match now {
-                    None => After::Elsewhere,
-                    Some(now) if now.is_withdrawn => After::Withdrawn,
-                    Some(now) if self.is_flagged(now.statement) => After::Flagged,
-                    Some(now) => After::Class(now.class),
-                };
-                resolution::Change { laboratory: one.laboratory, before: one.class, after }
-            })
-            .collect();
-        let done = |agreed: &discordance::Agreed| {
-            let now = self.by_statement.get(&agreed.statement);
-            now.is_some_and(|now| grade::side(now.class) == grade::side(agreed.class))
-        };
-        resolution::resolution(&changes, !last.agreed.is_empty() && last.agreed.iter().all(done))
-    }
 }
 
 fn in_group(head: &Recorded, group: &Compared) -> bool {
@@ -295,146 +220,4 @@ fn member(one: &Standing) -> Member {
         variant: one.variant,
         class: one.class,
     }
-}
-
-/// Who says what: a change of it is news.
-fn voices(members: &[Member]) -> BTreeSet<(LaboratorySerial, Classification)> {
-    members.iter().map(|one| (one.laboratory, one.class)).collect()
-}
-
-/// Whether every statement that changed its class changed as agreed, and nobody new takes part.
-fn is_kept(last: &Version, before: &[Member], now: &[Member]) -> bool {
-    let class_before: HashMap<StatementSerial, Classification> =
-        before.iter().map(|one| (one.statement, one.class)).collect();
-    now.iter().all(|one| match class_before.get(&one.statement) {
-        Some(class) if *class == one.class => true,
-        Some(_) => last.agreed.iter().any(|a| a.statement == one.statement && a.class == one.class),
-        None => false,
-    })
-}
-
-fn first_version(grade: Grade) -> Version {
-    Version {
-        version: 1,
-        state: State::Open,
-        grade,
-        cause: Cause::Found,
-        by: None,
-        members_version: 1,
-        assigned: None,
-        due: None,
-        reason: None,
-        note: String::new(),
-        agreed: Vec::new(),
-        rules: rules_in_force(),
-    }
-}
-
-/// The discordance that each finding continues: the one of the same place, else one that asks for
-/// work on the same track and shares most of its statements: a condition that is named, or a mode that is
-/// stated, begins nothing new.
-fn matched<'a>(
-    heads: &[&'a Recorded],
-    found: &[Found],
-    members: &[Vec<Member>],
-    before: &HashMap<DiscordanceSerial, Vec<Member>>,
-) -> Vec<Option<&'a Recorded>> {
-    let same_place =
-        |head: &Recorded, one: &Found| head.track == one.track && head.scope == one.scope && head.group == one.group;
-    let mut matched: Vec<Option<&Recorded>> =
-        found.iter().map(|one| heads.iter().copied().find(|head| same_place(head, one))).collect();
-    for at in 0..found.len() {
-        if matched[at].is_some() {
-            continue;
-        }
-        let shared = |head: &Recorded| {
-            let listed = before.get(&head.serial).into_iter().flatten();
-            listed.filter(|one| members[at].iter().any(|now| now.statement == one.statement)).count()
-        };
-        let free = |head: &&&Recorded| {
-            head.track == found[at].track
-                && head.last.state != State::Concordant
-                && !matched.iter().flatten().any(|taken| taken.serial == head.serial)
-                && !found.iter().any(|one| same_place(head, one))
-        };
-        let best = heads.iter().filter(free).max_by_key(|head| shared(head)).copied();
-        matched[at] = best.filter(|head| shared(head) * 2 > before.get(&head.serial).map_or(0, Vec::len));
-    }
-    matched
-}
-
-/// Condition and inheritance of a finding for people.
-fn words_of(one: &Found, grouped: &[Option<ConditionGroup>]) -> String {
-    let mut names: Vec<&str> =
-        one.members.iter().filter_map(|at| Some(grouped[*at].as_ref()?.label.as_str())).collect();
-    names.sort_unstable();
-    names.dedup();
-    match one.scope {
-        Scope::Unstated => String::new(),
-        Scope::AcrossConditions => names.join("; "),
-        Scope::Condition => {
-            let mode = one.group.rsplit('|').next().and_then(Inheritance::read).map(Inheritance::label);
-            let name = names.first().copied().unwrap_or_default();
-            mode.map_or_else(|| name.to_owned(), |mode| format!("{name}, {mode}"))
-        }
-    }
-}
-
-/// Records the versions with their words; what changed comes back.
-async fn record(
-    writer: &mut Writer,
-    moment: (EntrySerial, Timestamp),
-    mut new: Vec<Next>,
-) -> Result<Vec<DiscordanceChange>, NodeError> {
-    if new.is_empty() {
-        return Ok(Vec::new());
-    }
-    add_words(writer, &mut new).await?;
-    for (serial, place) in new.iter().filter_map(|next| next.moved.as_ref()) {
-        discordance::move_to(writer, *serial, place).await?;
-    }
-    let versions: Vec<NewVersion> = new.iter().map(|next| next.version.clone()).collect();
-    let serials = discordance::add(writer, moment, &versions).await?;
-    let change = |(serial, next): (DiscordanceSerial, Next)| {
-        let laboratories: BTreeSet<LaboratorySerial> = next.members.iter().map(|one| one.laboratory).collect();
-        DiscordanceChange {
-            serial,
-            variant: next.variant,
-            laboratories: laboratories.into_iter().collect(),
-            before: next.before,
-            after: (next.version.version.state, next.version.version.grade),
-            cause: next.version.version.cause,
-        }
-    };
-    Ok(serials.into_iter().zip(new).map(change).collect())
-}
-
-/// What is shown and searched of each: names of the variant, its genes, the condition, the laboratories.
-async fn add_words(writer: &mut Writer, new: &mut [Next]) -> Result<(), StoreError> {
-    let variants: BTreeSet<VariantSerial> = new.iter().map(|next| next.variant).collect();
-    let variants: Vec<VariantSerial> = variants.into_iter().collect();
-    let mut names: BTreeMap<VariantSerial, String> = BTreeMap::new();
-    for found in variant::by_serials(writer, &variants).await? {
-        let text = [Some(found.label), found.hgvs_c, found.hgvs_p];
-        names.insert(found.serial, text.into_iter().flatten().collect::<Vec<_>>().join(" "));
-    }
-    for (serial, gene) in discordance::genes(writer, &variants).await? {
-        let text = names.entry(serial).or_default();
-        text.push(' ');
-        text.push_str(&gene);
-    }
-    let serials: BTreeSet<LaboratorySerial> =
-        new.iter().flat_map(|n| n.members.iter().map(|one| one.laboratory)).collect();
-    let serials: Vec<LaboratorySerial> = serials.into_iter().collect();
-    let laboratories: HashMap<LaboratorySerial, String> =
-        laboratory::by_serials(writer, &serials).await?.into_iter().map(|l| (l.serial, l.laboratory.name)).collect();
-    for next in new.iter_mut() {
-        let mut parts: BTreeSet<&str> = BTreeSet::new();
-        parts.extend(next.members.iter().filter_map(|one| laboratories.get(&one.laboratory)).map(String::as_str));
-        let who = parts.into_iter().collect::<Vec<_>>().join(" ");
-        let what = names.get(&next.variant).map(String::as_str).unwrap_or_default();
-        let search = fold(&format!("{what} {} {who}", next.condition));
-        next.version.words = Some(Words { condition: next.condition.clone(), search });
-    }
-    Ok(())
 }

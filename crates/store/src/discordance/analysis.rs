@@ -1,6 +1,6 @@
 //! What the analysis of discordances counts.
 
-use super::read::number;
+use super::number;
 use crate::dialect::Connection;
 use crate::entry::moment_of;
 use crate::error::StoreError;

@@ -1,14 +1,13 @@
 //! Recording discordances and their versions.
 
-use super::{Member, Version};
+use super::{Member, Version, added_once};
 use crate::dialect::Connection;
 use crate::error::StoreError;
 use crate::insert::{last_serial, rows};
-use crate::serial::{AccountSerial, DiscordanceSerial, EntrySerial, VariantSerial};
+use crate::serial::{DiscordanceSerial, EntrySerial, VariantSerial};
 use crate::word::{document, word};
 use cairn_core::classification::Track;
 use cairn_core::discordance::{Cause, Scope};
-use cairn_core::id::UserId;
 use jiff::Timestamp;
 
 /// A discordance to be recorded.
@@ -155,10 +154,7 @@ async fn change(
     .bind(new.words.as_ref().map(|words| words.search.clone()))
     .execute(connection)
     .await?;
-    match done.rows_affected() {
-        1 => Ok(()),
-        _ => Err(StoreError::Conflict(format!("{} changed meanwhile", serial.accession()))),
-    }
+    added_once(&done, format!("{} changed meanwhile", serial.accession()))
 }
 
 async fn add_versions(
@@ -255,37 +251,6 @@ pub async fn move_to(
     .bind(place.variant)
     .bind(place.scope.code())
     .bind(&place.group)
-    .execute(connection)
-    .await?;
-    Ok(())
-}
-
-/// The key of a person's account.
-pub async fn account(connection: &mut Connection, user: UserId) -> Result<Option<AccountSerial>, StoreError> {
-    Ok(sqlx::query_scalar("/* discordance::account */ SELECT account_id FROM account WHERE uid = $1")
-        .bind(user.to_string())
-        .fetch_optional(connection)
-        .await?)
-}
-
-/// Whether the whole record was looked at with these rules.
-pub async fn is_looked_at(connection: &mut Connection, rules: &str) -> Result<bool, StoreError> {
-    let count: i64 =
-        sqlx::query_scalar("/* discordance::is_looked_at */ SELECT COUNT(*) FROM discordance_run WHERE rules = $1")
-            .bind(rules)
-            .fetch_one(connection)
-            .await?;
-    Ok(count > 0)
-}
-
-/// Notes that the whole record was looked at with these rules.
-pub async fn note_run(connection: &mut Connection, entry: EntrySerial, rules: &str) -> Result<(), StoreError> {
-    sqlx::query(
-        "/* discordance::note_run */
-        INSERT INTO discordance_run (rules, entry_id) VALUES ($1, $2) ON CONFLICT DO NOTHING",
-    )
-    .bind(rules)
-    .bind(entry)
     .execute(connection)
     .await?;
     Ok(())
