@@ -18,7 +18,8 @@ mod wording;
 
 use crate::accession::Accession;
 use crate::classification::{Bucket, Classification, Track};
-use crate::condition_group::{ConditionGroup, ConditionNames, group_of};
+use crate::condition::Inheritance;
+use crate::condition_group::{ConditionGroup, ConditionNames, StatedModes, group_of};
 use crate::date::PartialDate;
 use crate::id::LaboratoryId;
 use crate::statement::Statement;
@@ -48,7 +49,12 @@ pub struct Position {
     pub group: ConditionGroup,
     /// An archive's summary of its submitters, not a laboratory's own word.
     pub is_summary: bool,
+    /// Whether it gives evidence, of a functional assay for example, and no classification.
+    pub is_evidence_only: bool,
 }
+
+/// What ClinVar writes in place of a class where a submission gives evidence only (`NoClassification`).
+pub const EVIDENCE_ONLY: &str = "evidence_only";
 
 impl Position {
     /// The position of a statement of a laboratory. `is_vouched`: whether its review status comes
@@ -67,6 +73,7 @@ impl Position {
             last_evaluated: body.last_evaluated,
             group: group_of(&body.conditions, body.inheritance, names),
             is_summary: false,
+            is_evidence_only: body.classification_text.as_deref() == Some(EVIDENCE_ONLY),
         }
     }
 }
@@ -144,6 +151,8 @@ pub enum Role {
     Flagged,
     /// An archive's summary, left out because laboratories speak.
     Repeats,
+    /// It gives evidence only, left out because others were asked for a class.
+    EvidenceOnly,
 }
 
 impl Role {
@@ -155,6 +164,7 @@ impl Role {
             Self::NoClassification => "gives no classification",
             Self::Flagged => "flagged by its archive, left out",
             Self::Repeats => "an archive's summary, left out where laboratories speak",
+            Self::EvidenceOnly => "gives evidence and no classification, not counted",
         }
     }
 }
@@ -227,17 +237,31 @@ pub fn of_variant(rules: &RuleSet, positions: &[Position]) -> Vec<Aggregate> {
 
 /// The aggregates for each condition and mode of inheritance, in the order of the groups.
 pub fn of_groups(rules: &RuleSet, positions: &[Position]) -> Vec<Aggregate> {
-    let mut groups: BTreeMap<&ConditionGroup, Vec<&Position>> = BTreeMap::new();
-    for position in positions {
-        groups.entry(&position.group).or_default().push(position);
+    let tracks = [Track::Germline, Track::Oncogenicity, Track::ClinicalImpact];
+    let mut groups: BTreeMap<(&str, Option<Inheritance>, usize), (&ConditionGroup, Vec<&Position>)> = BTreeMap::new();
+    for (at, track) in tracks.into_iter().enumerate() {
+        let here = || positions.iter().filter(move |position| position.classification.track() == track);
+        let modes = StatedModes::of(here().map(|position| (position.group.key.as_str(), position.group.inheritance)));
+        for position in here() {
+            let group = &position.group;
+            let mode = match rules.adopts_the_only_mode {
+                true => modes.meant(&group.key, group.inheritance),
+                false => group.inheritance,
+            };
+            // Two names of one group may differ in the label; the first one stands for all.
+            let (named, members) = groups.entry((&group.key, mode, at)).or_insert((group, Vec::new()));
+            if group.label < named.label {
+                *named = group;
+            }
+            members.push(position);
+        }
     }
-    // Two names of one group may differ in the label; the first one stands for all.
-    let mut merged: BTreeMap<(&str, _), (&ConditionGroup, Vec<&Position>)> = BTreeMap::new();
-    for (group, positions) in groups {
-        let at = merged.entry((&group.key, group.inheritance)).or_insert((group, Vec::new()));
-        at.1.extend(positions);
-    }
-    merged.into_values().flat_map(|(group, positions)| compose::on_tracks(rules, &positions, Some(group))).collect()
+    let of_group =
+        |((_, mode, _), (group, members)): ((&str, Option<Inheritance>, usize), (&ConditionGroup, Vec<_>))| {
+            let group = ConditionGroup { inheritance: mode, ..group.clone() };
+            compose::on_tracks(rules, &members, Some(&group))
+        };
+    groups.into_iter().flat_map(of_group).collect()
 }
 
 /// Every aggregate of a variant: as a whole, then for each condition.

@@ -3,7 +3,11 @@
 //! A key is, in this order: the MONDO identifier that an identifier or the exact name maps to; the
 //! identifier itself, when nothing maps it; the folded name. Several conditions of one statement are
 //! a set of their own, as at ClinVar, and so is `not provided`. The mode of inheritance is part of
-//! the group; one that is not stated is no wildcard.
+//! the group; what one that is not stated means is said by one rule ([`StatedModes`]).
+
+mod mode;
+
+pub use mode::StatedModes;
 
 use crate::condition::{Condition, Inheritance};
 use serde::{Deserialize, Serialize};

@@ -22,7 +22,9 @@ pub use state::{Answer, Cause, State, Step, StepError};
 
 /// The version of the rules of [`detect`] and [`grade`]; a node that finds another version in its
 /// record looks at every variant again.
-pub const RULES: &str = "1";
+///
+/// 1: first. 2: a mode left open is read from every statement about the variant on the track, as in aggregates.
+pub const RULES: &str = "2";
 
 /// An enumeration of words with a stable code and a label.
 macro_rules! words {

@@ -174,6 +174,7 @@ mod tests {
                 last_evaluated: "2024-03".parse().ok(),
                 group: group_of(&[], None, &()),
                 is_summary: false,
+                is_evidence_only: false,
             })
             .collect();
         assert_eq!(of_variant(rules::CURRENT, &positions)[0].sentence().to_string(), sentence);

@@ -61,7 +61,7 @@ async fn a_sheet_is_sent_and_its_variant_looked_up() {
     }
     let said = get(&house, &token, "/api/v1/variants/17-43124027-ACT-A/aggregates").await.json();
     let whole = &said["whole"][0];
-    let expected = ("Pathogenic", "single", "clinvar-aggregate-2024");
+    let expected = ("Pathogenic", "single", "clinvar-aggregate-2024.2");
     assert_eq!(
         (whole["classification"].as_str(), whole["review_status"].as_str(), whole["rules"].as_str()),
         (Some(expected.0), Some(expected.1), Some(expected.2)),

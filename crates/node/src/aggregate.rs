@@ -176,6 +176,7 @@ impl<'a, N: ConditionNames> Groups<'a, N> {
     fn position(&mut self, brief: StatementBrief) -> Position {
         let says = brief.says;
         let names_criteria = says.names_criteria();
+        let is_evidence_only = says.classification_text.as_deref() == Some(core::EVIDENCE_ONLY);
         let status = says.review_status.as_deref();
         let names = self.names;
         let group = self.known.entry((says.conditions, says.inheritance));
@@ -190,6 +191,7 @@ impl<'a, N: ConditionNames> Groups<'a, N> {
             last_evaluated: says.last_evaluated,
             group: group.clone(),
             is_summary: brief.is_summary,
+            is_evidence_only,
         }
     }
 }

@@ -85,7 +85,7 @@ async fn vcv000017662_is_aggregated_as_clinvar_did() {
     assert_eq!((whole.stars, whole.statements, whole.laboratories), (3, 75, 71));
     let deciding: Vec<_> = whole.members.iter().filter(|member| member.role == Role::Decides).collect();
     assert_eq!(deciding.len(), 1, "the expert panel alone decides");
-    assert_eq!(whole.rules, "clinvar-aggregate-2024");
+    assert_eq!(whole.rules, "clinvar-aggregate-2024.2");
 }
 
 #[tokio::test]
@@ -99,6 +99,43 @@ async fn computing_everything_again_adds_nothing() {
     assert!(done.variants >= 1);
     assert_eq!(scene.node.as_of(None).await.unwrap(), entry, "no entry without a change");
     assert_eq!(scene.report("ClinVar:17662").await.aggregates, before.aggregates);
+}
+
+#[tokio::test]
+async fn what_is_lost_is_computed_from_the_statements_as_it_was() {
+    let folder = tempfile::tempdir().unwrap();
+    let open = async || {
+        Node::with_reference(DataFolder::new(folder.path()), Reference::bundled(), World::real()).await.unwrap()
+    };
+    let scene = Scene { node: open().await, _folder: tempfile::tempdir().unwrap() };
+    scene.import("North Lab", "VCV000017662.xml", sample("VCV000017662_BRCA1_75_submissions.xml")).await;
+    scene.import("South Lab", "records.xml", sample("clinvar_this_records_with_hpo.xml")).await;
+    let before = scene.report("ClinVar:17662").await;
+    let versions = scene.node.aggregate_history(before.variant.serial, scene.node.as_of(None).await.unwrap()).await;
+    let count = |rows: &[cairn_node::aggregate::RecordedAggregate]| rows.iter().filter(|row| row.holds).count();
+    let held = count(&versions.unwrap());
+    scene.node.close().await;
+    let record = format!("sqlite:{}", DataFolder::new(folder.path()).record().display());
+    let pool = sqlx::SqlitePool::connect(&record).await.unwrap();
+    for table in ["aggregate_version", "aggregate_basis"] {
+        sqlx::query(sqlx::AssertSqlSafe(format!("DELETE FROM {table}"))).execute(&pool).await.unwrap();
+    }
+    pool.close().await;
+
+    let scene = Scene { node: open().await, _folder: tempfile::tempdir().unwrap() };
+    let done = scene.node.recompute_aggregates().await.unwrap();
+    assert!(done.variants >= 30 && done.changed >= 2 * 30, "{done:?}");
+    let after = scene.report("ClinVar:17662").await;
+    assert_eq!((&after.aggregates, &after.by_condition), (&before.aggregates, &before.by_condition));
+    let as_of = scene.node.as_of(None).await.unwrap();
+    let versions = scene.node.aggregate_history(before.variant.serial, as_of).await.unwrap();
+    assert_eq!(
+        (versions.iter().all(|row| row.version == 1), count(&versions)),
+        (true, held),
+        "all of them, recorded anew"
+    );
+    let again = scene.node.recompute_aggregates().await.unwrap();
+    assert_eq!((again.changed, again.variants), (0, done.variants));
 }
 
 #[tokio::test]

@@ -70,12 +70,17 @@ fn counts<T: Ord>(items: impl Iterator<Item = T>) -> BTreeMap<T, usize> {
 /// there is none.
 fn roles(rules: &RuleSet, positions: &[&Position]) -> Vec<Role> {
     let is_flagged = |position: &Position| position.rank == Rank::Flagged && rules.leaves_out_flagged;
-    let laboratories_speak = positions.iter().any(|position| !position.is_summary && !is_flagged(position));
+    let is_evidence = |position: &Position| position.is_evidence_only && rules.leaves_out_evidence_only;
+    let speaks = |position: &Position| !is_flagged(position) && !is_evidence(position);
+    let somebody_speaks = positions.iter().any(|position| speaks(position));
+    let laboratories_speak = positions.iter().any(|position| !position.is_summary && speaks(position));
     let first = |position: &Position| {
         if is_flagged(position) {
             Some(Role::Flagged)
         } else if position.is_summary && laboratories_speak {
             Some(Role::Repeats)
+        } else if is_evidence(position) && somebody_speaks {
+            Some(Role::EvidenceOnly)
         } else if position.classification == Classification::NotProvided || position.rank == Rank::NoClassification {
             Some(Role::NoClassification)
         } else {

@@ -22,9 +22,28 @@ pub struct RuleSet {
     pub noun: &'static str,
     /// A side held by at most this share of the deciding statements of a conflict is an outlier, in percent.
     pub outlier_percent: usize,
+    /// Whether submissions that give evidence and no classification are counted apart.
+    pub leaves_out_evidence_only: bool,
+    /// Whether a statement that leaves the mode of inheritance open means the only one stated
+    /// ([`StatedModes`](crate::condition_group::StatedModes)).
+    pub adopts_the_only_mode: bool,
 }
 
-/// ClinVar since January 2024: three tracks, flagged submissions, the terms for low penetrance.
+/// ClinVar since January 2024 (three tracks, flagged submissions, the terms for low penetrance), with submissions of
+/// evidence alone counted apart, as `NoClassification` in VCV and RCV records; a mode of inheritance left open is the
+/// only one stated.
+pub const CLINVAR_2024_2: RuleSet = RuleSet {
+    id: "clinvar-aggregate-2024.2",
+    title: "ClinVar's aggregate classification since three classification types, evidence without a class apart",
+    source: "https://www.ncbi.nlm.nih.gov/clinvar/docs/clinsig/ and /clinvar/docs/review_status/; ClinVarVCV XSD 2.x; \
+        ncbi/clinvar functional_data/reporting",
+    leaves_out_evidence_only: true,
+    adopts_the_only_mode: true,
+    ..CLINVAR_2024
+};
+
+/// The same as first run here: evidence without a class counts as a submission, and a mode of inheritance left open
+/// is a group of its own.
 pub const CLINVAR_2024: RuleSet = RuleSet {
     id: "clinvar-aggregate-2024",
     title: "ClinVar's aggregate classification since three classification types",
@@ -34,6 +53,8 @@ pub const CLINVAR_2024: RuleSet = RuleSet {
     risk_alleles_take_sides: true,
     noun: "classifications",
     outlier_percent: 33,
+    leaves_out_evidence_only: false,
+    adopts_the_only_mode: false,
 };
 
 /// ClinVar from April 2017 to 2023: conflicts called interpretations, nothing flagged.
@@ -46,13 +67,15 @@ pub const CLINVAR_2017: RuleSet = RuleSet {
     risk_alleles_take_sides: false,
     noun: "interpretations",
     outlier_percent: 33,
+    leaves_out_evidence_only: false,
+    adopts_the_only_mode: false,
 };
 
 /// What a node works with.
-pub const CURRENT: &RuleSet = &CLINVAR_2024;
+pub const CURRENT: &RuleSet = &CLINVAR_2024_2;
 
 /// Every rule set that can be run, the newest first.
-pub const ALL: &[&RuleSet] = &[&CLINVAR_2024, &CLINVAR_2017];
+pub const ALL: &[&RuleSet] = &[&CLINVAR_2024_2, &CLINVAR_2024, &CLINVAR_2017];
 
 /// The rule set with an id.
 pub fn with_id(id: &str) -> Option<&'static RuleSet> {

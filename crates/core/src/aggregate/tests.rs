@@ -15,6 +15,7 @@ fn said(laboratory: u128, classification: Classification, status: &str) -> Posit
         last_evaluated: None,
         group: group_of(&[], None, &()),
         is_summary: false,
+        is_evidence_only: false,
     }
 }
 
@@ -178,4 +179,34 @@ fn an_older_rule_set_stays_runnable() {
     assert_eq!(old.classification, "Conflicting interpretations of pathogenicity");
     assert_eq!(old.rules, "clinvar-aggregate-2017");
     assert_eq!(old.members[0].role, Role::Outranked);
+}
+
+#[test]
+fn evidence_without_a_class_is_counted_apart() {
+    let assay = Position { is_evidence_only: true, ..said(2, NotProvided, "no classification provided") };
+    let both = [said(1, Uncertain, CRITERIA), assay.clone()];
+    let found = &of_variant(rules::CURRENT, &both)[0];
+    assert_eq!((found.statements, found.laboratories, found.classification.as_str()), (1, 1, "Uncertain significance"));
+    assert_eq!(found.members[1].role, Role::EvidenceOnly);
+    assert_eq!(of_variant(&rules::CLINVAR_2024, &both)[0].statements, 2);
+    // Alone it says that there is no class.
+    let found = &of_variant(rules::CURRENT, &[assay])[0];
+    assert_eq!((found.statements, found.review_status.label()), (1, "no classification provided"));
+}
+
+#[test]
+fn a_mode_left_open_joins_the_only_one_stated() {
+    use crate::condition::{Condition, Inheritance::*};
+    let of = |laboratory, class, mode| Position {
+        group: group_of(&[Condition::named("Marfan syndrome")], mode, &()),
+        ..said(laboratory, class, CRITERIA)
+    };
+    let two = [of(1, Pathogenic, Some(AutosomalDominant)), of(2, Uncertain, None)];
+    let found = of_groups(rules::CURRENT, &two);
+    let mode = |aggregate: &Aggregate| aggregate.group.as_ref().and_then(|group| group.inheritance);
+    assert_eq!((found.len(), mode(&found[0]), found[0].verdict), (1, Some(AutosomalDominant), Verdict::Conflict));
+    assert_eq!(of_groups(&rules::CLINVAR_2024, &two).len(), 2);
+    // Two modes are two questions, and which one is meant would be a guess.
+    let three = [&two[..], &[of(3, Benign, Some(AutosomalRecessive))]].concat();
+    assert_eq!(of_groups(rules::CURRENT, &three).len(), 3);
 }

@@ -1,9 +1,8 @@
 //! Which of a variant's current statements differ.
 //!
 //! Tracks are never mixed. Within a track statements are compared by condition and mode of
-//! inheritance: one discordance for each group that differs. Where a condition is named with one
-//! mode of inheritance only, statements that leave the mode open are taken to mean it. Statements
-//! that name no condition speak of the variant as a whole: where only one is named, they are
+//! inheritance: one discordance for each group that differs. What a statement means that leaves the mode
+//! open is said by [`StatedModes`]. Statements that name no condition speak of the variant as a whole: where only one is named, they are
 //! taken to mean that.
 //! What differs beyond that, between conditions or against statements that name none, is one
 //! discordance across conditions: it may be a difference of opinion or a difference of question,
@@ -13,8 +12,9 @@ use super::grade::{Grade, between, side};
 use super::words;
 use crate::classification::{Classification, Track};
 use crate::condition::Inheritance;
+use crate::condition_group::StatedModes;
 use crate::id::LaboratoryId;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 /// One current statement, reduced to what detection needs.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -76,7 +76,7 @@ fn on_track(all: &[Standpoint], track: Track) -> Vec<Found> {
         one.counts && one.class.track() == track && side(one.class).is_some()
     };
     let here: Vec<usize> = (0..all.len()).filter(takes_part).collect();
-    let groups = grouped(all, &here);
+    let groups = grouped(all, &here, &modes(all, track));
     let mut found: Vec<Found> = groups
         .iter()
         .filter_map(|(group, members)| {
@@ -102,16 +102,12 @@ fn on_track(all: &[Standpoint], track: Track) -> Vec<Found> {
 
 /// The groups by their keys, the empty key for statements that name no condition. Where one group
 /// alone is named, those belong to it.
-fn grouped(all: &[Standpoint], here: &[usize]) -> BTreeMap<String, Vec<usize>> {
+fn grouped(all: &[Standpoint], here: &[usize], modes: &StatedModes<'_>) -> BTreeMap<String, Vec<usize>> {
     let mut groups: BTreeMap<String, Vec<usize>> = BTreeMap::new();
-    let modes = modes(all, here);
     for at in here {
         let one = &all[*at];
         let key = one.condition.as_deref().map(|condition| {
-            let mode = one.inheritance.or_else(|| match modes.get(condition).map(BTreeSet::len) {
-                Some(1) => modes[condition].first().copied(),
-                _ => None,
-            });
+            let mode = modes.meant(condition, one.inheritance);
             format!("{condition}|{}", mode.map_or("", Inheritance::hpo))
         });
         groups.entry(key.unwrap_or_default()).or_default().push(*at);
@@ -127,15 +123,10 @@ fn grouped(all: &[Standpoint], here: &[usize]) -> BTreeMap<String, Vec<usize>> {
     groups
 }
 
-/// The modes of inheritance that are stated for each condition.
-fn modes<'a>(all: &'a [Standpoint], here: &[usize]) -> BTreeMap<&'a str, BTreeSet<Inheritance>> {
-    let mut modes: BTreeMap<&str, BTreeSet<Inheritance>> = BTreeMap::new();
-    for at in here {
-        if let Some((condition, mode)) = all[*at].condition.as_deref().zip(all[*at].inheritance) {
-            modes.entry(condition).or_default().insert(mode);
-        }
-    }
-    modes
+/// The modes of inheritance stated on a track, by statements that take no part too.
+fn modes(all: &[Standpoint], track: Track) -> StatedModes<'_> {
+    let here = all.iter().filter(|one| one.class.track() == track);
+    StatedModes::of(here.filter_map(|one| Some((one.condition.as_deref()?, one.inheritance))))
 }
 
 /// The gravest grade among pairs of members. Pairs of one laboratory count only when laboratories

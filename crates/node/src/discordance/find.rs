@@ -125,7 +125,7 @@ impl Scene {
         if !self.may_differ(group) {
             return;
         }
-        let listed: Vec<&Standing> = self.of_group(group).collect();
+        let listed: Vec<&Standing> = self.of_group(group).filter(|one| !one.is_withdrawn).collect();
         let grouped: Vec<Option<ConditionGroup>> = listed.iter().map(|one| self.condition(node, one)).collect();
         let standpoints: Vec<Standpoint> =
             listed.iter().zip(&grouped).map(|(one, grouped)| self.standpoint(one, grouped.as_ref())).collect();
@@ -158,7 +158,7 @@ impl Scene {
             class: one.class,
             condition: grouped.map(|grouped| grouped.key.clone()),
             inheritance: grouped.and_then(|grouped| grouped.inheritance),
-            counts: !one.is_summary && !one.is_withdrawn && !self.is_flagged(one.statement),
+            counts: !one.is_summary && !self.is_flagged(one.statement),
         }
     }
 

@@ -280,6 +280,9 @@ pub struct StatementBrief {
 pub struct BriefBody {
     /// The class.
     pub classification: Classification,
+    /// The class as stated, where the words are others.
+    #[serde(default)]
+    pub classification_text: Option<String>,
     /// The conditions.
     pub conditions: Vec<Condition>,
     /// Mode of inheritance.
