@@ -78,8 +78,8 @@ fn conflict_of(node: &TemporaryNode, row: &BTreeMap<&str, &str>) -> String {
     "not found".to_owned()
 }
 
-/// VCV records: class, review status, submissions and submitters on each track.
-pub(crate) fn run_records(folder: &Path, report: &mut SuiteReport) {
+/// The sample records of VCV files, by the names of their files.
+pub(super) fn sample_records(folder: &Path, report: &mut SuiteReport) -> Vec<(String, String)> {
     let mut files = Vec::new();
     let samples = beside("testdata/clinvar/clinvar_xml_samples.tar.gz");
     if let Some(archive) = inflated(&samples) {
@@ -88,18 +88,23 @@ pub(crate) fn run_records(folder: &Path, report: &mut SuiteReport) {
     for under in ["somatic_classifications/sample_xmls", "functional_data/reporting"] {
         files.extend(report.read_all(&folder.join(under), "xml"));
     }
-    for (name, text) in files.iter().filter(|(_, text)| text.contains("<VariationArchive")) {
-        let node = TemporaryNode::new("records").and_then(|node| {
-            node.import(name, text.clone().into_bytes())?;
-            Ok(node)
-        });
-        let node = match node {
-            Ok(node) => node,
-            Err(error) => {
-                report.unreadable(Path::new(name), &format!("{error:#}"));
-                continue;
-            }
-        };
+    files.retain(|(_, text)| text.contains("<VariationArchive"));
+    files
+}
+
+/// A node with one file; a file that cannot be taken is said in the report.
+pub(super) fn imported(name: &str, text: &str, of: &str, report: &mut SuiteReport) -> Option<TemporaryNode> {
+    let node = TemporaryNode::new(of).and_then(|node| {
+        node.import(name, text.to_owned().into_bytes())?;
+        Ok(node)
+    });
+    node.map_err(|error| report.unreadable(Path::new(name), &format!("{error:#}"))).ok()
+}
+
+/// VCV records: class, review status, submissions and submitters on each track.
+pub(crate) fn run_records(folder: &Path, report: &mut SuiteReport) {
+    for (name, text) in &sample_records(folder, report) {
+        let Some(node) = imported(name, text, "records", report) else { continue };
         let read = for_each(text, &["VariationArchive"], |_, archive| {
             let variation = archive.attribute("VariationID").to_owned();
             for (track, element) in tracks(&archive) {
@@ -115,15 +120,19 @@ pub(crate) fn run_records(folder: &Path, report: &mut SuiteReport) {
 
 /// The archive's own aggregates.
 fn tracks(archive: &Element) -> Vec<(Track, &Element)> {
+    let all =
+        ["ClassifiedRecord", "InterpretedRecord"].iter().find_map(|name| archive.path(&[name, "Classifications"]));
+    all.map(tracks_in).unwrap_or_default()
+}
+
+/// The classifications in an element by their tracks.
+pub(super) fn tracks_in(classifications: &Element) -> Vec<(Track, &Element)> {
     let names = [
         ("GermlineClassification", Track::Germline),
         ("OncogenicityClassification", Track::Oncogenicity),
         ("SomaticClinicalImpact", Track::ClinicalImpact),
     ];
-    let all =
-        ["ClassifiedRecord", "InterpretedRecord"].iter().find_map(|name| archive.path(&[name, "Classifications"]));
-    let found = |(name, track)| Some((track, all?.child(name)?));
-    names.into_iter().filter_map(found).collect()
+    names.into_iter().filter_map(|(name, track)| Some((track, classifications.child(name)?))).collect()
 }
 
 fn expected(element: &Element) -> String {
@@ -212,6 +221,7 @@ fn settled(panel: &[String], status: &str, others: &[String]) -> String {
         last_evaluated: None,
         group: group_of(&[], None, &()),
         is_summary: false,
+        is_evidence_only: false,
     };
     let decisive = panel.iter().enumerate().map(|(number, class)| of(number, class, status));
     let criteria = ReviewStatus::Single.label();
