@@ -1,10 +1,12 @@
 //! `cairn discordances`: what laboratories differ on, from the command line.
 
+use crate::since::{moment, timestamp};
 use anyhow::{Context, bail};
 use cairn_core::accession::Accession;
 use cairn_core::discordance::{Grade, State};
 use cairn_node::Node;
-use cairn_node::discordance::{DiscordanceView, QueueFilter, QueueLine, StateFilter, export};
+use cairn_node::discordance::analytics::Ages;
+use cairn_node::discordance::{Analytics as Analysis, DiscordanceView, QueueFilter, QueueLine, StateFilter, export};
 use cairn_node::folder::DataFolder;
 use cairn_node::world::World;
 use clap::{Args, Subcommand, ValueEnum};
@@ -20,6 +22,8 @@ pub enum Discordances {
     Show(Show),
     /// Writes them as a table, with why each ended or continues
     Export(Export),
+    /// Counts them: how old, why they end, between whom, on which criterion
+    Analytics(Analytics),
 }
 
 /// Which discordances.
@@ -43,6 +47,9 @@ pub struct Which {
     /// Also those that differ in strength only
     #[arg(long)]
     strength: bool,
+    /// As known on a day, such as 2026-01-31, the whole day in UTC, or at a moment [default: now]
+    #[arg(long, value_name = "DATE")]
+    as_of: Option<String>,
     /// Words: variant, gene, condition, laboratory
     #[arg(value_name = "TEXT")]
     text: Option<String>,
@@ -69,6 +76,9 @@ pub struct List {
 pub struct Show {
     /// Such as CRD000001
     accession: Accession,
+    /// As known on a day, such as 2026-01-31, the whole day in UTC, or at a moment [default: now]
+    #[arg(long, value_name = "DATE")]
+    as_of: Option<String>,
     /// One JSON object
     #[arg(long)]
     json: bool,
@@ -85,6 +95,23 @@ pub struct Export {
     /// The form
     #[arg(long, value_enum, default_value_t = Form::Csv)]
     format: Form,
+}
+
+/// What `cairn discordances analytics` takes.
+#[derive(Args)]
+pub struct Analytics {
+    /// Those in which this laboratory takes part: slug, id or full name
+    #[arg(long, value_name = "LAB")]
+    lab: Option<String>,
+    /// As known on a day, such as 2026-01-31, the whole day in UTC, or at a moment [default: now]
+    #[arg(long, value_name = "DATE")]
+    as_of: Option<String>,
+    /// One JSON object
+    #[arg(long)]
+    json: bool,
+    /// The node's data folder
+    #[arg(long, value_name = "DIR")]
+    data: Option<PathBuf>,
 }
 
 /// The form of an export.
@@ -106,6 +133,7 @@ impl Discordances {
                 Self::List(list) => list.run().await,
                 Self::Show(show) => show.run().await,
                 Self::Export(export) => export.run().await,
+                Self::Analytics(analytics) => analytics.run().await,
             }
         })
     }
@@ -136,6 +164,10 @@ impl Which {
             assigned: None,
             due_before: None,
             text: self.text.clone(),
+            as_of: match &self.as_of {
+                Some(day) => Some(moment(&node, Some(day)).await?),
+                None => None,
+            },
         };
         Ok((node, filter))
     }
@@ -173,9 +205,9 @@ fn print_line(line: &QueueLine) {
 impl Show {
     async fn run(self) -> anyhow::Result<ExitCode> {
         let node = Node::open(DataFolder::find(self.data.as_deref())?, World::real()).await?;
-        let as_of = node.as_of(None).await?;
+        let as_of = moment(&node, self.as_of.as_deref()).await?;
         let Some(view) = node.discordance(self.accession, as_of).await? else {
-            bail!("no discordance {}", self.accession);
+            bail!("no discordance {}{}", self.accession, if self.as_of.is_some() { " was known then" } else { "" });
         };
         match self.json {
             true => println!("{}", serde_json::to_string(&view)?),
@@ -221,4 +253,44 @@ impl Export {
         node.close().await;
         Ok(ExitCode::SUCCESS)
     }
+}
+
+impl Analytics {
+    async fn run(self) -> anyhow::Result<ExitCode> {
+        let node = Node::open(DataFolder::find(self.data.as_deref())?, World::real()).await?;
+        let laboratory = match &self.lab {
+            Some(text) => Some(node.laboratory(text).await?.serial),
+            None => None,
+        };
+        let at = self.as_of.as_deref().map(timestamp).transpose()?;
+        let found = node.discordance_analytics(laboratory, at).await?;
+        match self.json {
+            true => println!("{}", serde_json::to_string(&found)?),
+            false => print_analysis(&found),
+        }
+        node.close().await;
+        Ok(ExitCode::SUCCESS)
+    }
+}
+
+fn print_analysis(found: &Analysis) {
+    let median = |ages: &Ages| ages.median_days.map_or_else(|| "-".to_owned(), |days| days.to_string());
+    let longest = |ages: &Ages| ages.longest_days.map_or_else(|| "-".to_owned(), |days| days.to_string());
+    let (open, took) = (&found.age_of_open, &found.time_to_concordance);
+    println!("open\t{}\tmedian days {}\tlongest {}", found.open, median(open), longest(open));
+    println!("concordant\t{}\tmedian days {}\tlongest {}", found.concordant, median(took), longest(took));
+    println!("continued\t{}", found.continued);
+    println!("opened again\t{}", found.opened_again);
+    println!("\nstate\tdiscordances");
+    found.by_state.iter().for_each(|one| println!("{}\t{}", one.state.label(), one.discordances));
+    println!("\nseverity\task for work");
+    found.open_by_grade.iter().for_each(|one| println!("{}\t{}", one.grade.label(), one.discordances));
+    println!("\nreason\tthen\tdiscordances");
+    for one in &found.reasons {
+        println!("{}\t{}\t{}", one.label, if one.ended { "ended" } else { "goes on" }, one.discordances);
+    }
+    println!("\nlaboratories\task for work\tended or go on");
+    found.pairs.iter().for_each(|one| println!("{} / {}\t{}\t{}", one.a.name, one.b.name, one.open, one.closed));
+    println!("\ncriterion\tdiscordances\tof these ask for work");
+    found.criteria.iter().for_each(|one| println!("{}\t{}\t{}", one.code, one.discordances, one.open));
 }

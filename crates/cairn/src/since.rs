@@ -37,15 +37,19 @@ pub struct Since {
 
 /// The record as of the end of a day, or of a moment; without one as it stands.
 pub async fn moment(node: &Node, text: Option<&str>) -> anyhow::Result<AsOf> {
-    let Some(text) = text.map(str::trim) else { return Ok(node.as_of(None).await?) };
-    let moment: Timestamp = match text.parse::<Date>() {
+    Ok(node.as_of(text.map(timestamp).transpose()?).await?)
+}
+
+/// The last moment of a day (UTC), or a moment as written.
+pub fn timestamp(text: &str) -> anyhow::Result<Timestamp> {
+    let text = text.trim();
+    match text.parse::<Date>() {
         Ok(day) if text.len() == 10 => {
             let midnight = day.tomorrow()?.to_datetime(Time::midnight()).to_zoned(TimeZone::UTC)?;
-            midnight.timestamp() - 1.microsecond()
+            Ok(midnight.timestamp() - 1.microsecond())
         }
-        _ => text.parse().with_context(|| format!("`{text}` is not a day or moment: write 2016-01-31"))?,
-    };
-    Ok(node.as_of(Some(moment)).await?)
+        _ => text.parse().with_context(|| format!("`{text}` is not a day or moment: write 2016-01-31")),
+    }
 }
 
 impl Since {

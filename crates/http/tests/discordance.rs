@@ -59,6 +59,22 @@ async fn without_a_script_a_difference_is_read_by_all_and_worked_on_by_its_parti
     assert!(anna.get("/discordances?gene=TTN").await.text.contains("Nothing with these filters"));
     let csv = anna.get("/discordances/export.csv?lab=genetics-north").await;
     assert_eq!(csv.text.lines().count(), 3, "{}", csv.text);
+    let before = anna.get("/discordances?as_of=2001-01-01").await;
+    assert!(before.text.contains("As known on 2001-01-01: no laboratories"), "{}", before.text);
+    let csv = anna.get("/discordances/export.csv?as_of=2001-01-01").await;
+    assert_eq!(csv.text.lines().count(), 1, "{}", csv.text);
+    let analytics = anna.get("/discordances/analytics").await;
+    assert!(analytics.text.contains("2 ask for work (each for less than a day)"), "{}", analytics.text);
+    let analytics = anna.get("/discordances/analytics?of=mine&as_of=2001-01-01").await;
+    assert!(analytics.text.contains("0 ask for work; 0 ended") && analytics.text.contains("As known on 2001-01-01"));
+    assert_eq!(anna.get("/discordances/analytics?as_of=lately").await.status, 400);
+    let now = house.node.now();
+    let today = now.strftime("%Y-%m-%d");
+    let past = anna.get(&format!("/discordances/CRD000001?as_of={today}")).await;
+    assert!(past.text.contains("As it stands now") && !past.text.contains("/discordances/CRD000001/comment"));
+    assert_eq!(anna.get("/discordances/CRD000001?as_of=2001-01-01").await.status, 404);
+    let gene = anna.get("/genes/BRCA1").await;
+    assert!(gene.text.contains("2 on which laboratories differ;"), "{}", gene.text);
     let page = anna.get("/discordances/CRD000001").await;
     assert!(page.text.contains("Pathogenic, says Genetics North; Uncertain significance, says Genetics South"));
     let csrf = page.csrf();
@@ -90,6 +106,24 @@ async fn without_a_script_a_difference_is_read_by_all_and_worked_on_by_its_parti
     let refused =
         anna.post("/discordances/CRD000001/continue", &[("csrf", &csrf), ("seen", "2"), ("reason", "other")]).await;
     assert_eq!(refused.status, 422, "a decision without its tick");
+    // Given to somebody, with a day; doubted with a structured reason.
+    let given = berta.user.to_string();
+    for (act, fields) in [
+        ("assign", vec![("to", given.as_str())]),
+        ("due", vec![("due", "2030-01-31")]),
+        ("flag", vec![("statement", "CRN000001.1"), ("reason", "older_outlier"), ("text", "since 2015")]),
+    ] {
+        let seen = anna.get("/discordances/CRD000001").await;
+        let seen = seen.between(r#"name="seen" value=""#, "\"");
+        let form: Vec<_> = [("csrf", csrf.as_str()), ("seen", &seen)].into_iter().chain(fields).collect();
+        let done = anna.post(&format!("/discordances/CRD000001/{act}"), &form).await;
+        assert_eq!(done.status, 303, "{act}: {}", done.text);
+    }
+    let page = anna.get("/discordances/CRD000001").await.text;
+    assert!(page.contains("2030-01-31") && page.contains("since 2015") && page.contains("gave it to BERTA"), "{page}");
+    assert!(anna.get("/discordances?given=nobody&due=2030-02-01").await.text.contains("Nothing with these filters"));
+    let due = anna.get("/discordances?due=2030-02-01&condition=OMIM:604370").await.text;
+    assert!(due.contains("CRD000001") && !due.contains("CRD000002"), "{due}");
     let forged = anna.post("/discordances/CRD000001/comment", &[("csrf", "x"), ("text", "x")]).await;
     assert_eq!(forged.status, 403);
     let mut otto = house.signed_in("otto").await;

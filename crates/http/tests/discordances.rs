@@ -74,7 +74,20 @@ async fn a_discordance_is_read_worked_on_and_exported() {
     assert!(table.text.lines().nth(1).unwrap().starts_with(&name), "{}", table.text);
     let analysis = get(&house, &anna, "/api/v1/discordances/analytics?laboratory=mine").await.json();
     assert_eq!((&analysis["open"], &analysis["criteria"][0]["code"]), (&json!(1), &json!("PVS1")), "{analysis}");
-    for wrong in ["grade=worst", "state=asleep", "laboratory=nowhere", "due=soon", "assigned=x"] {
+    // On a day before, nothing of it was known; today everything is.
+    let before = get(&house, &anna, "/api/v1/discordances?state=any&as_of=2001-01-01").await.json();
+    assert_eq!(before["discordances"], json!([]));
+    let empty = get(&house, &anna, "/api/v1/discordances/export?format=tsv&as_of=2001-01-01").await;
+    assert_eq!(empty.text.lines().count(), 1, "{}", empty.text);
+    let nothing = get(&house, &anna, "/api/v1/discordances/analytics?as_of=2001-01-01").await.json();
+    assert_eq!(nothing["open"], 0, "{nothing}");
+    let today = house.node.now().to_string();
+    let known = get(&house, &anna, &format!("/api/v1/discordances?as_of={today}")).await.json();
+    let stands = get(&house, &anna, "/api/v1/discordances").await.json();
+    assert_eq!(known, stands);
+    let unclear = get(&house, &anna, "/api/v1/discordances/analytics?as_of=lately").await;
+    assert_eq!(unclear.status, StatusCode::BAD_REQUEST, "{}", unclear.text);
+    for wrong in ["grade=worst", "state=asleep", "laboratory=nowhere", "due=soon", "assigned=x", "as_of=lately"] {
         let answer = get(&house, &anna, &format!("/api/v1/discordances?{wrong}")).await;
         assert_eq!(answer.status, StatusCode::BAD_REQUEST, "{wrong}");
     }

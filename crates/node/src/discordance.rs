@@ -12,16 +12,20 @@ mod equivalents;
 pub mod export;
 mod find;
 pub(crate) mod grouping;
+pub mod line;
 pub mod naming;
 pub mod queue;
+pub(crate) mod standing;
 pub mod view;
 pub mod whole;
 
 pub use act::{Act, ActError, Actor};
 pub use analytics::Analytics;
 pub use export::ExportRow;
+pub use line::{PersonName, QueueLine, SideView};
 pub use naming::{ConditionNaming, Suggestion, UnnamedCondition};
-pub use queue::{AssignedFilter, PersonName, QueueFilter, QueueLine, QueuePage, SideView, StateFilter};
+pub use queue::{AssignedFilter, QueueFilter, QueuePage, StateFilter};
+pub use standing::Differing;
 pub use view::DiscordanceView;
 
 use crate::aggregate::AggregateChange;

@@ -61,12 +61,16 @@ impl Scene {
     }
 
     async fn send(&self, laboratory: &RecordedLaboratory, rows: &str) -> Outcome {
+        self.send_file(laboratory, format!("{HEAD}{rows}\n")).await
+    }
+
+    async fn send_file(&self, laboratory: &RecordedLaboratory, text: String) -> Outcome {
         let request = Request {
             laboratory: laboratory.clone(),
             user: None,
             channel: Channel::Command,
             file: None,
-            bytes: format!("{HEAD}{rows}\n").into(),
+            bytes: text.into(),
             mapping: None,
             assembly: None,
             client_key: None,
@@ -299,6 +303,140 @@ async fn the_view_of_a_moment_is_the_view_of_then() {
 }
 
 #[tokio::test]
+async fn queue_export_and_analysis_of_a_moment_are_those_of_then() {
+    let scene = Scene::new().await;
+    let own_words = brca1("Uncertain significance", "S1", "PM2")
+        .replace("Hereditary breast ovarian cancer syndrome", "our HBOC panel");
+    scene.send(&scene.north, &brca1("Pathogenic", "R1", "PVS1; PM2")).await;
+    scene.send(&scene.south, &own_words).await;
+    let line = scene.queue(QueueFilter::default()).await.remove(0);
+    let at = async |moment: Timestamp| QueueFilter {
+        strength_too: true,
+        state: StateFilter::Any,
+        as_of: Some(scene.node.as_of(Some(moment)).await.unwrap()),
+        ..QueueFilter::default()
+    };
+    let found = scene.node.now();
+    let before = (
+        scene.queue(at(found).await).await,
+        scene.node.export_discordances(&at(found).await).await.unwrap(),
+        scene.node.discordance_analytics(None, Some(found)).await.unwrap(),
+    );
+    assert_eq!(before.0, [line.clone()], "as of now it is what stands");
+    // Named, given away, decided, opened again, ended: each is another day.
+    let meant = scene.node.suggest_conditions("hereditary breast and ovarian cancer syndrome", 1).remove(0);
+    scene.node.name_condition(&scene.bert, "our HBOC panel", Some(meant.id.parse().unwrap()), 0).await.unwrap();
+    scene.act(&scene.anna, line.accession, Act::Assign { to: Some(scene.bert.user) }).await.unwrap();
+    let go_on = Act::Continue { reason: ContinueReason::DifferentJudgement, text: String::new() };
+    scene.act(&scene.bert, line.accession, go_on).await.unwrap();
+    let continued = scene.node.now();
+    scene.send(&scene.south, &own_words.replace("Uncertain significance", "Benign")).await;
+    let again = scene.node.now();
+    scene.send(&scene.south, &own_words.replace("Uncertain significance", "Pathogenic")).await;
+
+    let seen = (
+        scene.queue(at(found).await).await,
+        scene.node.export_discordances(&at(found).await).await.unwrap(),
+        scene.node.discordance_analytics(None, Some(found)).await.unwrap(),
+    );
+    assert_eq!(seen, before);
+    assert_eq!((seen.0[0].scope, seen.2.open, seen.2.concordant), (Scope::AcrossConditions, 1, 0));
+
+    let on_day = |state| async move { QueueFilter { state, ..at(continued).await } };
+    assert!(scene.queue(on_day(StateFilter::Open).await).await.is_empty(), "it asked for no work on that day");
+    let goes_on = scene.queue(on_day(StateFilter::One(State::Continued)).await).await;
+    assert_eq!((goes_on[0].scope, goes_on[0].assigned.as_ref().unwrap().name.as_str()), (Scope::Condition, "BERT"));
+    let analysis = scene.node.discordance_analytics(Some(scene.south.serial), Some(continued)).await.unwrap();
+    assert_eq!((analysis.continued, analysis.reasons[0].reason.as_str()), (1, "different_judgement"));
+    let rows = scene.node.export_discordances(&at(continued).await).await.unwrap();
+    assert_eq!((rows[0].state, rows[0].reason.as_str()), ("continued", "different_judgement"));
+
+    let opened = scene.queue(at(again).await).await.remove(0);
+    assert_eq!((opened.grade, opened.times_opened), (Grade::Opposite, 2));
+    assert!(opened.opened > continued && opened.opened <= again);
+    let now = scene.node.discordance_analytics(None, None).await.unwrap();
+    assert_eq!((now.open, now.concordant, now.opened_again), (0, 1, 1));
+    let never = scene.node.discordance_analytics(None, Some("2001-01-01T00:00:00Z".parse().unwrap())).await.unwrap();
+    assert_eq!(never.by_state.iter().map(|one| one.discordances).sum::<u64>(), 0);
+
+    // The condition is found by the words of then.
+    let words = |moment| async move { QueueFilter { condition: Some("HBOC".to_owned()), ..at(moment).await } };
+    assert_eq!(scene.queue(words(found).await).await.len(), 1);
+    assert!(scene.queue(words(continued).await).await.is_empty());
+}
+
+#[tokio::test]
+async fn laboratories_differ_on_a_variant_of_a_gene_whatever_a_panel_decides() {
+    let scene = Scene::new().await;
+    let line = scene.differing().await;
+    let differing = async || {
+        let as_of = scene.node.as_of(None).await.unwrap();
+        let from = cairn_store::serial::VariantSerial::new(0);
+        scene.node.gene_variants("BRCA1", as_of, from, 10).await.unwrap().remove(0).differing
+    };
+    let open = differing().await.unwrap();
+    assert_eq!((open.grade, open.state), (Grade::PathogenicUncertain, State::Open));
+    let go_on = Act::Continue { reason: ContinueReason::DifferentJudgement, text: String::new() };
+    scene.act(&scene.bert, line.accession, go_on).await.unwrap();
+    assert_eq!(differing().await.unwrap().state, State::Continued, "they differ still");
+    scene.send(&scene.south, &brca1("Likely pathogenic", "S1", "PVS1")).await;
+    assert_eq!(differing().await, None, "a difference of strength is none of opinion");
+}
+
+#[tokio::test]
+async fn a_mode_left_open_is_one_group_in_aggregate_and_discordance() {
+    let scene = Scene::new().await;
+    let send = async |laboratory: &RecordedLaboratory, row: &str| {
+        let head = "Gene,Assembly,Chr,Pos,Ref,Alt,Classification,Condition,Inheritance,Record ID\n";
+        scene.send_file(laboratory, format!("{head}{row}\n")).await;
+    };
+    let row = |class: &str, mode: &str, record: &str| {
+        format!("BRCA1,GRCh38,17,43045712,T,C,{class},Hereditary breast ovarian cancer syndrome,{mode},{record}")
+    };
+    send(&scene.north, &row("Pathogenic", "Autosomal dominant", "R1")).await;
+    send(&scene.south, &row("Uncertain significance", "", "S1")).await;
+    let line = scene.queue(QueueFilter::default()).await.remove(0);
+    assert_eq!(line.scope, Scope::Condition);
+    assert!(line.condition.to_lowercase().contains("autosomal dominant"), "{}", line.condition);
+    let as_of = scene.node.as_of(None).await.unwrap();
+    let found = scene.node.look_up("17-43045712-T-C", as_of, cairn_node::access::Viewer::Machine).await.unwrap();
+    let groups = found.report.unwrap().by_condition;
+    assert_eq!((groups.len(), groups[0].statements), (1, 2), "{groups:#?}");
+}
+
+#[tokio::test]
+async fn copy_numbers_and_somatic_classes_open_discordances() {
+    let scene = Scene::new().await;
+    let head = "Gene,Variant,Classification,Condition,Record ID\n";
+    let send = async |laboratory: &RecordedLaboratory, row: &str| {
+        scene.send_file(laboratory, format!("{head}{row}\n")).await;
+    };
+    // One copy of BRCA1, as two arrays see it, with ends 2 kb apart.
+    let copies = |place: &str, class: &str, record: &str| {
+        format!("BRCA1,arr[GRCh38] 17q21.31({place},{class},Breast-ovarian cancer,{record}")
+    };
+    send(&scene.north, &copies("43040000_43130000)x1", "Pathogenic", "R1")).await;
+    send(&scene.south, &copies("43042000_43129000)x1", "Uncertain significance", "S1")).await;
+    // A gain of the same stretch is another variant, and no difference.
+    send(&scene.south, &copies("43040000_43130000)x3", "Benign", "S2")).await;
+    let lines = scene.queue(QueueFilter::default()).await;
+    assert_eq!(lines.len(), 1, "{lines:#?}");
+    let view = scene.view(lines[0].accession).await;
+    assert_eq!((view.line.grade, view.members.len()), (Grade::PathogenicUncertain, 2));
+    assert!(view.equivalence.variants[1].why.contains("overlap"), "{:?}", view.equivalence);
+    // TP53 c.672G>T: ClinVar's VCV000635390 has it on the germline and the oncogenicity track.
+    let somatic = |class: &str, record: &str| format!("TP53,NM_000546.6:c.672G>T,{class},Neoplasm,{record}");
+    send(&scene.north, &somatic("Uncertain significance (oncogenicity)", "R2")).await;
+    send(&scene.south, &somatic("Pathogenic", "S3")).await;
+    assert_eq!(scene.queue(QueueFilter::default()).await.len(), 1, "tracks are never mixed");
+    send(&scene.south, &somatic("Oncogenic", "S4")).await;
+    let somatic = scene.queue(QueueFilter { gene: Some("TP53".into()), ..QueueFilter::default() }).await;
+    assert_eq!(somatic.len(), 1, "{somatic:#?}");
+    assert_eq!(somatic[0].track, cairn_core::classification::Track::Oncogenicity);
+    assert_eq!(somatic[0].grade, Grade::PathogenicUncertain);
+}
+
+#[tokio::test]
 async fn filters_narrow_the_queue_and_pages_meet() {
     let scene = Scene::new().await;
     let row = |pos: u64, class: &str, record: &str| {
@@ -332,7 +470,7 @@ async fn filters_narrow_the_queue_and_pages_meet() {
     ] {
         assert_eq!(with(filter.clone()).await.len(), count, "{filter:?}");
     }
-    let analytics = scene.node.discordance_analytics(None).await.unwrap();
+    let analytics = scene.node.discordance_analytics(None, None).await.unwrap();
     assert_eq!((analytics.open, analytics.pairs[0].open), (1, 1));
     let rows = scene.node.export_discordances(&all).await.unwrap();
     assert_eq!(rows.len(), 2);
@@ -372,20 +510,7 @@ async fn exon_events_and_fusions_are_compared_by_the_declared_rule() {
     let scene = Scene::new().await;
     let head = "Gene,HGVS,Classification,Condition,Record ID\n";
     let send = async |laboratory: &RecordedLaboratory, rows: &str| {
-        let request = Request {
-            laboratory: laboratory.clone(),
-            user: None,
-            channel: Channel::Command,
-            file: None,
-            bytes: format!("{head}{rows}\n").into(),
-            mapping: None,
-            assembly: None,
-            client_key: None,
-            dry_run: false,
-            strict: false,
-        };
-        let outcome = scene.node.contribute(request).await.unwrap();
-        assert!(outcome.accepted() > 0, "{:?}", outcome.problems);
+        scene.send_file(laboratory, format!("{head}{rows}\n")).await;
     };
     send(&scene.north, "COL1A1,NM_000088.3:c.EX3_EX5del,Pathogenic,Osteogenesis imperfecta,R1").await;
     send(&scene.south, "COL1A1,NM_000088.4:c.EX3_EX5del,Uncertain significance,Osteogenesis imperfecta,S1").await;
@@ -415,7 +540,7 @@ async fn a_record_from_before_the_rules_is_looked_at_by_a_job() {
     let line = scene.differing().await;
     let record = format!("sqlite:{}", DataFolder::new(scene.folder.path()).record().display());
     let pool = sqlx::SqlitePool::connect(&record).await.unwrap();
-    for table in ["discordance_member", "discordance_version", "discordance", "discordance_run"] {
+    for table in ["discordance_member", "discordance_place", "discordance_version", "discordance", "discordance_run"] {
         sqlx::query(sqlx::AssertSqlSafe(format!("DELETE FROM {table}"))).execute(&pool).await.unwrap();
     }
     pool.close().await;

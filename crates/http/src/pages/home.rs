@@ -4,6 +4,7 @@ use super::contribute::{SubmissionRow, uploads};
 use super::discordance::queue::Row as DiscordanceRow;
 use super::frame::{Frame, Page, PageError};
 use crate::app::Shared;
+use crate::as_of::AsOfQuery;
 use crate::person::SignedIn;
 use askama::Template;
 use axum::extract::State;
@@ -42,7 +43,11 @@ pub async fn show(State(app): State<Shared>, SignedIn(person): SignedIn) -> Resu
     let differing = app.node.discordances(&own, None, DIFFERENCES).await?;
     let today = app.node.now().to_zoned(jiff::tz::TimeZone::UTC).date();
     Ok(Page(HomePage {
-        discordances: differing.lines.iter().map(|line| DiscordanceRow::of(line, today)).collect(),
+        discordances: differing
+            .lines
+            .iter()
+            .map(|line| DiscordanceRow::of(line, today, &AsOfQuery::default()))
+            .collect(),
         queue: format!("/discordances?lab={}", person.laboratory().slug),
         frame: Frame::of(&app, &person, "home"),
         sentence: sentence(notices, waiting.len(), unfinished),

@@ -86,8 +86,9 @@ pub async fn show(
     page.penetrance = penetrance;
     if let Some(serial) = recorded {
         let today = app.node.now().to_zoned(jiff::tz::TimeZone::UTC).date();
+        let then = AsOfQuery { as_of: page.as_of_day.clone() };
         let lines = app.node.discordances_of_variant(serial, as_of).await?;
-        page.discordances = lines.iter().map(|line| DiscordanceRow::of(line, today)).collect();
+        page.discordances = lines.iter().map(|line| DiscordanceRow::of(line, today, &then)).collect();
     }
     let is_id = expression.parse::<VariantId>().is_ok();
     page.frame.query.clone_from(if is_id { &page.title } else { &expression });

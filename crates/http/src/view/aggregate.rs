@@ -1,5 +1,6 @@
 //! An aggregate as the first sentence of a page, and as a scale of classes.
 
+use super::amount::counted;
 use crate::mark::Mark;
 use crate::plot::lollipop::Side;
 use cairn_core::aggregate::{Aggregate, Member, Verdict};
@@ -96,7 +97,6 @@ impl From<&Aggregate> for AggregateRow {
             },
         };
         let stars = usize::from(aggregate.stars);
-        let plural = |n: usize, one: &str, many: &str| format!("{n} {}", if n == 1 { one } else { many });
         Self {
             about,
             class: aggregate.classification.clone(),
@@ -104,8 +104,8 @@ impl From<&Aggregate> for AggregateRow {
             review: aggregate.review_status.label().to_owned(),
             weight: format!(
                 "{} of {}",
-                plural(aggregate.statements, "statement", "statements"),
-                plural(aggregate.laboratories, "laboratory", "laboratories")
+                counted(aggregate.statements as u64, "statement", "statements"),
+                counted(aggregate.laboratories as u64, "laboratory", "laboratories")
             ),
             rules: aggregate.rules.clone(),
             members: aggregate.members.iter().map(MemberRow::from).collect(),

@@ -1,6 +1,7 @@
 //! What pages show, made from what the node answers: words, links and marks, no rules.
 
 pub mod aggregate;
+pub mod amount;
 pub mod cases;
 pub mod citation;
 pub mod condition;

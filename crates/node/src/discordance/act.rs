@@ -166,7 +166,7 @@ impl Node {
     ) -> Result<DiscordanceView, ActError> {
         let serial = DiscordanceSerial::from_accession(accession).ok_or(ActError::NotFound)?;
         let mut writer = self.store().write().await?;
-        let head = discordance::by_serials(&mut writer, &[serial]).await?.pop().ok_or(ActError::NotFound)?;
+        let head = discordance::by_serials(&mut writer, &[serial], None).await?.pop().ok_or(ActError::NotFound)?;
         let last = (serial, head.last.members_version);
         let members = discordance::members(&mut writer, &[last]).await?.remove(&serial).unwrap_or_default();
         if !actor.role.may_contribute() || !members.iter().any(|one| one.laboratory == actor.laboratory) {
@@ -192,7 +192,7 @@ impl Node {
     pub async fn people_of_parties(&self, accession: Accession) -> Result<Vec<super::PersonName>, NodeError> {
         let Some(serial) = DiscordanceSerial::from_accession(accession) else { return Ok(Vec::new()) };
         let mut reader = self.store().read().await?;
-        let Some(head) = discordance::by_serials(&mut reader, &[serial]).await?.pop() else {
+        let Some(head) = discordance::by_serials(&mut reader, &[serial], None).await?.pop() else {
             return Ok(Vec::new());
         };
         let members = discordance::members(&mut reader, &[(serial, head.last.members_version)]).await?;

@@ -1,6 +1,7 @@
 //! Discordances as a table for people's own programs: one row a discordance.
 
-use super::queue::{QueueFilter, QueueLine};
+use super::line::QueueLine;
+use super::queue::QueueFilter;
 use super::view::reason_label;
 use crate::error::NodeError;
 use crate::node::Node;
@@ -123,7 +124,7 @@ fn written(cell: &str, separator: char) -> String {
 }
 
 impl Node {
-    /// Every discordance that a filter lets through, in the order of the queue.
+    /// Every discordance that a filter lets through, in the order of the queue, as of the filter's moment.
     ///
     /// # Errors
     /// When the record fails.
@@ -134,7 +135,7 @@ impl Node {
             let page = self.discordances(filter, after.as_deref(), PAGE).await?;
             let serials: Vec<_> = page.lines.iter().map(|line| line.serial).collect();
             let mut reader = self.store().read().await?;
-            let heads = discordance::by_serials(&mut reader, &serials).await?;
+            let heads = discordance::by_serials(&mut reader, &serials, filter.as_of).await?;
             drop(reader);
             rows.extend(page.lines.iter().map(|line| {
                 let reason = heads.iter().find(|head| head.serial == line.serial);

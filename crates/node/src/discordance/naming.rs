@@ -2,7 +2,7 @@
 //! a person, remembered by the node, taken back by another version.
 
 use super::act::{ActError, Actor};
-use super::queue::{PersonName, people};
+use super::line::{PersonName, people};
 use crate::error::NodeError;
 use crate::node::Node;
 use cairn_core::curie::Curie;

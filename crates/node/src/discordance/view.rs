@@ -10,7 +10,7 @@ pub use said::{AnswerView, FlagView, LiftView, MessageView, ProposalView};
 
 pub(super) use history::reason_label;
 
-use super::queue::{PersonName, QueueLine, as_of_then, lines, people};
+use super::line::{PersonName, QueueLine, lines, people};
 use crate::error::NodeError;
 use crate::node::Node;
 use cairn_core::accession::{Accession, VersionedAccession};
@@ -111,8 +111,7 @@ async fn read(
     serial: DiscordanceSerial,
     as_of: AsOf,
 ) -> Result<Option<DiscordanceView>, StoreError> {
-    let Some(head) = discordance::by_serials(connection, &[serial]).await?.pop() else { return Ok(None) };
-    let Some(head) = as_of_then(connection, head, as_of).await? else { return Ok(None) };
+    let Some(head) = discordance::by_serials(connection, &[serial], Some(as_of)).await?.pop() else { return Ok(None) };
     let last = head.last.clone();
     let listed = discordance::members(connection, &[(serial, last.members_version)]).await?;
     let listed = listed.into_values().next().unwrap_or_default();

@@ -1,8 +1,9 @@
 //! What the analysis of discordances counts.
 
+use super::head::heads;
 use super::number;
-use crate::dialect::Connection;
-use crate::entry::moment_of;
+use crate::dialect::{Connection, Database};
+use crate::entry::{AsOf, moment_of};
 use crate::error::StoreError;
 use crate::serial::{DiscordanceSerial, LaboratorySerial};
 use crate::word::parse;
@@ -10,6 +11,7 @@ use cairn_core::classification::Classification;
 use cairn_core::criterion::Strength;
 use cairn_core::discordance::{Grade, State};
 use jiff::Timestamp;
+use sqlx::QueryBuilder;
 
 /// A discordance reduced to what is counted.
 #[derive(Debug, Clone, PartialEq)]
@@ -54,24 +56,38 @@ pub struct MetCriterion {
     pub strength: Option<Strength>,
 }
 
-/// Every discordance, or those of one laboratory, by number.
+/// The members of each discordance, at the version looked at.
+const MEMBERS: &str =
+    " JOIN discordance_member m ON m.discordance_id = d.discordance_id AND m.version = v.members_version";
+
+/// Every discordance `d` with its version `v` and what is joined to them, as it stands or as of a moment.
+fn of_all(query: &mut QueryBuilder<Database>, as_of: Option<AsOf>, joined: &str) {
+    heads(query, as_of);
+    query.push(" d JOIN discordance_version v ON v.discordance_id = d.discordance_id AND v.version = d.version");
+    query.push(joined).push(" WHERE d.is_open IN (0, 1)");
+}
+
+/// Every discordance, or those of one laboratory, by number; as they stand, or as of a moment.
 pub async fn episodes(
     connection: &mut Connection,
     laboratory: Option<LaboratorySerial>,
+    as_of: Option<AsOf>,
 ) -> Result<Vec<Episode>, StoreError> {
     type Row = (DiscordanceSerial, String, i64, i64, Option<i64>, i64, Option<String>);
-    let rows: Vec<Row> = sqlx::query_as(
+    let mut query = QueryBuilder::<Database>::new(
         "/* discordance::episodes */
-        SELECT d.discordance_id, d.state, d.grade, d.opened, d.ended, d.times_opened, v.reason
-        FROM discordance d
-        JOIN discordance_version v ON v.discordance_id = d.discordance_id AND v.version = d.version
-        WHERE d.is_open IN (0, 1) AND ($1 IS NULL OR EXISTS (SELECT 1 FROM discordance_member m
-            WHERE m.discordance_id = d.discordance_id AND m.version = v.members_version AND m.laboratory_id = $1))
-        ORDER BY d.discordance_id",
-    )
-    .bind(laboratory)
-    .fetch_all(connection)
-    .await?;
+        SELECT d.discordance_id, d.state, d.grade, d.opened, d.ended, d.times_opened, v.reason FROM ",
+    );
+    of_all(&mut query, as_of, "");
+    if let Some(laboratory) = laboratory {
+        query.push(
+            " AND EXISTS (SELECT 1 FROM discordance_member m
+                WHERE m.discordance_id = d.discordance_id AND m.version = v.members_version AND m.laboratory_id = ",
+        );
+        query.push_bind(laboratory).push(")");
+    }
+    query.push(" ORDER BY d.discordance_id");
+    let rows: Vec<Row> = query.build_query_as().fetch_all(connection).await?;
     let damaged = |what: &str| StoreError::damaged("discordance", what);
     let read = |(serial, state, grade, opened, ended, times, reason): Row| {
         Ok(Episode {
@@ -88,17 +104,13 @@ pub async fn episodes(
 }
 
 /// Who takes part in which discordance with which class, by number.
-pub async fn pairs(connection: &mut Connection) -> Result<Vec<Pair>, StoreError> {
-    let rows: Vec<(DiscordanceSerial, LaboratorySerial, String)> = sqlx::query_as(
-        "/* discordance::pairs */
-        SELECT DISTINCT m.discordance_id, m.laboratory_id, m.classification
-        FROM discordance d
-        JOIN discordance_version v ON v.discordance_id = d.discordance_id AND v.version = d.version
-        JOIN discordance_member m ON m.discordance_id = d.discordance_id AND m.version = v.members_version
-        WHERE d.is_open IN (0, 1) ORDER BY m.discordance_id, m.laboratory_id",
-    )
-    .fetch_all(connection)
-    .await?;
+pub async fn pairs(connection: &mut Connection, as_of: Option<AsOf>) -> Result<Vec<Pair>, StoreError> {
+    let mut query = QueryBuilder::<Database>::new(
+        "/* discordance::pairs */ SELECT DISTINCT m.discordance_id, m.laboratory_id, m.classification FROM ",
+    );
+    of_all(&mut query, as_of, MEMBERS);
+    query.push(" ORDER BY m.discordance_id, m.laboratory_id");
+    let rows: Vec<(DiscordanceSerial, LaboratorySerial, String)> = query.build_query_as().fetch_all(connection).await?;
     let read = |(serial, laboratory, class): (_, _, String)| {
         Ok(Pair { serial, laboratory, class: parse("discordance_member", &class)? })
     };
@@ -106,19 +118,16 @@ pub async fn pairs(connection: &mut Connection) -> Result<Vec<Pair>, StoreError>
 }
 
 /// The criteria that members met, by discordance, laboratory and code.
-pub async fn criteria(connection: &mut Connection) -> Result<Vec<MetCriterion>, StoreError> {
-    let rows: Vec<(DiscordanceSerial, LaboratorySerial, String, Option<String>)> = sqlx::query_as(
-        "/* discordance::criteria */
-        SELECT DISTINCT m.discordance_id, m.laboratory_id, c.code, c.strength
-        FROM discordance d
-        JOIN discordance_version v ON v.discordance_id = d.discordance_id AND v.version = d.version
-        JOIN discordance_member m ON m.discordance_id = d.discordance_id AND m.version = v.members_version
-        JOIN statement_criterion c
-            ON c.statement_id = m.statement_id AND c.version = m.statement_version AND c.outcome = 'met'
-        WHERE d.is_open IN (0, 1) ORDER BY m.discordance_id, m.laboratory_id, c.code",
-    )
-    .fetch_all(connection)
-    .await?;
+pub async fn criteria(connection: &mut Connection, as_of: Option<AsOf>) -> Result<Vec<MetCriterion>, StoreError> {
+    let mut query = QueryBuilder::<Database>::new(
+        "/* discordance::criteria */ SELECT DISTINCT m.discordance_id, m.laboratory_id, c.code, c.strength FROM ",
+    );
+    let met = " JOIN statement_criterion c
+        ON c.statement_id = m.statement_id AND c.version = m.statement_version AND c.outcome = 'met'";
+    of_all(&mut query, as_of, &format!("{MEMBERS}{met}"));
+    query.push(" ORDER BY m.discordance_id, m.laboratory_id, c.code");
+    let rows: Vec<(DiscordanceSerial, LaboratorySerial, String, Option<String>)> =
+        query.build_query_as().fetch_all(connection).await?;
     let read = |(serial, laboratory, code, strength): (_, _, _, Option<String>)| {
         let strength = strength.map(|word| crate::word::read_word("statement_criterion", &word)).transpose()?;
         Ok(MetCriterion { serial, laboratory, code, strength })

@@ -3,6 +3,7 @@
 use super::Recorded;
 use super::head::{HeadRow, select};
 use crate::dialect::{Connection, Database};
+use crate::entry::AsOf;
 use crate::error::StoreError;
 use crate::fold::fold;
 use crate::serial::{AccountSerial, DiscordanceSerial, LaboratorySerial};
@@ -53,6 +54,8 @@ pub struct Filter {
     pub due: Option<Date>,
     /// Those with these words: variant, gene, condition, laboratory.
     pub text: Option<String>,
+    /// As of which moment; `None`: as they stand.
+    pub as_of: Option<AsOf>,
 }
 
 /// The place of a discordance in the queue: grade, moment of opening, number.
@@ -73,7 +76,8 @@ pub async fn page(
     after: Option<Key>,
     limit: u32,
 ) -> Result<Vec<Recorded>, StoreError> {
-    let mut query = QueryBuilder::<Database>::new(select!("page"));
+    let mut query = QueryBuilder::<Database>::new("");
+    select(&mut query, "page", filter.as_of);
     match filter.states {
         States::Open => query.push("WHERE d.is_open = 1"),
         States::One(state) if state.is_open() => {

@@ -18,6 +18,16 @@ where
     Ok(rows.into_iter().map(|row| row.0).collect())
 }
 
+/// The discordances that stand, or stood, at one of these variants; name merged ones too.
+pub async fn placed_at(
+    connection: &mut Connection,
+    variants: &[VariantSerial],
+) -> Result<Vec<DiscordanceSerial>, StoreError> {
+    const QUESTION: &str = "/* discordance::placed_at */
+        SELECT DISTINCT discordance_id FROM discordance_place WHERE variant_id IN";
+    column(connection, QUESTION, variants).await
+}
+
 /// The discordances in which one of these variants is compared with others, or was.
 pub async fn in_variants(
     connection: &mut Connection,

@@ -1,14 +1,15 @@
 //! Recording discordances and their versions.
 
 use super::{Member, Version, added_once};
-use crate::dialect::Connection;
+use crate::dialect::{Connection, Database};
 use crate::error::StoreError;
-use crate::insert::{last_serial, rows};
+use crate::insert::{last_serial, rows, select_in};
 use crate::serial::{DiscordanceSerial, EntrySerial, VariantSerial};
 use crate::word::{document, word};
 use cairn_core::classification::Track;
 use cairn_core::discordance::{Cause, Scope};
 use jiff::Timestamp;
+use sqlx::QueryBuilder;
 
 /// A discordance to be recorded.
 #[derive(Debug, Clone)]
@@ -75,6 +76,7 @@ pub async fn add(
     }
     add_versions(connection, entry, &numbered).await?;
     add_members(connection, &numbered).await?;
+    note_places(connection, &numbered).await?;
     Ok(numbered.into_iter().map(|(serial, _)| serial).collect())
 }
 
@@ -234,6 +236,29 @@ async fn add_members(
         },
     )
     .await
+}
+
+/// Keeps where those that the machine looked at stand from this version on.
+async fn note_places(
+    connection: &mut Connection,
+    numbered: &[(DiscordanceSerial, &NewVersion)],
+) -> Result<(), StoreError> {
+    let looked_at: Vec<DiscordanceSerial> =
+        numbered.iter().filter(|(_, new)| new.words.is_some()).map(|(serial, _)| *serial).collect();
+    let ask = |query: &mut QueryBuilder<Database>| {
+        query.push(
+            "/* discordance::note_places */
+            INSERT INTO discordance_place
+                (discordance_id, version, variant_id, scope, condition_group, condition_words, search_text)
+            SELECT discordance_id, version, variant_id, scope, condition_group, condition_words, search_text
+            FROM discordance WHERE discordance_id IN",
+        );
+    };
+    let returning = |query: &mut QueryBuilder<Database>| {
+        query.push("RETURNING discordance_id");
+    };
+    let _noted: Vec<(DiscordanceSerial,)> = select_in(connection, ask, &looked_at, returning).await?;
+    Ok(())
 }
 
 /// Lets a discordance stand in another place: its variant was found to be another, its condition was named, or

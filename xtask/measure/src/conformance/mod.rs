@@ -11,9 +11,9 @@
 mod acmg;
 mod clinvar_aggregate;
 mod clinvar_node;
+mod clinvar_rcv;
 mod data_use;
 mod deidentify;
-mod clinvar_rcv;
 mod gene_validity;
 mod hgvs_parse;
 mod hgvs_project;

@@ -42,7 +42,7 @@ pub async fn act(
     let view = app.node.discordance(accession, as_of).await?.ok_or(PageError::NotFound)?;
     let changed = matches!(failed, ActError::ChangedMeanwhile { .. });
     let typed = Typed { act: name, fields, why: failed.to_string(), changed };
-    page(&app, &person, view, &Pair::default(), typed).await
+    page(&app, &person, (view, as_of, None), &Pair::default(), typed).await
 }
 
 /// Where on the page an act shows.

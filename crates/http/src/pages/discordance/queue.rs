@@ -1,8 +1,9 @@
 //! The queue: which differences ask for work, the gravest first.
 
 use crate::app::Shared;
+use crate::as_of::AsOfQuery;
 use crate::mark::Mark;
-use crate::pages::frame::{Frame, Page, PageError};
+use crate::pages::frame::{Frame, Page, PageError, moment};
 use crate::person::{Person, SignedIn};
 use askama::Template;
 use axum::extract::{Query, State as Taken};
@@ -30,6 +31,9 @@ pub struct Asked {
     /// A gene.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub gene: String,
+    /// Words or identifier of a condition.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub condition: String,
     /// Code of a grade.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub grade: String,
@@ -45,6 +49,9 @@ pub struct Asked {
     /// `1`: also those that differ in strength only.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub strength: String,
+    /// The day or moment as of which the queue is read; empty: now.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub as_of: String,
     /// The cursor of the page before.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub after: String,
@@ -64,7 +71,12 @@ impl Asked {
 
     /// Whether anything is asked for.
     fn is_narrowed(&self) -> bool {
-        self.address("") != "/discordances?"
+        Self { as_of: String::new(), ..self.clone() }.address("") != "/discordances?"
+    }
+
+    /// As of when.
+    fn moment(&self) -> AsOfQuery {
+        AsOfQuery { as_of: self.as_of.clone() }
     }
 
     /// What the node is asked.
@@ -100,16 +112,18 @@ impl Asked {
             day => Some(day.parse().map_err(|_| none("day", day))?),
         };
         let filled = |text: &String| (!text.trim().is_empty()).then(|| text.trim().to_owned());
+        let (as_of, shown) = moment(app, &self.moment()).await?;
         Ok(QueueFilter {
             laboratory,
             gene: filled(&self.gene),
-            condition: None,
+            condition: filled(&self.condition),
             grade,
             strength_too: !self.strength.is_empty(),
             state,
             assigned,
             due_before,
             text: filled(&self.q),
+            as_of: shown.map(|_| as_of),
         })
     }
 }
@@ -128,6 +142,7 @@ struct QueuePage {
     rows: Vec<Row>,
     next: Option<String>,
     export: String,
+    analytics: String,
 }
 
 /// A difference as a row.
@@ -161,13 +176,13 @@ pub struct Row {
 }
 
 impl Row {
-    /// A difference as a row, seen on a day.
-    pub fn of(line: &QueueLine, today: jiff::civil::Date) -> Self {
+    /// A difference as a row, seen on a day; its link keeps the moment as of which it is read.
+    pub fn of(line: &QueueLine, today: jiff::civil::Date, asked: &AsOfQuery) -> Self {
         let names = |labs: &[cairn_core::laboratory::Laboratory]| -> Vec<String> {
             labs.iter().map(|lab| lab.name.clone()).collect()
         };
         Self {
-            link: format!("/discordances/{}", line.accession),
+            link: asked.on(&format!("/discordances/{}", line.accession)),
             accession: line.accession.to_string(),
             grade: line.grade.label(),
             is_grave: line.grade.is_medically_significant(),
@@ -197,20 +212,22 @@ pub async fn show(
     let filter = asked.filter(&app, &person).await?;
     let after = (!asked.after.is_empty()).then_some(asked.after.as_str());
     let page = app.node.discordances(&filter, after, ROWS).await?;
-    let today = app.node.now().to_zoned(jiff::tz::TimeZone::UTC).date();
-    let rows: Vec<Row> = page.lines.iter().map(|line| Row::of(line, today)).collect();
+    let then = asked.moment();
+    let today = then.moment().ok().flatten().unwrap_or_else(|| app.node.now());
+    let today = today.to_zoned(jiff::tz::TimeZone::UTC).date();
+    let rows: Vec<Row> = page.lines.iter().map(|line| Row::of(line, today, &then)).collect();
     let own = person.laboratory();
-    let with = |change: fn(&mut Asked)| {
-        let mut asked = Asked::default();
-        change(&mut asked);
-        asked
+    let with = |change: &dyn Fn(&mut Asked)| {
+        let mut other = Asked { as_of: asked.as_of.clone(), ..Asked::default() };
+        change(&mut other);
+        other.address("")
     };
     let quick = vec![
-        ("All open", "/discordances".to_owned()),
-        ("Of my laboratory", Asked { lab: own.slug.clone(), ..Asked::default() }.address("")),
-        ("Given to me", with(|asked| asked.given = "me".to_owned()).address("")),
-        ("Given to nobody", with(|asked| asked.given = "nobody".to_owned()).address("")),
-        ("Agreed, awaiting records", with(|asked| asked.state = "pending_concordance".to_owned()).address("")),
+        ("All open", then.on("/discordances")),
+        ("Of my laboratory", with(&|asked| asked.lab.clone_from(&own.slug))),
+        ("Given to me", with(&|asked| asked.given = "me".to_owned())),
+        ("Given to nobody", with(&|asked| asked.given = "nobody".to_owned())),
+        ("Agreed, awaiting records", with(&|asked| asked.state = "pending_concordance".to_owned())),
     ];
     let mut laboratories: Vec<(String, String)> = app
         .node
@@ -223,8 +240,9 @@ pub async fn show(
     laboratories.sort_by_key(|(_, name)| name.to_lowercase());
     let export = asked.address("").replacen("/discordances?", "/discordances/export.csv?", 1);
     Ok(Page(QueuePage {
-        sentence: sentence(&page.lines, page.next.is_some(), after.is_some()),
-        frame: Frame::of(&app, &person, "discordances"),
+        sentence: sentence(&page.lines, page.next.is_some(), after.is_some(), shown_moment(&asked).as_deref()),
+        frame: Frame { as_of: shown_moment(&asked), ..Frame::of(&app, &person, "discordances") },
+        analytics: then.on("/discordances/analytics"),
         is_narrowed: asked.is_narrowed(),
         quick,
         laboratories,
@@ -238,21 +256,35 @@ pub async fn show(
     .into_response())
 }
 
-fn sentence(lines: &[QueueLine], has_more: bool, is_later: bool) -> String {
+/// The moment as typed, for the foot of the page; `None`: now.
+fn shown_moment(asked: &Asked) -> Option<String> {
+    Some(asked.as_of.trim().to_owned()).filter(|text| !text.is_empty())
+}
+
+fn sentence(lines: &[QueueLine], has_more: bool, is_later: bool, then: Option<&str>) -> String {
     let grave = lines.iter().filter(|line| line.grade.is_medically_significant()).count();
-    let care = match grave {
-        0 => "on none of them does care depend on which side is right".to_owned(),
-        n if n == lines.len() => "care may depend on each".to_owned(),
-        n => format!("care may depend on {n} of them, first"),
+    let on = then.map(|day| format!("As known on {day}: ")).unwrap_or_default();
+    let care = match (grave, lines.len()) {
+        (0, 1) => "care does not depend on which side is right".to_owned(),
+        (0, _) => "on none of them does care depend on which side is right".to_owned(),
+        (1, 1) => "care may depend on it".to_owned(),
+        (n, all) if n == all => "care may depend on each".to_owned(),
+        (n, _) => format!("care may depend on {n} of them, first"),
     };
-    match (lines.len(), has_more, is_later) {
-        (0, _, true) => "There are no more.".to_owned(),
-        (0, ..) => "No laboratories of this network differ in this way.".to_owned(),
-        (1, false, false) => "Laboratories differ on one variant.".to_owned(),
-        (n, false, false) => format!("Laboratories differ {n} times; {care}."),
-        (n, true, false) => format!("Laboratories differ more than {n} times. Of the first {n}, {care}."),
+    let sentence = match (lines.len(), has_more, is_later) {
+        (0, _, true) => "there are no more.".to_owned(),
+        (0, ..) => "no laboratories of this network differ in this way.".to_owned(),
+        (1, false, false) => format!("laboratories differ once; {care}."),
+        (n, false, false) => format!("laboratories differ {n} times; {care}."),
+        (n, true, false) => format!("laboratories differ more than {n} times. Of the first {n}, {care}."),
         (n, _, true) => format!("{n} more; {care}."),
-    }
+    };
+    capitalised(&format!("{on}{sentence}"))
+}
+
+fn capitalised(sentence: &str) -> String {
+    let mut letters = sentence.chars();
+    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
 }
 
 /// `GET /discordances/export.csv`: everything that the filters give, as a table for other programs.

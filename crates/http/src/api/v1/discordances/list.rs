@@ -1,6 +1,8 @@
 //! `GET /api/v1/discordances`: the queue, the gravest first.
 
+use crate::api::v1::bound;
 use crate::app::Shared;
+use crate::as_of::AsOfQuery;
 use crate::person::{Caller, Person};
 use crate::problem::ApiProblem;
 use axum::Json;
@@ -39,6 +41,8 @@ pub struct Asked {
     pub after: String,
     /// How many at most, up to 500.
     pub limit: Option<u32>,
+    /// The day or moment as of which the record is read; empty: now.
+    pub as_of: String,
 }
 
 /// A page of discordances.
@@ -83,6 +87,11 @@ impl Asked {
             "" => None,
             day => Some(day.parse().map_err(|_| unknown("day", day))?),
         };
+        let asked = AsOfQuery { as_of: self.as_of.clone() };
+        let as_of = match asked.as_of.trim() {
+            "" => None,
+            _ => Some(bound(app, &asked).await?),
+        };
         Ok(QueueFilter {
             laboratory,
             gene: given(&self.gene),
@@ -93,11 +102,12 @@ impl Asked {
             assigned,
             due_before,
             text: given(&self.q),
+            as_of,
         })
     }
 }
 
-/// Discordances, the gravest first, then the oldest.
+/// Discordances, the gravest first, then the oldest; as they stand, or with `as_of` as they stood.
 #[utoipa::path(
     get,
     path = "/api/v1/discordances",
@@ -113,6 +123,7 @@ impl Asked {
         ("due" = Option<String>, Query, description = "Due on this day or earlier"),
         ("q" = Option<String>, Query, description = "Words: variant, gene, condition, laboratory"),
         ("after" = Option<String>, Query, description = "`next` of the answer before"),
+        ("as_of" = Option<String>, Query, description = "The list as it stood on a day or at a moment"),
         ("limit" = Option<u32>, Query, description = "At most so many, up to 500"),
     ),
     responses(
