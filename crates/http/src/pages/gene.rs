@@ -7,10 +7,12 @@ use crate::mark::Mark;
 use crate::person::SignedIn;
 use crate::plot::lollipop::{Exon, Lollipop, Side, Stem};
 use crate::view::aggregate::{mark, side};
+use crate::view::amount::counted;
 use askama::Template;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, Query, State as Taken};
 use axum::response::{IntoResponse, Redirect, Response};
 use cairn_core::classification::Classification;
+use cairn_core::discordance::State;
 use cairn_node::lookup::gene::GeneVariant;
 use cairn_node::lookup::protein::Protein;
 use cairn_reference::gene::{GeneMatch, GeneName};
@@ -61,6 +63,8 @@ struct GenePage {
     facts: Vec<(&'static str, String)>,
     regions: Vec<(String, String)>,
     events: Vec<VariantRow>,
+    /// The queue of the gene.
+    queue: String,
 }
 
 struct VariantRow {
@@ -75,11 +79,13 @@ struct VariantRow {
     last_evaluated: String,
     /// What is to be known of its identity; empty when it is established.
     flag: &'static str,
+    /// Whether laboratories differ on it although its class does not say so.
+    differs: bool,
 }
 
 /// `GET /genes/{symbol}`
 pub async fn show(
-    State(app): State<Shared>,
+    Taken(app): Taken<Shared>,
     SignedIn(person): SignedIn,
     Path(symbol): Path<String>,
     Query(from): Query<From>,
@@ -106,6 +112,7 @@ pub async fn show(
     page.regions = regions(&app, &symbol);
     page.events = rows(&app.node.events_across_gene(&symbol, as_of, EVENTS).await?);
     page.next = page.next.or_else(|| last.map(|last| format!("?after={last}")));
+    page.queue = asked.on(&format!("/discordances?gene={}&state=any", crate::address::encode(&symbol)));
     page.before = page.before.map(|before| asked.on(&before));
     page.next = page.next.map(|next| asked.on(&next));
     Ok(Page(page).into_response())
@@ -148,6 +155,7 @@ fn page(
         facts: known.map(facts).unwrap_or_default(),
         regions: Vec::new(),
         events: Vec::new(),
+        queue: String::new(),
     }
 }
 
@@ -160,26 +168,44 @@ fn shown(variants: &[GeneVariant], from: &From) -> (usize, usize) {
 }
 
 fn sentence(variants: &[GeneVariant]) -> String {
-    let sides: Vec<Side> = variants.iter().filter_map(|v| side(v.aggregates.first()?)).collect();
-    let count = |test: fn(&Side) -> bool| sides.iter().filter(|side| test(side)).count();
-    let differ = count(|side| *side == Side::Differ);
-    let pathogenic = count(|side| matches!(side.colour(), "k-p" | "k-lp"));
-    match variants.len() {
-        0 => "No variant of this gene is recorded in this network.".to_owned(),
-        n => {
-            let cases: u64 = variants.iter().map(|v| v.cases).sum();
-            let variants = if n == 1 { "1 variant".to_owned() } else { format!("{n} variants") };
-            let some = |n: usize| if n == 0 { "none".to_owned() } else { n.to_string() };
-            let seen = match cases {
-                0 => "not seen in a case".to_owned(),
-                1 => "seen once in a case".to_owned(),
-                n => format!("seen {n} times in cases"),
-            };
-            let (pathogenic, differ) = (some(pathogenic), some(differ));
-            format!(
-                "{variants} recorded: {pathogenic} pathogenic or likely pathogenic, {differ} on which laboratories differ; {seen}."
-            )
-        }
+    if variants.is_empty() {
+        return "No variant of this gene is recorded in this network.".to_owned();
+    }
+    let some = |n: usize| if n == 0 { "none".to_owned() } else { n.to_string() };
+    let sides = variants.iter().filter_map(|v| side(v.aggregates.first()?));
+    let pathogenic = sides.filter(|side| matches!(side.colour(), "k-p" | "k-lp")).count();
+    let seen = match variants.iter().map(|v| v.cases).sum() {
+        0 => "not seen in a case".to_owned(),
+        1 => "seen once in a case".to_owned(),
+        n => format!("seen {n} times in cases"),
+    };
+    format!(
+        "{} recorded: {} pathogenic or likely pathogenic, {}; {seen}.",
+        counted(variants.len() as u64, "variant", "variants"),
+        some(pathogenic),
+        differing(variants)
+    )
+}
+
+/// On how many laboratories differ, as the queue counts them; of these, where a panel or guideline decides all the
+/// same, and where they have decided to go on differing.
+fn differing(variants: &[GeneVariant]) -> String {
+    let differ: Vec<&GeneVariant> = variants.iter().filter(|v| v.differing.is_some()).collect();
+    let is_decided = |v: &&&GeneVariant| v.aggregates.first().is_some_and(|aggregate| aggregate.stars >= 3);
+    let goes_on = |v: &&&GeneVariant| v.differing.is_some_and(|differing| differing.state == State::Continued);
+    let decided = differ.iter().filter(is_decided).count();
+    let continued = differ.iter().filter(goes_on).count();
+    let mut more = Vec::new();
+    if decided > 0 {
+        more.push(format!("on {decided} of these an expert panel or guideline decides"));
+    }
+    if continued > 0 {
+        more.push(format!("on {continued} of these they go on with a reason"));
+    }
+    let more = if more.is_empty() { String::new() } else { format!(" ({})", more.join(", ")) };
+    match differ.len() {
+        0 => "none on which laboratories differ".to_owned(),
+        n => format!("{n} on which laboratories differ{more}"),
     }
 }
 
@@ -238,6 +264,7 @@ fn rows(variants: &[GeneVariant]) -> Vec<VariantRow> {
             statements: aggregate.map_or(0, |aggregate| aggregate.statements),
             laboratories: aggregate.map_or(0, |aggregate| aggregate.laboratories),
             cases: variant.cases,
+            differs: variant.differing.is_some() && aggregate.and_then(side) != Some(Side::Differ),
             flag: match variant.status {
                 VariantStatus::Resolved => "",
                 VariantStatus::NotVerified => "not verified",

@@ -8,6 +8,7 @@ use crate::as_of::AsOfQuery;
 use crate::mark::Mark;
 use crate::person::SignedIn;
 use crate::plot::flows::Flows;
+use crate::view::amount::counted;
 use askama::Template;
 use axum::extract::{Query, State};
 use axum::response::{IntoResponse, Response};
@@ -68,14 +69,15 @@ fn sentence(numbers: &Reclassifications) -> String {
     }
     let across = numbers.flows.iter().filter(|flow| flow.changes_side).map(|flow| flow.changes).sum::<u64>();
     let laboratories = numbers.by_laboratory.len();
-    let by = if laboratories == 1 { "1 laboratory".to_owned() } else { format!("{laboratories} laboratories") };
+    let by = counted(laboratories as u64, "laboratory", "laboratories");
     let took = match numbers.between_evaluations {
         Span { median_days: Some(days), of } => {
             format!(" Median {} between two evaluations ({of} of {changed} give both dates).", length(days))
         }
         Span { .. } => " No change gives both evaluation dates.".to_owned(),
     };
-    format!("{changed} changed classes by {by}, {across} of them to another side of the decision.{took}")
+    let classes = counted(changed, "changed class", "changed classes");
+    format!("{classes} by {by}, {across} of them to another side of the decision.{took}")
 }
 
 /// Days in the unit that reads best.

@@ -1,6 +1,7 @@
 //! What the node knows of a gene: its variants, each with what is said about it.
 
 use crate::aggregate;
+use crate::discordance::{self, Differing};
 use crate::error::NodeError;
 use crate::node::Node;
 use cairn_core::aggregate::Aggregate;
@@ -34,6 +35,8 @@ pub struct GeneVariant {
     pub protein_start: Option<u32>,
     /// What all statements say together, on each track that has one.
     pub aggregates: Vec<Aggregate>,
+    /// How laboratories differ on it; `None`: they do not.
+    pub differing: Option<Differing>,
     /// Cases that carry it.
     pub cases: u64,
 }
@@ -72,6 +75,7 @@ pub(super) async fn rows_of(
     };
     let merged = variant::with_merged(reader, page).await?;
     let mut said = aggregate::read_many(reader, node, page, as_of).await?;
+    let differing = discordance::standing::differing(reader, &merged, as_of).await?;
     let cases = observation::cases_by_variant(reader, &merged, as_of).await?;
     let row = |recorded: variant::RecordedVariant| {
         let effect = effects.get(&recorded.serial);
@@ -86,6 +90,7 @@ pub(super) async fn rows_of(
             hgvs_p: effect.and_then(|e| e.hgvs_p.clone()).or(recorded.hgvs_p),
             protein_start: effect.and_then(|e| e.protein_start),
             aggregates,
+            differing: differing.get(&recorded.serial).copied(),
             cases: cases.get(&recorded.serial).copied().unwrap_or_default(),
         }
     };
