@@ -25,6 +25,7 @@ mod phenopackets;
 mod refget;
 mod report;
 mod result;
+mod tlog;
 mod vcf;
 mod vrs;
 
@@ -101,6 +102,16 @@ const SUITES: &[Suite] = &[
         ],
     },
     Suite { folder: "refget", parts: &[Part { name: "digests", floor: 100.0, run: refget::run }] },
+    Suite {
+        folder: "tlog",
+        parts: &[
+            Part { name: "proofs", floor: 100.0, run: tlog::run_proofs },
+            Part { name: "roots", floor: 100.0, run: tlog::run_roots },
+            Part { name: "tiles", floor: 100.0, run: tlog::run_tiles },
+            Part { name: "signed notes", floor: 100.0, run: tlog::run_notes },
+            Part { name: "another program's log", floor: 100.0, run: tlog::run_tessera },
+        ],
+    },
     Suite { folder: "vcf", parts: &[Part { name: "verdicts", floor: 90.0, run: vcf::run }] },
     Suite { folder: "vrs", parts: &[Part { name: "identify", floor: 100.0, run: vrs::run }] },
 ];
