@@ -35,6 +35,29 @@ pub enum NodeError {
     /// A copy of the record came out damaged.
     #[error("the copy of the record is not whole: {0}; run `cairn fsck` on the node")]
     NotWhole(String),
+    /// The ledger cannot go on; says why and what to do.
+    #[error("{0}")]
+    Ledger(String),
+    /// A key of the ledger is not in its place.
+    #[error("the ledger's key `{0}` is missing: restore it from the backup of the keys")]
+    NoLedgerKey(PathBuf),
+    /// A key of the ledger is not the one that the record names.
+    #[error(
+        "`{0}` is another key than the one this node's ledger was begun with: restore the right one from the backup of the keys"
+    )]
+    OtherLedgerKey(PathBuf),
+    /// The tiles hold entries that the record does not.
+    #[error(
+        "the tiles in `{folder}` hold ledger entry {entry}, which the record does not (its checkpoint has {size} entries): the record is an older copy. Restore the newest one; signing on would show two histories"
+    )]
+    LedgerAhead {
+        /// Where the tiles lie.
+        folder: PathBuf,
+        /// The leaf's index.
+        entry: u64,
+        /// Leaves under the record's checkpoint.
+        size: u64,
+    },
     /// The laboratory asked for is not known here.
     #[error("no laboratory `{0}` here; `cairn lab list` shows all, `cairn lab add NAME` adds one")]
     UnknownLaboratory(String),

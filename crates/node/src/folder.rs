@@ -3,7 +3,9 @@
 //! ```text
 //! DIR/cairn.toml       configuration
 //! DIR/record.sqlite    the record
-//! DIR/keys/            signing keys of the laboratories; back them up apart from the record
+//! DIR/keys/            signing keys of the laboratories and of the ledger; back them up apart from the record
+//! DIR/witnesses.policy which nodes sign the ledger's checkpoints too, and how many of them must; optional
+//! DIR/ledger/          the ledger's tiles, public; made again from the record when they are missing
 //! DIR/uploads/         files that wait for a decision or for their import
 //! DIR/reference/       sequences, transcripts, ontologies
 //! ```
@@ -67,6 +69,16 @@ impl DataFolder {
     /// The signing keys.
     pub fn keys(&self) -> PathBuf {
         self.0.join("keys")
+    }
+
+    /// Which nodes sign the ledger's checkpoints too.
+    pub fn witnesses(&self) -> PathBuf {
+        self.0.join("witnesses.policy")
+    }
+
+    /// The ledger's tiles.
+    pub fn ledger(&self) -> PathBuf {
+        self.0.join("ledger")
     }
 
     /// Sequences, transcripts, ontologies.

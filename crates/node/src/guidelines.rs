@@ -1,9 +1,11 @@
 //! The guidelines of a node: those inside the program, and those that people added.
 
 use crate::error::NodeError;
+use crate::ledger::{Event, append};
 use crate::node::Node;
 use cairn_core::guideline::{GuidelineFileError, Guidelines, Proposal, Question, propose};
 use cairn_formats::guideline::{self as file, GuidelineError};
+use cairn_ledger::leaf::Kind;
 use cairn_store::entry::{self, AsOf};
 use cairn_store::{Store, guideline_file};
 use jiff::Timestamp;
@@ -94,6 +96,8 @@ impl Node {
         let (entry, _) = writer.enter(self.now()).await?;
         let name = file_name.and_then(|name| name.rsplit(['/', '\\']).next());
         let is_new = guideline_file::add(&mut writer, entry, &sha256, name, combine, bytes).await?;
+        let event = Event::new(Kind::Policy).with("what", "guidelines added").with("sha256", sha256.as_str());
+        append(&mut writer, self, event.with("guidelines", guidelines.clone())).await?;
         writer.commit().await?;
         Ok(AddedGuidelines { guidelines, sha256, is_new, notes })
     }

@@ -1,4 +1,4 @@
-//! The laboratories' signing keys: one file each in the data folder, readable by the node only.
+//! Signing keys: one file each in the data folder, readable by the node only.
 //!
 //! A key file holds 64 hexadecimal digits, the Ed25519 seed (RFC 8032, 5.1.5). Public halves stand
 //! in the record, so that a signature can be checked when a key is gone.
@@ -21,22 +21,7 @@ impl LaboratoryKey {
     /// When the file cannot be written or read, or holds no key.
     pub fn open(folder: &DataFolder, laboratory: LaboratoryId, world: &World) -> Result<Self, NodeError> {
         let path = folder.keys().join(format!("{laboratory}.ed25519"));
-        if path.exists() {
-            return Self::read(&path);
-        }
-        let mut seed = [0; 32];
-        seed[..16].copy_from_slice(&(world.random)().to_be_bytes());
-        seed[16..].copy_from_slice(&(world.random)().to_be_bytes());
-        write_new(&path, &hex::encode(seed)).map_err(NodeError::file(&path))?;
-        Self::read(&path)
-    }
-
-    fn read(path: &Path) -> Result<Self, NodeError> {
-        let text = std::fs::read_to_string(path).map_err(NodeError::file(path))?;
-        let bad = || NodeError::BadKey(path.to_owned());
-        let seed = hex::decode(text.trim()).map_err(|_| bad())?;
-        let seed: [u8; 32] = seed.try_into().map_err(|_| bad())?;
-        Ok(Self(SigningKey::from_bytes(&seed)))
+        Ok(Self(SigningKey::from_bytes(&make_seed(&path, world)?)))
     }
 
     /// The public half, 64 hexadecimal digits.
@@ -48,6 +33,30 @@ impl LaboratoryKey {
     pub fn sign(&self, message: &[u8]) -> String {
         hex::encode(self.0.sign(message).to_bytes())
     }
+}
+
+/// The seed in a key file, which is made when it is not there.
+pub(crate) fn make_seed(path: &Path, world: &World) -> Result<[u8; 32], NodeError> {
+    if !path.exists() {
+        let mut seed = [0; 32];
+        seed[..16].copy_from_slice(&(world.random)().to_be_bytes());
+        seed[16..].copy_from_slice(&(world.random)().to_be_bytes());
+        write_new(path, &hex::encode(seed)).map_err(NodeError::file(path))?;
+    }
+    read_seed(path)
+}
+
+/// The seed in a key file.
+pub(crate) fn read_seed(path: &Path) -> Result<[u8; 32], NodeError> {
+    let text = std::fs::read_to_string(path).map_err(NodeError::file(path))?;
+    let bad = || NodeError::BadKey(path.to_owned());
+    let seed = hex::decode(text.trim()).map_err(|_| bad())?;
+    seed.try_into().map_err(|_| bad())
+}
+
+/// The public half of a seed, 64 hexadecimal digits.
+pub(crate) fn public_of(seed: &[u8; 32]) -> String {
+    hex::encode(SigningKey::from_bytes(seed).verifying_key().to_bytes())
 }
 
 /// Whether a signature (128 hexadecimal digits) of a message is by this public key.

@@ -2,6 +2,7 @@
 
 use crate::error::NodeError;
 use crate::keys::LaboratoryKey;
+use crate::ledger;
 use crate::node::Node;
 use cairn_core::id::LaboratoryId;
 use cairn_store::laboratory::{self, RecordedLaboratory};
@@ -61,6 +62,7 @@ impl Node {
         };
         added.laboratory.is_member = true;
         let key = LaboratoryKey::open(self.folder(), added.laboratory.id, self.world())?;
+        ledger::note_key(&mut writer, self, &added, &key.public()).await?;
         laboratory::key(&mut writer, entry, added.serial, &key.public()).await?;
         writer.commit().await?;
         Ok(added)

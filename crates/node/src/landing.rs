@@ -3,11 +3,11 @@
 //! Statements and cases are written; then, in this order and in the same transaction, the
 //! aggregates of the touched variants are computed again ([`crate::aggregate`]), discordances open,
 //! close or change their grade ([`crate::discordance`]), and whoever must act is told
-//! ([`crate::alert`]). So nobody ever reads a statement beside an aggregate that does not know it.
+//! ([`crate::alert`]), and the ledger gets its entries ([`crate::ledger`]). So nobody ever reads a statement beside an aggregate that does not know it.
 
 use crate::error::NodeError;
 use crate::node::Node;
-use crate::{aggregate, alert, discordance};
+use crate::{aggregate, alert, discordance, ledger};
 use cairn_core::accession::Accession;
 use cairn_core::statement::{Standing, StatementBody};
 use cairn_store::case::NewCase;
@@ -55,6 +55,8 @@ pub struct LandedStatement {
     pub after: StatementBody,
     /// Whether it counts now.
     pub standing: Standing,
+    /// Of everything that the version says, as the record keeps it.
+    pub digest: String,
 }
 
 impl LandedStatement {
@@ -140,7 +142,8 @@ impl Landing {
     pub(crate) async fn spread(&self, writer: &mut Writer, node: &Node) -> Result<(), NodeError> {
         let aggregates = aggregate::update(writer, node, self).await?;
         let discordances = discordance::update(writer, node, self, &aggregates).await?;
-        alert::raise(writer, node, self, &aggregates, &discordances).await
+        alert::raise(writer, node, self, &aggregates, &discordances).await?;
+        ledger::note_landing(writer, node, self).await
     }
 
     /// The variants about which something else may be said now, after mergers: those of the
@@ -174,5 +177,6 @@ fn landed(
         before,
         after: new.body,
         standing: new.standing,
+        digest: new.digest,
     })
 }

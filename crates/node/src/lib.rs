@@ -20,6 +20,7 @@ pub mod jobs;
 pub mod keys;
 pub mod laboratory;
 pub mod landing;
+pub mod ledger;
 pub mod lookup;
 pub mod mail;
 pub mod mapping;

@@ -2,6 +2,7 @@
 
 use crate::error::NodeError;
 use crate::folder::DataFolder;
+use crate::ledger::{self, Ledger};
 use crate::world::World;
 use cairn_reference::Reference;
 use cairn_reference::folder::ReferenceFolder;
@@ -17,6 +18,7 @@ pub struct Node {
     store: Store,
     references: Arc<Generation>,
     world: World,
+    ledger: Arc<Ledger>,
 }
 
 /// A state of the reference, and the one that came after it while the node was open. Earlier ones stay in memory until
@@ -61,7 +63,8 @@ impl Node {
     pub async fn with_reference(folder: DataFolder, reference: Reference, world: World) -> Result<Self, NodeError> {
         folder.create()?;
         let store = Store::open(&folder.record()).await?;
-        let node = Self { folder, store, references: Arc::new(Generation::new(reference)), world };
+        let ledger = Arc::new(Ledger::new(ledger::begin(&folder, &store, &world).await?));
+        let node = Self { folder, store, references: Arc::new(Generation::new(reference)), world, ledger };
         node.note_reference().await?;
         node.note_rules().await?;
         node.note_aggregate_basis().await?;
@@ -101,6 +104,11 @@ impl Node {
         Ok(true)
     }
 
+    /// What it keeps of its ledger in memory.
+    pub(crate) fn ledger(&self) -> &Ledger {
+        &self.ledger
+    }
+
     /// Its clock and chance.
     pub fn world(&self) -> &World {
         &self.world
@@ -123,8 +131,11 @@ impl Node {
         })
     }
 
-    /// Ends all work and folds the journal into the record.
+    /// Ends all work: brings what was recorded under a checkpoint and folds the journal into the record.
     pub async fn close(&self) {
+        if let Err(error) = self.seal().await {
+            tracing::error!(%error, "the ledger cannot be sealed");
+        }
         self.store.close().await;
     }
 }

@@ -9,6 +9,7 @@ use super::{Outcome, Request, case_plan, sign, statement_plan};
 use crate::error::NodeError;
 use crate::keys::LaboratoryKey;
 use crate::landing::Landing;
+use crate::ledger;
 use crate::node::Node;
 use cairn_core::id::SubmissionId;
 use cairn_core::problem::Problem;
@@ -197,6 +198,7 @@ async fn add_submission(
 ) -> Result<SubmissionSerial, NodeError> {
     let laboratory = &request.laboratory;
     let key = LaboratoryKey::open(node.folder(), laboratory.laboratory.id, node.world())?;
+    ledger::note_key(writer, node, laboratory, &key.public()).await?;
     let key_serial = laboratory::key(writer, landing.entry, laboratory.serial, &key.public()).await?;
     let serial = submission::next(writer).await?;
     let signed = sign::signed_form(serial.accession(), laboratory.laboratory.id, landing.recorded, &reading.sha256);

@@ -11,7 +11,7 @@ use cairn_core::citation::Citation;
 use cairn_core::classification::Classification;
 use cairn_core::id::{CaseId, VariantId};
 use cairn_store::entry::AsOf;
-use cairn_store::serial::CaseSerial;
+use cairn_store::serial::{CaseSerial, LaboratorySerial};
 use cairn_store::{case, observation};
 use jiff::Timestamp;
 use serde::Serialize;
@@ -19,6 +19,12 @@ use serde::Serialize;
 /// A case with what was seen in it.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct CaseReport {
+    /// Its key in the record.
+    #[serde(skip)]
+    pub serial: CaseSerial,
+    /// Whose it is.
+    #[serde(skip)]
+    pub laboratory: LaboratorySerial,
     /// Its id.
     pub id: CaseId,
     /// The version shown, from 1.
@@ -110,6 +116,8 @@ impl Node {
             });
         }
         Ok(Some(CaseReport {
+            serial: found.serial,
+            laboratory: found.laboratory,
             id: found.id,
             version: found.version,
             submission: found.submission.accession(),
