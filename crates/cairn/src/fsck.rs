@@ -8,7 +8,8 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 /// Checks the record: the database's structure, every link between rows, and that every submission
-/// still has the bytes and the signature it came with.
+/// still has the bytes and the signature it came with; then the ledger from its first entry to its
+/// signed root, with bodies and tiles.
 #[derive(Args)]
 pub struct Fsck {
     /// The node's data folder
@@ -26,8 +27,14 @@ impl Fsck {
                 println!("{fault}");
             }
             println!("{} submissions checked, {} faults", findings.submissions, findings.faults.len());
-            node.close().await;
-            Ok(if findings.faults.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+            let ledger = node.check_ledger().await?;
+            crate::verify::print_findings(&ledger);
+            node.store().close().await;
+            Ok(if findings.faults.is_empty() && ledger.faults.is_empty() {
+                ExitCode::SUCCESS
+            } else {
+                ExitCode::FAILURE
+            })
         })
     }
 }

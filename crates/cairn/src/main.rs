@@ -14,6 +14,8 @@ mod guideline;
 mod import;
 mod init;
 mod lab;
+mod ledger;
+mod policy_file;
 mod reference;
 mod serve;
 mod setup;
@@ -22,6 +24,7 @@ mod statistics;
 mod suggest;
 mod user;
 mod variant;
+mod verify;
 mod worklist;
 
 use clap::{Parser, Subcommand};
@@ -56,6 +59,8 @@ enum Command {
     #[command(subcommand)]
     Lab(lab::Lab),
     #[command(subcommand)]
+    Ledger(ledger::LedgerCommand),
+    #[command(subcommand)]
     Reference(reference::ReferenceCommand),
     Serve(serve::Serve),
     Setup(setup::Setup),
@@ -66,6 +71,7 @@ enum Command {
     #[command(subcommand)]
     User(user::User),
     Variant(variant::Variant),
+    Verify(verify::Verify),
     #[command(subcommand)]
     Worklist(worklist::Worklist),
 }
@@ -85,6 +91,7 @@ fn main() -> ExitCode {
         Command::Init(init) => init.run(),
         Command::Import(import) => import.run(),
         Command::Lab(lab) => lab.run(),
+        Command::Ledger(ledger) => ledger.run(),
         Command::Reference(reference) => reference.run(),
         Command::Serve(serve) => serve.run(),
         Command::Setup(setup) => setup.run(),
@@ -94,6 +101,7 @@ fn main() -> ExitCode {
         Command::Subscribe(subscribe) => subscribe.run(),
         Command::User(user) => user.run(),
         Command::Variant(variant) => variant.run(),
+        Command::Verify(verify) => verify.run(),
         Command::Worklist(worklist) => worklist.run(),
     };
     match done {

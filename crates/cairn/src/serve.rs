@@ -92,6 +92,13 @@ pub async fn until_stopped(
     let mut background = JoinSet::new();
     let worker = node.as_ref().clone();
     background.spawn(async move { worker.run_jobs().await });
+    let sequencer = node.as_ref().clone();
+    background.spawn(async move { sequencer.run_ledger().await });
+    let policy_file = node.folder().witnesses();
+    if policy_file.is_file() {
+        let (policy, asking) = (crate::policy_file::read(&policy_file)?, node.as_ref().clone());
+        background.spawn(async move { asking.run_witnesses(&policy).await });
+    }
     for folder in folders {
         background.spawn(folder.run(node.as_ref().clone()));
     }

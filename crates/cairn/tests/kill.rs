@@ -76,6 +76,17 @@ async fn nothing_acknowledged_is_lost_and_nothing_is_stored_twice() {
     let distinct: std::collections::HashSet<_> = finally.values().collect();
     assert_eq!(distinct.len(), FILES);
     check_record(&data, place.path()).await;
+    check_ledger(&data);
+}
+
+/// Every landing has its entry, all of them under the checkpoint, whatever was killed between tiles and checkpoint.
+fn check_ledger(data: &Path) {
+    let checked = cairn(data).arg("verify").output().unwrap();
+    let text = String::from_utf8_lossy(&checked.stdout).into_owned();
+    assert!(checked.status.success(), "{text}");
+    // One for the laboratory's key and one for each file.
+    let expected = format!("ledger: {} entries under a checkpoint, 0 waiting", FILES + 1);
+    assert!(text.contains(&expected), "{text}");
 }
 
 /// Every file once, with its exact bytes; every row once.

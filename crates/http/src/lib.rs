@@ -16,6 +16,7 @@ mod forecast;
 mod form;
 mod headers;
 mod health;
+mod log;
 mod mark;
 mod metrics;
 pub mod pages;

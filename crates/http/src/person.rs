@@ -12,6 +12,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use cairn_core::laboratory::Laboratory;
 use cairn_core::user::{Purpose, User};
 use cairn_node::access::Viewer;
+use cairn_node::ledger::Reading;
 use cairn_store::laboratory::RecordedLaboratory;
 use cairn_store::{Reader, StoreError, api_token, laboratory, session};
 use jiff::Timestamp;
@@ -49,6 +50,12 @@ impl Person {
     /// Where they work.
     pub fn laboratory(&self) -> &Laboratory {
         &self.at.laboratory
+    }
+
+    /// How the ledger names this person's reading, by a door such as `page`.
+    pub(crate) fn reading(&self, door: &'static str) -> Reading<'_> {
+        let laboratory = &self.at.laboratory.name;
+        Reading { viewer: self.viewer, user: self.user.id, laboratory, purpose: self.purpose, door }
     }
 
     /// What a form must bring back; empty for a script, which has no forms.

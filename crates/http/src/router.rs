@@ -3,9 +3,10 @@
 use crate::app::Shared;
 use crate::pages::{
     account, alert_settings, alerts, case, condition, contribute, discordance, drafts, frame, gene, guideline, home,
-    laboratory, phenotype, region, search, sign_in, since, statement, statistics, submission, variant, worklist,
+    laboratory, ledger, phenotype, region, search, sign_in, since, statement, statistics, submission, variant,
+    worklist,
 };
-use crate::{api, assets, headers, health, person};
+use crate::{api, assets, headers, health, log, person};
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::http::StatusCode;
@@ -18,6 +19,7 @@ pub fn router(app: Shared) -> Router {
     Router::new()
         .merge(pages())
         .merge(api::v1::routes())
+        .merge(log::routes())
         .fallback(|| async { StatusCode::NOT_FOUND })
         .layer(from_fn_with_state(app.clone(), frame::dress))
         .layer(from_fn_with_state(app.clone(), person::identify))
@@ -62,6 +64,9 @@ fn pages() -> Router<Shared> {
         .route("/discordances/conditions", get(discordance::conditions::show).post(discordance::conditions::name))
         .route("/discordances/{accession}", get(discordance::workspace::show))
         .route("/discordances/{accession}/{act}", post(discordance::act))
+        .route("/ledger", get(ledger::show))
+        .route("/ledger/verifier.html", get(ledger::verifier))
+        .route("/ledger/{year}/{entry}", get(ledger::entry))
         .route("/statements/{accession}", get(statement::show))
         .route("/cases/{id}", get(case::show))
         .route("/submissions/{accession}", get(submission::show))

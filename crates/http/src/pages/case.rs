@@ -56,7 +56,7 @@ pub async fn show(
     let id = id.parse().map_err(|_| PageError::NotFound)?;
     let moment = asked.moment().map_err(|error| PageError::NotUnderstood(error.to_string()))?;
     let as_of = app.node.as_of(moment).await?;
-    let report = app.node.case_report(id, as_of, person.viewer).await?.ok_or(PageError::NotFound)?;
+    let report = app.node.read_case(id, as_of, person.reading("page")).await?.ok_or(PageError::NotFound)?;
     let frame = Frame { as_of: moment.map(|_| asked.as_of), ..Frame::of(&app, &person, "") };
     Ok(Page(page(frame, &report)).into_response())
 }

@@ -20,6 +20,7 @@ pub const ROOMS: &[(&str, &str, &str)] = &[
     ("/worklists/vus", "Worklists", "worklists"),
     ("/statistics", "Statistics", "statistics"),
     ("/laboratories", "Laboratories", "laboratories"),
+    ("/ledger", "Ledger", "ledger"),
 ];
 
 /// Bar and foot of a page.

@@ -14,6 +14,7 @@ pub mod gene;
 pub mod guideline;
 pub mod home;
 pub mod laboratory;
+pub mod ledger;
 pub mod list;
 pub mod phenotype;
 pub mod region;

@@ -33,5 +33,5 @@ pub async fn get(
     let absent = || ApiProblem::not_found("no such case");
     let id = id.parse().map_err(|_| absent())?;
     let as_of = bound(&app, &asked).await?;
-    app.node.case_report(id, as_of, caller.viewer).await?.map(Json).ok_or_else(absent)
+    app.node.read_case(id, as_of, caller.reading("api")).await?.map(Json).ok_or_else(absent)
 }

@@ -7,6 +7,7 @@ pub(crate) mod discordances;
 mod drafts;
 mod genes;
 pub(crate) mod guidelines;
+pub(crate) mod ledger;
 mod openapi;
 mod regions;
 mod search;
@@ -53,6 +54,9 @@ pub fn routes() -> Router<Shared> {
         .route("/api/v1/variants/{expression}/difference", get(variants::difference::get))
         .merge(discordances::routes())
         .route("/api/v1/cases/{id}", get(cases::get))
+        .route("/api/v1/ledger/checkpoint", get(ledger::checkpoint))
+        .route("/api/v1/ledger/entries", get(ledger::entries))
+        .route("/api/v1/ledger/proof", get(ledger::proof))
         .route("/api/v1/search", get(search::get))
         .route("/api/v1/completions", get(completions::get))
         .route("/api/v1/alerts", get(alerts::list))

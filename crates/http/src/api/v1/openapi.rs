@@ -1,8 +1,8 @@
 //! `GET /api/v1/openapi.json`: the description of this API, OpenAPI 3.1.
 
 use super::{
-    alerts, cases, completions, discordances, drafts, genes, guidelines, regions, search, statements, statistics,
-    submissions, validity, variants,
+    alerts, cases, completions, discordances, drafts, genes, guidelines, ledger, regions, search, statements,
+    statistics, submissions, validity, variants,
 };
 use crate::problem::ApiProblem;
 use axum::Json;
@@ -50,6 +50,9 @@ use utoipa::{Modify, OpenApi};
         discordances::export::get,
         discordances::names::get,
         discordances::names::put,
+        ledger::checkpoint,
+        ledger::entries,
+        ledger::proof,
         search::get,
         completions::get,
         alerts::list,

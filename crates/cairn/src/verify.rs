@@ -1,0 +1,131 @@
+//! `cairn verify`: does a ledger, or a proof from one, hold?
+
+use crate::policy_file;
+use anyhow::{Context, bail};
+use cairn_ledger::cbor::Value;
+use cairn_ledger::policy::Policy;
+use cairn_ledger::receipt::{Receipt, Shown};
+use cairn_node::Node;
+use cairn_node::folder::DataFolder;
+use cairn_node::ledger::{CheckedLog, LedgerFindings, check_log};
+use cairn_node::world::World;
+use clap::Args;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+/// Checks a ledger from its first entry to its signed root, or one proof file without a network.
+///
+/// Without an argument: the ledger of the node itself. With an address such as `https://lab.example/log`: a log as it is
+/// published. With a file: a proof that somebody was given; that takes neither a node nor a network.
+#[derive(Args)]
+pub struct Verify {
+    /// The address of a published log, or a proof file (`.tlog-proof`)
+    #[arg(value_name = "URL|FILE")]
+    what: Option<String>,
+    /// The key of the log, as `name+number+base64`, from a source other than the log or the file itself
+    #[arg(long, value_name = "KEY", requires = "what")]
+    key: Option<String>,
+    /// A file that says which logs and how many of which witnesses must have signed (C2SP tlog-policy)
+    #[arg(long, value_name = "FILE", requires = "what")]
+    policy: Option<PathBuf>,
+    /// The node's data folder
+    #[arg(long, value_name = "DIR", conflicts_with = "what")]
+    data: Option<PathBuf>,
+}
+
+impl Verify {
+    /// Does what was asked. Fails when something does not hold.
+    pub fn run(self) -> anyhow::Result<ExitCode> {
+        let Some(what) = &self.what else { return crate::block_on(own(self.data.as_deref())) };
+        let policy = self.policy()?;
+        if what.starts_with("https://") || what.starts_with("http://") {
+            print_log(&check_log(what, &policy)?);
+        } else {
+            let text = std::fs::read_to_string(what).with_context(|| format!("cannot read `{what}`"))?;
+            print_proof(
+                &Receipt::read(&text)
+                    .and_then(|receipt| receipt.check(&policy))
+                    .with_context(|| format!("`{what}`"))?,
+            );
+        }
+        Ok(ExitCode::SUCCESS)
+    }
+
+    /// Whom to believe.
+    fn policy(&self) -> anyhow::Result<Policy> {
+        let key = self.key.as_ref().map(|key| key.trim().parse().context("--key")).transpose()?;
+        match (&self.policy, key) {
+            (Some(file), Some(key)) => Ok(policy_file::read(file)?.with_log(key)),
+            (Some(file), None) => policy_file::read(file),
+            (None, Some(key)) => Ok(Policy::of_log(key)),
+            (None, None) => bail!(
+                "whose log is it? Name its key with --key, or a policy with --policy; the laboratory publishes the key (`cairn ledger keys`)"
+            ),
+        }
+    }
+}
+
+async fn own(data: Option<&Path>) -> anyhow::Result<ExitCode> {
+    let node = Node::open(DataFolder::find(data)?, World::real()).await?;
+    let findings = node.check_ledger().await?;
+    print_findings(&findings);
+    for shard in node.shards().await? {
+        println!("{} at {} entries, key {}", shard.origin, shard.size, node.log_verifier(&shard)?);
+    }
+    node.store().close().await;
+    Ok(if findings.faults.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// What a check of the node's own ledger found.
+pub fn print_findings(findings: &LedgerFindings) {
+    for fault in &findings.faults {
+        println!("{fault}");
+    }
+    let LedgerFindings { entries, waiting, bodies, erased, sealed, tiles, faults } = findings;
+    println!(
+        "ledger: {entries} entries under a checkpoint, {waiting} waiting; {bodies} bodies checked, {erased} erased, {sealed} sealed; {tiles} tiles; {} faults",
+        faults.len()
+    );
+}
+
+fn print_log(log: &CheckedLog) {
+    let CheckedLog { checkpoint, witnesses, kinds } = log;
+    println!("{}: {} entries lead to the signed root {}", checkpoint.origin, checkpoint.size, checkpoint.root);
+    println!("signed by witnesses: {}", list(witnesses));
+    for (kind, count) in kinds {
+        println!("  {count:>10} {kind}");
+    }
+}
+
+fn print_proof(shown: &Shown) {
+    let Shown { checkpoint, witnesses, leaf, body } = shown;
+    println!("the proof holds: {} ({})", leaf.kind.plain(), leaf.kind);
+    println!("log: {}, {} entries", checkpoint.origin, checkpoint.size);
+    println!("signed by witnesses: {}", list(witnesses));
+    let Some(Value::Map(body)) = body else {
+        println!("the file does not open what the entry is about");
+        return;
+    };
+    for (name, value) in body {
+        println!("{name}: {}", words(value));
+    }
+}
+
+/// A value in words; what came from outside cannot steer a terminal.
+fn words(value: &Value) -> String {
+    match value {
+        Value::Text(text) => text.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect(),
+        Value::Number(number) => number.to_string(),
+        Value::Bytes(bytes) => bytes.iter().map(|byte| format!("{byte:02x}")).collect(),
+        Value::List(values) => values.iter().map(words).collect::<Vec<_>>().join("; "),
+        Value::Map(map) => {
+            map.iter().map(|(name, value)| format!("{name}: {}", words(value))).collect::<Vec<_>>().join(", ")
+        }
+        Value::Truth(truth) => truth.to_string(),
+        Value::Null => "none".to_owned(),
+    }
+}
+
+fn list(names: &[String]) -> String {
+    if names.is_empty() { "none asked for".to_owned() } else { names.join(", ") }
+}
