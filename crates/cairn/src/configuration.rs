@@ -24,6 +24,8 @@ pub struct Configuration {
     pub idle_minutes: u64,
     /// Hours after which a session ends, whatever happens, 1 to 24.
     pub session_hours: u64,
+    /// Largest file that is taken over HTTP, in MiB, 1 to 1048576.
+    pub largest_upload_mib: u64,
     /// Folders that a system drops files into.
     pub watch: Vec<Watch>,
     /// How letters to laboratories are sent; none are without it.
@@ -136,6 +138,7 @@ impl Default for Configuration {
             over_tls: false,
             idle_minutes: 15,
             session_hours: 12,
+            largest_upload_mib: 4096,
             watch: Vec::new(),
             mail: None,
         }
@@ -151,7 +154,7 @@ impl Configuration {
         if let Some(named) = named {
             std::fs::metadata(named).with_context(|| format!("configuration `{}`", named.display()))?;
         }
-        let keys = ["name", "listen", "over_tls", "idle_minutes", "session_hours"];
+        let keys = ["name", "listen", "over_tls", "idle_minutes", "session_hours", "largest_upload_mib"];
         let mut figment = Figment::from(Serialized::defaults(Self::default()));
         let file = named.unwrap_or(usual);
         if file.exists() {
@@ -161,6 +164,10 @@ impl Configuration {
         let read: Self = figment.extract().context("the configuration cannot be read")?;
         anyhow::ensure!((5..=60).contains(&read.idle_minutes), "`idle_minutes` must lie between 5 and 60");
         anyhow::ensure!((1..=24).contains(&read.session_hours), "`session_hours` must lie between 1 and 24");
+        anyhow::ensure!(
+            (1..=1 << 20).contains(&read.largest_upload_mib),
+            "`largest_upload_mib` must lie between 1 and 1048576"
+        );
         if let Some(mail) = &read.mail {
             anyhow::ensure!(
                 (1..=1440).contains(&mail.every_minutes),
@@ -178,6 +185,8 @@ impl Configuration {
             over_tls: self.over_tls,
             idle: Duration::from_secs(self.idle_minutes * 60),
             longest_session: Duration::from_secs(self.session_hours * 60 * 60),
+            largest_upload: self.largest_upload_mib << 20,
+            ..Settings::default()
         }
     }
 }
@@ -232,6 +241,7 @@ mod tests {
     fn a_key_that_means_nothing_is_refused() {
         assert!(format!("{:#}", read("liste = \"x\"").unwrap_err()).contains("liste"));
         assert!(read("idle_minutes = 600").is_err());
+        assert!(read("largest_upload_mib = 0").is_err());
         assert!(Configuration::read(Path::new("/nowhere"), Some(Path::new("/nowhere/cairn.toml"))).is_err());
     }
 }

@@ -2,15 +2,13 @@
 
 use anyhow::{Context, bail};
 use cairn_core::submission::Channel;
-use cairn_formats::clinvar::xml::parts::parts;
 use cairn_node::Node;
-use cairn_node::contribute::{Outcome, Report, Request};
+use cairn_node::contribute::{Outcome, Report, Request, pieces};
 use cairn_node::folder::DataFolder;
 use cairn_node::world::World;
 use cairn_variant::assembly::Assembly;
 use clap::Args;
 use jiff::Timestamp;
-use std::io;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::str::FromStr;
@@ -19,8 +17,6 @@ use std::time::{Duration, Instant};
 
 /// Problems shown of one file, unless all are asked for.
 const SHOWN: usize = 20;
-/// Bytes of a part of a ClinVar release.
-const PART: usize = 32 << 20;
 
 /// Imports files: sheets, phenopackets, VCF, ClinVar. The format is found out.
 #[derive(Args)]
@@ -97,9 +93,11 @@ impl Import {
             }
             let mut all_taken = true;
             for file in &self.files {
-                for piece in pieces(file)? {
+                let unread = || format!("cannot read `{}`", file.display());
+                let name = file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+                for piece in pieces(file, &name).with_context(unread)? {
                     let begun = Instant::now();
-                    let (name, bytes) = piece.with_context(|| format!("cannot read `{}`", file.display()))?;
+                    let (name, bytes) = piece.with_context(unread)?;
                     let outcome = self.import(&node, name.clone(), bytes).await?;
                     all_taken &= outcome.accepted() > 0 && !(self.strict && outcome.has_errors());
                     match self.json {
@@ -145,24 +143,6 @@ impl Import {
             println!("    --all-problems shows every one");
         }
         println!("  {:.1} s", took.as_secs_f64());
-    }
-}
-
-/// Name and bytes of each submission that a file is: one, but for a release of ClinVar's XML, which comes in parts that
-/// fit memory. A part is the same whenever the file is read, so that an import that was stopped goes on.
-fn pieces(file: &Path) -> anyhow::Result<Box<dyn Iterator<Item = io::Result<(String, Vec<u8>)>>>> {
-    let unread = || format!("cannot read `{}`", file.display());
-    let name = file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-    let whole = |name: String| std::fs::read(file).map(|bytes| (name, bytes));
-    let parts = parts(std::fs::File::open(file).with_context(unread)?, PART).with_context(unread)?;
-    let Some(mut parts) = parts else { return Ok(Box::new(std::iter::once(whole(name)))) };
-    match (parts.next(), parts.next()) {
-        (Some(first), Some(second)) => {
-            let plain = name.trim_end_matches(".gz").to_owned();
-            let all = [first, second].into_iter().chain(parts).zip(1..);
-            Ok(Box::new(all.map(move |(part, number)| part.map(|bytes| (format!("part {number} of {plain}"), bytes)))))
-        }
-        _ => Ok(Box::new(std::iter::once(whole(name)))),
     }
 }
 

@@ -43,6 +43,21 @@ pub struct Counts {
     pub rejected: u64,
 }
 
+impl Counts {
+    /// Adds what became of further records.
+    pub fn add(&mut self, other: &Self) {
+        self.read += other.read;
+        self.statements_new += other.statements_new;
+        self.statements_updated += other.statements_updated;
+        self.statements_unchanged += other.statements_unchanged;
+        self.cases_new += other.cases_new;
+        self.cases_updated += other.cases_updated;
+        self.cases_unchanged += other.cases_unchanged;
+        self.observations += other.observations;
+        self.rejected += other.rejected;
+    }
+}
+
 /// A submission as recorded; its bytes are kept beside it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Submission {

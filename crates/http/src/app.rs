@@ -18,16 +18,23 @@ pub struct Settings {
     pub idle: Duration,
     /// A session ends after this long, whatever happens.
     pub longest_session: Duration,
+    /// Largest file that is loaded while its sender waits, in bytes; a job loads larger ones.
+    pub at_once: u64,
+    /// Largest file that is taken over HTTP at all, in bytes.
+    pub largest_upload: u64,
 }
 
 impl Default for Settings {
-    /// The defaults of `docs/reference/configuration.md`: a quarter of an hour idle, a working day.
+    /// The defaults of `docs/reference/configuration.md`: a quarter of an hour idle, a working day,
+    /// 16 MiB while the sender waits, 4 GiB in all.
     fn default() -> Self {
         Self {
             name: "Cairn node".to_owned(),
             over_tls: false,
             idle: Duration::from_secs(15 * 60),
             longest_session: Duration::from_secs(12 * 60 * 60),
+            at_once: 16 << 20,
+            largest_upload: 4 << 30,
         }
     }
 }

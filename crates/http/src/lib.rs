@@ -27,6 +27,7 @@ mod problem;
 mod router;
 pub mod secret;
 pub mod server;
+mod receive;
 mod uploads;
 mod view;
 

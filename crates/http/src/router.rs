@@ -3,7 +3,7 @@
 use crate::app::Shared;
 use crate::pages::{
     account, alert_settings, alerts, case, condition, contribute, discordance, drafts, frame, gene, guideline, home,
-    laboratory, ledger, phenotype, region, search, sign_in, since, statement, statistics, submission, variant,
+    job, laboratory, ledger, phenotype, region, search, sign_in, since, statement, statistics, submission, variant,
     worklist,
 };
 use crate::{api, assets, headers, health, log, person};
@@ -44,6 +44,7 @@ fn pages() -> Router<Shared> {
         .route("/contribute/{id}/columns", post(contribute::save_columns))
         .route("/contribute/{id}/import", post(contribute::import))
         .route("/contribute/{id}/discard", post(contribute::discard))
+        .route("/jobs/{id}", get(job::show))
         .route("/search", get(search::show))
         .route("/search/complete", get(search::complete))
         .route("/variants/{expression}/since", get(since::show))

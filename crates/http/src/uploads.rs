@@ -2,6 +2,7 @@
 //! `uploads/USER/ID` holds the bytes, `uploads/USER/ID.json` the name. Each person finds their own
 //! only. What nobody decided about is removed after a week.
 
+use crate::receive::ReceiveError;
 use axum::extract::multipart::{Field, MultipartError};
 use cairn_core::id::UserId;
 use jiff::{Timestamp, ToSpan};
@@ -10,8 +11,6 @@ use std::path::{Path, PathBuf};
 use tokio::fs;
 use tokio::io::AsyncWriteExt;
 
-/// Largest file, in bytes.
-pub const LARGEST: u64 = 256 << 20;
 /// Most files waiting for one person.
 const MOST: usize = 20;
 /// Days after which a waiting file is removed.
@@ -26,6 +25,9 @@ pub struct Upload {
     pub file: String,
     /// When it came.
     pub received: Timestamp,
+    /// Its bytes.
+    #[serde(default)]
+    pub size: u64,
 }
 
 /// The waiting files of one person.
@@ -35,9 +37,9 @@ pub struct Uploads(PathBuf);
 /// Why a file could not be kept.
 #[derive(Debug, thiserror::Error)]
 pub enum UploadError {
-    /// Larger than [`LARGEST`].
-    #[error("the file is larger than 256 MiB; send it with `cairn import`")]
-    TooLarge,
+    /// More than the operator allows, or the disk refused.
+    #[error(transparent)]
+    Receive(#[from] ReceiveError),
     /// The connection broke off or the request is malformed.
     #[error("the file did not arrive whole: {0}")]
     Broken(#[from] MultipartError),
@@ -53,28 +55,40 @@ impl Uploads {
     }
 
     /// Keeps a file as it arrives; makes room by removing what is too old or too much.
-    pub async fn keep(&self, id: u128, mut field: Field<'_>, now: Timestamp) -> Result<Upload, UploadError> {
+    pub async fn keep(
+        &self,
+        id: u128,
+        mut field: Field<'_>,
+        largest: u64,
+        now: Timestamp,
+    ) -> Result<Upload, UploadError> {
         fs::create_dir_all(&self.0).await?;
         self.make_room(now).await?;
         let sent = field.file_name().unwrap_or_default();
         let file: String = sent.rsplit(['/', '\\']).next().unwrap_or_default().chars().take(200).collect();
-        let upload = Upload { id: format!("{id:032x}"), file, received: now };
+        let mut upload = Upload { id: format!("{id:032x}"), file, received: now, size: 0 };
         let path = self.0.join(&upload.id);
         let mut kept = fs::File::create(&path).await?;
-        let mut size = 0;
         while let Some(chunk) = field.chunk().await? {
-            size += chunk.len() as u64;
-            if size > LARGEST {
+            upload.size += chunk.len() as u64;
+            if upload.size > largest {
                 drop(kept);
                 fs::remove_file(&path).await?;
-                return Err(UploadError::TooLarge);
+                return Err(ReceiveError::TooLarge(largest).into());
             }
             kept.write_all(&chunk).await?;
         }
         kept.flush().await?;
-        let facts = serde_json::to_vec(&upload).expect("three plain fields");
+        let facts = serde_json::to_vec(&upload).expect("four plain fields");
         fs::write(path.with_extension("json"), facts).await?;
         Ok(upload)
+    }
+
+    /// The waiting file with this id, and where it lies.
+    pub async fn find(&self, id: &str) -> Option<(Upload, PathBuf)> {
+        let path = self.path(id)?;
+        let upload = read_facts(&path.with_extension("json")).await?;
+        Some((upload, path))
     }
 
     /// The waiting file with this id, and its bytes.

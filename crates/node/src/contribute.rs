@@ -11,9 +11,11 @@
 pub mod case_plan;
 pub(crate) mod digest;
 pub mod identify;
+pub mod large;
 mod laboratories;
 mod meet;
 mod one_variant;
+mod pieces;
 pub mod plan;
 mod reading;
 mod report;
@@ -35,6 +37,7 @@ use serde::Serialize;
 
 pub use cairn_formats::sheet::{Field, MappedColumn};
 pub use cairn_formats::vocabulary::date::DateOrder;
+pub use pieces::{Pieces, pieces};
 pub use plan::Change;
 pub use reading::{Mapping, SheetView};
 pub use report::Report;

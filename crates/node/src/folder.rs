@@ -86,7 +86,7 @@ impl DataFolder {
         self.0.join("reference")
     }
 
-    /// Files that wait for a decision or for their import.
+    /// Files that wait for a decision or for their import; those that a job loads are in `large/`.
     pub fn uploads(&self) -> PathBuf {
         self.0.join("uploads")
     }

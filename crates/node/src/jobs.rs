@@ -18,6 +18,8 @@ const LEASE: SignedDuration = SignedDuration::from_mins(30);
 const ATTEMPTS: u32 = 5;
 /// Pause between looks when nothing is due.
 const PAUSE: Duration = Duration::from_secs(5);
+/// The same for files to be loaded: somebody waits.
+const LOAD_PAUSE: Duration = Duration::from_secs(1);
 
 impl Node {
     /// Does all work that is due now; how many pieces were done comes back. Work that fails is
@@ -45,7 +47,7 @@ impl Node {
         }
     }
 
-    async fn claim<S: DeserializeOwned>(&self, kind: &'static str) -> Result<Option<Claimed<S>>, NodeError> {
+    pub(crate) async fn claim<S: DeserializeOwned>(&self, kind: &'static str) -> Result<Option<Claimed<S>>, NodeError> {
         let mut writer = self.store().write().await?;
         let claimed = job::claim(&mut writer, kind, self.now(), LEASE).await?;
         writer.commit().await?;
@@ -53,7 +55,7 @@ impl Node {
     }
 
     /// Notes how a piece of work ended; 1 when it is done, 0 when it is to be tried again or given up.
-    async fn end<S, R: std::fmt::Debug>(
+    pub(crate) async fn end<S, R: std::fmt::Debug>(
         &self,
         claimed: Claimed<S>,
         what: &'static str,
@@ -77,8 +79,25 @@ impl Node {
         Ok(done)
     }
 
-    /// Takes reference files that arrive, and runs due work, until the future that holds this call is dropped.
+    /// Takes reference files that arrive, and runs due work, until the future that holds this call is dropped. Files
+    /// are loaded beside the other work, which they would hold up.
     pub async fn run_jobs(&self) {
+        tokio::join!(self.run_short_jobs(), self.run_loads());
+    }
+
+    async fn run_loads(&self) {
+        if let Err(error) = self.take_up_loads().await {
+            tracing::error!(%error, "files that wait to be loaded could not be taken up");
+        }
+        loop {
+            if let Err(error) = self.run_due_loads().await {
+                tracing::error!(%error, "files could not be loaded");
+            }
+            tokio::time::sleep(LOAD_PAUSE).await;
+        }
+    }
+
+    async fn run_short_jobs(&self) {
         loop {
             if let Err(error) = self.take_new_reference().await {
                 tracing::error!(%error, "new reference files cannot be used");

@@ -8,6 +8,7 @@ pub mod case;
 pub mod condition;
 pub mod expression;
 pub mod gene;
+pub mod load;
 pub mod penetrance;
 pub mod protein;
 pub mod region;

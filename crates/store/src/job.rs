@@ -138,6 +138,18 @@ pub async fn fail(
     Ok(())
 }
 
+/// Gives back what a process that is gone had claimed of a kind, so that it is due at once.
+pub async fn release(connection: &mut Connection, kind: &'static str) -> Result<u64, StoreError> {
+    let released = sqlx::query(
+        "/* job::release */
+        UPDATE job SET state = 'waiting', lease_until = NULL WHERE kind = $1 AND state = 'running'",
+    )
+    .bind(kind)
+    .execute(connection)
+    .await?;
+    Ok(released.rows_affected())
+}
+
 /// When the next work of any kind is due; `None` when nothing waits or runs.
 pub async fn next_due(connection: &mut Connection) -> Result<Option<Timestamp>, StoreError> {
     let due: Option<i64> = sqlx::query_scalar(

@@ -29,6 +29,7 @@ pub mod integrity;
 pub mod job;
 pub mod knowledge;
 pub mod laboratory;
+pub mod large_file;
 pub mod ledger;
 pub mod mail;
 pub mod mapping;

@@ -7,17 +7,19 @@ use crate::app::{App, Shared};
 use crate::cookie::Cookie;
 use crate::form::OwnForm;
 use crate::person::{Person, SignedIn};
-use crate::uploads::{UploadError, Uploads};
+use crate::receive::{ReceiveError, mebibytes};
+use crate::uploads::{Upload, UploadError, Uploads};
 use crate::view::{counts, problem};
 use askama::Template;
 use axum::extract::{Multipart, Path, Query, State};
-use axum::http::HeaderMap;
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Redirect, Response};
 use cairn_core::problem::Problem;
 use cairn_core::submission::{Channel, Submission};
 use cairn_node::contribute::{DateOrder, Field, MappedColumn, Mapping, Outcome, Request, SheetView};
 use serde::Deserialize;
 use std::collections::HashMap;
+use std::path::PathBuf;
 
 /// Submissions listed.
 const LISTED: u32 = 50;
@@ -33,6 +35,8 @@ struct ContributePage {
     waiting: Vec<(String, String, String)>,
     submissions: Vec<SubmissionRow>,
     laboratory_slug: String,
+    largest: String,
+    loads: Vec<(String, String)>,
 }
 
 /// A submission in a list.
@@ -99,6 +103,15 @@ struct UploadPage {
     can_import: bool,
 }
 
+#[derive(Template)]
+#[template(path = "upload_large.html")]
+struct LargeUploadPage {
+    frame: Frame,
+    id: String,
+    file: String,
+    size: String,
+}
+
 struct ColumnRow {
     index: usize,
     heading: String,
@@ -117,6 +130,7 @@ async fn page(app: &App, person: &Person, problem: Option<String>) -> Result<Res
     let as_of = app.node.as_of(None).await?;
     let submissions = app.node.own_submissions(person.viewer, as_of, None, LISTED).await?;
     let waiting = uploads(app, person).list().await?;
+    let loads = app.node.own_loads(person.viewer).await?;
     Ok(Page(ContributePage {
         frame: Frame::of(app, person, "contribute"),
         may_contribute: person.user.role.may_contribute(),
@@ -124,6 +138,8 @@ async fn page(app: &App, person: &Person, problem: Option<String>) -> Result<Res
         waiting: waiting.into_iter().map(|w| (w.id, w.file, minute(&w.received))).collect(),
         submissions: submissions.iter().map(SubmissionRow::from).collect(),
         laboratory_slug: person.laboratory().slug.clone(),
+        largest: mebibytes(app.settings.largest_upload),
+        loads: loads.into_iter().map(|(job, file)| (job.to_string(), file.unwrap_or_default())).collect(),
     })
     .into_response())
 }
@@ -151,10 +167,14 @@ pub async fn upload(
             _ if !is_ours => return Err(PageError::StaleForm),
             Some("file") if part.file_name().is_some_and(|name| !name.is_empty()) => {
                 let id = (app.node.world().random)();
-                return match uploads(&app, &person).keep(id, part, app.node.now()).await {
+                return match uploads(&app, &person).keep(id, part, app.settings.largest_upload, app.node.now()).await {
                     Ok(upload) => Ok(Redirect::to(&format!("/contribute/{}", upload.id)).into_response()),
                     Err(UploadError::Disk(error)) => Err(PageError::failed(&error)),
-                    Err(why) => page(&app, &person, Some(format!("{why}."))).await,
+                    Err(UploadError::Receive(why @ ReceiveError::TooLarge(_))) => {
+                        let told = page(&app, &person, Some(sentence(&why.to_string()))).await?;
+                        Ok((StatusCode::PAYLOAD_TOO_LARGE, told).into_response())
+                    }
+                    Err(why) => page(&app, &person, Some(sentence(&why.to_string()))).await,
                 };
             }
             _ => {}
@@ -176,6 +196,12 @@ pub async fn look(
     Path(id): Path<String>,
     Query(saved): Query<Saved>,
 ) -> Result<Response, PageError> {
+    let (upload, _) = uploads(&app, &person).find(&id).await.ok_or(PageError::NotFound)?;
+    if upload.size > app.settings.at_once {
+        let frame = Frame::of(&app, &person, "contribute");
+        let size = mebibytes(upload.size);
+        return Ok(Page(LargeUploadPage { frame, id, file: upload.file, size }).into_response());
+    }
     let (upload, bytes) = uploads(&app, &person).open(&id).await?.ok_or(PageError::NotFound)?;
     let outcome = app.forecasts.of(&app.node, &id, request(&person, upload.file.clone(), bytes, true)).await?;
     if let (true, Some(accession)) = (outcome.is_repeated, outcome.accession) {
@@ -264,15 +290,26 @@ fn corrected(mut mapping: Mapping, sent: &HashMap<String, String>) -> Mapping {
     mapping
 }
 
+/// How a large file is to be taken.
+#[derive(Debug, Deserialize)]
+pub struct ImportWish {
+    #[serde(default)]
+    dry_run: bool,
+}
+
 /// `POST /contribute/{id}/import`
 pub async fn import(
     State(app): State<Shared>,
     SignedIn(person): SignedIn,
     Path(id): Path<String>,
-    OwnForm(_): OwnForm<Nothing>,
+    OwnForm(wish): OwnForm<ImportWish>,
 ) -> Result<Response, PageError> {
     may_contribute(&person)?;
     let uploads = uploads(&app, &person);
+    let (upload, path) = uploads.find(&id).await.ok_or(PageError::NotFound)?;
+    if upload.size > app.settings.at_once {
+        return import_later(&app, &person, upload, path, wish.dry_run).await;
+    }
     let (upload, bytes) = uploads.open(&id).await?.ok_or(PageError::NotFound)?;
     let outcome = app.node.contribute(request(&person, upload.file, bytes, false)).await?;
     let Some(accession) = outcome.accession else {
@@ -280,6 +317,21 @@ pub async fn import(
     };
     uploads.remove(&id).await?;
     Ok(Redirect::to(&format!("/submissions/{accession}")).into_response())
+}
+
+/// Lets a job load a large file; one that is only looked at goes on waiting for the decision.
+async fn import_later(
+    app: &App,
+    person: &Person,
+    upload: Upload,
+    path: PathBuf,
+    dry_run: bool,
+) -> Result<Response, PageError> {
+    let job = app.node.load_later(path, request(person, upload.file, Vec::new(), dry_run)).await?;
+    if !dry_run {
+        uploads(app, person).remove(&upload.id).await?;
+    }
+    Ok(Redirect::to(&format!("/jobs/{job}")).into_response())
 }
 
 /// `POST /contribute/{id}/discard`
@@ -295,6 +347,13 @@ pub async fn discard(
 
 pub(super) fn uploads(app: &App, person: &Person) -> Uploads {
     Uploads::of(app.node.folder().path(), person.user.id)
+}
+
+/// A message as a sentence.
+fn sentence(message: &str) -> String {
+    let mut letters = message.chars();
+    let first = letters.next().map(|letter| letter.to_uppercase().to_string()).unwrap_or_default();
+    format!("{first}{}.", letters.as_str())
 }
 
 fn may_contribute(person: &Person) -> Result<(), PageError> {

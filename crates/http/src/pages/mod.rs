@@ -13,6 +13,7 @@ pub mod frame;
 pub mod gene;
 pub mod guideline;
 pub mod home;
+pub mod job;
 pub mod laboratory;
 pub mod ledger;
 pub mod list;

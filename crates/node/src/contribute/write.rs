@@ -18,7 +18,7 @@ use cairn_store::case::NewCase;
 use cairn_store::serial::SubmissionSerial;
 use cairn_store::statement::NewVersion;
 use cairn_store::submission::{self, NewSubmission, RecordedSubmission};
-use cairn_store::{Connection, Writer, entry, laboratory};
+use cairn_store::{Connection, Writer, entry, laboratory, large_file};
 use std::collections::BTreeSet;
 
 impl Node {
@@ -67,11 +67,27 @@ async fn earlier(
             let as_of = entry::now(connection).await?;
             submission::by_serial(connection, serial, as_of).await?
         }
-        None => submission::by_reading(connection, laboratory, &reading.key).await?,
+        None => {
+            refuse_key_of_a_large_file(connection, request, reading).await?;
+            submission::by_reading(connection, laboratory, &reading.key).await?
+        }
     };
     match found {
         Some(found) => Ok(Some(repeated(connection, found).await?)),
         None => Ok(None),
+    }
+}
+
+/// A key that a large file of other content came with names that file.
+async fn refuse_key_of_a_large_file(
+    connection: &mut Connection,
+    request: &Request,
+    reading: &Reading,
+) -> Result<(), NodeError> {
+    let Some(name) = &request.client_key else { return Ok(()) };
+    match large_file::by_client_key(connection, request.laboratory.serial, name).await? {
+        Some((of, _)) if of != reading.sha256 => Err(NodeError::KeyReused(name.clone())),
+        _ => Ok(()),
     }
 }
 

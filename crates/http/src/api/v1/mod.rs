@@ -7,6 +7,7 @@ pub(crate) mod discordances;
 mod drafts;
 mod genes;
 pub(crate) mod guidelines;
+pub(crate) mod jobs;
 pub(crate) mod ledger;
 mod openapi;
 mod regions;
@@ -42,6 +43,7 @@ pub fn routes() -> Router<Shared> {
         .route("/api/v1/drafts/{id}/{act}", post(drafts::act))
         .route("/api/v1/submissions", post(submissions::post::post).layer(DefaultBodyLimit::disable()))
         .route("/api/v1/submissions/{accession}", get(submissions::get::get))
+        .route("/api/v1/jobs/{id}", get(jobs::get))
         .route("/api/v1/statements/{accession}", get(statements::get))
         .route("/api/v1/genes/{symbol}", get(genes::get))
         .route("/api/v1/regions/{region}", get(regions::get))

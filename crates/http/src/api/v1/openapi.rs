@@ -1,7 +1,7 @@
 //! `GET /api/v1/openapi.json`: the description of this API, OpenAPI 3.1.
 
 use super::{
-    alerts, cases, completions, discordances, drafts, genes, guidelines, ledger, regions, search, statements,
+    alerts, cases, completions, discordances, drafts, genes, guidelines, jobs, ledger, regions, search, statements,
     statistics, submissions, validity, variants,
 };
 use crate::problem::ApiProblem;
@@ -30,6 +30,7 @@ use utoipa::{Modify, OpenApi};
         drafts::statement,
         submissions::post::post,
         submissions::get::get,
+        jobs::get,
         statements::get,
         genes::get,
         regions::get,

@@ -3,16 +3,19 @@
 use crate::app::Shared;
 use crate::person::{Caller, Person};
 use crate::problem::ApiProblem;
-use crate::uploads::LARGEST;
+use crate::receive::{Received, Receiver};
 use axum::Json;
-use axum::body::{Body, Bytes};
+use axum::body::{Body, Bytes, HttpBody};
 use axum::extract::{FromRequest, Multipart, Query, Request as HttpRequest, State};
 use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use cairn_core::id::JobId;
 use cairn_core::problem::Problem;
 use cairn_core::submission::{Channel, Counts};
 use cairn_node::contribute::{Outcome, Request};
 use cairn_variant::assembly::Assembly;
 use serde::{Deserialize, Serialize};
+use std::pin::Pin;
 use utoipa::ToSchema;
 
 /// Longest `Idempotency-Key`.
@@ -54,8 +57,17 @@ pub struct SubmissionAnswer {
     problems: Vec<Problem>,
 }
 
+/// A large file was kept, and a job loads it.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct JobAnswer {
+    /// The job.
+    job: String,
+    /// Where it says how far it is; also in the `Location` header.
+    address: String,
+}
+
 /// Sends a file: raw, or as the first file of a multipart form. The format is found out from the
-/// content; the laboratory is the token's.
+/// content; the laboratory is the token's. A file of more than 16 MiB is kept and loaded by a job.
 #[utoipa::path(
     post,
     path = "/api/v1/submissions",
@@ -71,6 +83,8 @@ pub struct SubmissionAnswer {
     responses(
         (status = 201, description = "Taken and durable", body = SubmissionAnswer),
         (status = 200, description = "Sent before, or a dry run", body = SubmissionAnswer),
+        (status = 202, description = "More than 16 MiB: kept, and a job loads it", body = JobAnswer),
+        (status = 413, description = "Larger than this node takes", body = ApiProblem),
         (status = 409, description = "The key was used for other content", body = ApiProblem),
         (status = 422, description = "Nothing can be loaded; the problems say why", body = ApiProblem),
     ),
@@ -82,14 +96,29 @@ pub async fn post(
     Query(wish): Query<Wish>,
     headers: HeaderMap,
     body: HttpRequest,
-) -> Result<(StatusCode, Json<SubmissionAnswer>), ApiProblem> {
+) -> Result<Response, ApiProblem> {
     if !caller.user.role.may_contribute() {
         return Err(ApiProblem::forbidden("a submission needs a clinical scientist, laboratory head or curator"));
     }
     let client_key = idempotency_key(&headers)?;
-    let (file, bytes) = content(&app, &headers, body).await?;
-    let request = request(&caller, &wish, file, bytes, client_key)?;
-    answer(app.node.contribute(request).await?, wish.dry_run)
+    let (file, received) = content(&app, &headers, body).await?;
+    match received {
+        Received::AtOnce(bytes) => {
+            let request = request(&caller, &wish, file, bytes, client_key)?;
+            answer(app.node.contribute(request).await?, wish.dry_run).map(IntoResponse::into_response)
+        }
+        Received::OnDisk(draft) => {
+            let request = request(&caller, &wish, file, Vec::new(), client_key)?;
+            let job = app.node.load_later(draft.path().to_owned(), request).await?;
+            Ok(accepted(job))
+        }
+    }
+}
+
+fn accepted(job: JobId) -> Response {
+    let address = format!("/api/v1/jobs/{job}");
+    let answer = JobAnswer { job: job.to_string(), address: address.clone() };
+    (StatusCode::ACCEPTED, [(header::LOCATION, address)], Json(answer)).into_response()
 }
 
 fn idempotency_key(headers: &HeaderMap) -> Result<Option<String>, ApiProblem> {
@@ -106,44 +135,46 @@ async fn content(
     app: &Shared,
     headers: &HeaderMap,
     request: HttpRequest,
-) -> Result<(Option<String>, Bytes), ApiProblem> {
+) -> Result<(Option<String>, Received), ApiProblem> {
+    let name = format!("{:032x}.part", (app.node.world().random)());
+    let settings = &app.settings;
+    let mut receiver =
+        Receiver::new(app.node.large_files().join(name), settings.at_once, settings.largest_upload);
+    let broken = |why: axum::extract::multipart::MultipartError| ApiProblem::bad_request(why.body_text());
     let kind = headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
     if !kind.starts_with("multipart/form-data") {
-        return Ok((None, whole(request.into_body()).await?));
+        let mut body = request.into_body();
+        while let Some(chunk) = next(&mut body).await {
+            let chunk = chunk.map_err(|_| ApiProblem::bad_request("the body did not arrive whole"))?;
+            receiver.take(&chunk).await?;
+        }
+        return Ok((None, receiver.end().await?));
     }
-    let broken = |why: axum::extract::multipart::MultipartError| ApiProblem::bad_request(why.body_text());
     let parts = Multipart::from_request(request, app).await;
     let mut parts = parts.map_err(|why| ApiProblem::bad_request(why.body_text()))?;
     while let Some(mut part) = parts.next_field().await.map_err(broken)? {
         let Some(name) = part.file_name().map(str::to_owned) else {
             continue;
         };
-        let mut bytes = Vec::new();
         while let Some(chunk) = part.chunk().await.map_err(broken)? {
-            if (bytes.len() + chunk.len()) as u64 > LARGEST {
-                return Err(too_large());
-            }
-            bytes.extend_from_slice(&chunk);
+            receiver.take(&chunk).await?;
         }
-        return Ok((Some(name), bytes.into()));
+        return Ok((Some(name), receiver.end().await?));
     }
     Err(ApiProblem::bad_request("the form holds no file"))
 }
 
-async fn whole(body: Body) -> Result<Bytes, ApiProblem> {
-    let limit = usize::try_from(LARGEST).unwrap_or(usize::MAX);
-    axum::body::to_bytes(body, limit).await.map_err(|_| too_large())
-}
-
-fn too_large() -> ApiProblem {
-    ApiProblem::too_large("a submission has at most 256 MiB").with_remedy("send it in parts, or with `cairn import`")
+/// The next chunk of a body; empty for trailers.
+async fn next(body: &mut Body) -> Option<Result<Bytes, axum::Error>> {
+    let frame = std::future::poll_fn(|context| Pin::new(&mut *body).poll_frame(context)).await?;
+    Some(frame.map(|frame| frame.into_data().unwrap_or_default()))
 }
 
 fn request(
     caller: &Person,
     wish: &Wish,
     file: Option<String>,
-    bytes: Bytes,
+    bytes: Vec<u8>,
     client_key: Option<String>,
 ) -> Result<Request, ApiProblem> {
     let assembly = wish.assembly.as_deref().map(str::parse::<Assembly>).transpose();
@@ -154,7 +185,7 @@ fn request(
         user: Some(caller.user.id),
         channel: Channel::Api,
         file: name,
-        bytes: bytes.into(),
+        bytes,
         mapping: None,
         assembly: assembly.map_err(|error| ApiProblem::bad_request(error.to_string()))?,
         client_key,
