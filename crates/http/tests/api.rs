@@ -186,3 +186,23 @@ async fn copy_numbers_are_found_by_region() {
     let variant = browser.get(&format!("/variants/{}", only["id"].as_str().unwrap())).await;
     assert!(variant.text.contains("Place, GRCh38"), "{}", variant.text);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_variant_of_which_nobody_says_anything_has_its_page_under_its_id() {
+    let house = House::new().await;
+    let anna = token(&house, "anna").await;
+    ask(&house, &anna, Request::post("/api/v1/submissions?file=ours.csv"), SHEET).await;
+    let found = ask(&house, &anna, Request::get("/api/v1/variants/17-43124027-ACT-A"), Body::empty()).await.json();
+    let id = found["variant"]["id"].as_str().unwrap().to_owned();
+    // On an earlier day nothing had been said of it.
+    let mut browser = house.signed_in("anna").await;
+    let page = browser.get(&format!("/variants/{id}?as_of=2001-01-01")).await;
+    assert_eq!(page.status, StatusCode::OK, "{}", page.header("location"));
+    assert!(page.text.contains("No statement in this network as of that day"), "{}", page.text);
+    assert!(page.text.contains("c.68_69del"));
+    // Under a notation the answer is that of any variant: nobody learns what is on record.
+    let page = browser.get("/variants/17-43124027-ACT-A?as_of=2001-01-01").await;
+    assert!(page.text.contains("Not found in this network as of that day"), "{}", page.text);
+    let said = ask(&house, &anna, Request::get(format!("/api/v1/variants/{id}?as_of=2001-01-01")), Body::empty()).await;
+    assert_eq!((said.status, &said.json()["statements"]), (StatusCode::OK, &serde_json::json!([])), "{}", said.text);
+}

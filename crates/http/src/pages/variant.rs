@@ -17,7 +17,7 @@ use axum::extract::{Path, Query, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use cairn_core::id::VariantId;
 use cairn_node::lookup::expression::LookUp;
-use cairn_node::lookup::variant::{Provenance, VariantReport};
+use cairn_node::lookup::variant::{Provenance, VariantReport, VariantView};
 use cairn_reference::identity::{Identity, Status};
 use cairn_store::variant::VariantStatus;
 
@@ -44,6 +44,8 @@ struct VariantPage {
     has_more_statements: bool,
     cases: Option<CasesTable>,
     penetrance: Option<PenetranceTable>,
+    /// It is on record, and nobody says anything of it.
+    is_silent: bool,
     /// How often it was seen, when nobody classified it.
     seen: Option<String>,
     names: Vec<NameRow>,
@@ -91,13 +93,15 @@ pub async fn show(
         page.discordances = lines.iter().map(|line| DiscordanceRow::of(line, today, &then)).collect();
     }
     let is_id = expression.parse::<VariantId>().is_ok();
+    // Under a notation the answer is the same as for a variant that is not on record.
+    page.is_silent = is_id && recorded.is_none();
     page.frame.query.clone_from(if is_id { &page.title } else { &expression });
     Ok(Page(page).into_response())
 }
 
 /// Whether there is a variant to show a page of: recorded here, or at least identified.
 fn is_known(found: &LookUp) -> bool {
-    found.report.is_some() || found.identity.as_ref().is_some_and(Identity::is_identified)
+    found.report.is_some() || found.silent.is_some() || found.identity.as_ref().is_some_and(Identity::is_identified)
 }
 
 fn page(app: &App, frame: Frame, expression: &str, found: LookUp, as_of_day: String) -> VariantPage {
@@ -110,6 +114,9 @@ fn page(app: &App, frame: Frame, expression: &str, found: LookUp, as_of_day: Str
         page.reported(report, found.identity.is_some());
         let conditions = app.node.reference().conditions();
         page.statements.iter_mut().flat_map(|row| &mut row.conditions).for_each(|named| named.explain(conditions));
+    }
+    if let Some(variant) = &found.silent {
+        page.recorded(variant, found.identity.is_some());
     }
     if page.title.is_empty() {
         expression.clone_into(&mut page.title);
@@ -150,13 +157,20 @@ impl VariantPage {
     }
 
     fn reported(&mut self, report: VariantReport, is_identified: bool) {
-        let variant = &report.variant;
+        self.recorded(&report.variant, is_identified);
         self.sentences = report.aggregates.iter().map(SentenceRow::from).collect();
         self.scale = scale(&report.aggregates);
         self.aggregates = report.aggregates.iter().chain(&report.by_condition).map(AggregateRow::from).collect();
         (self.statements, self.differing) = StatementRow::list(&report.statements);
         self.has_more_statements = report.has_more_statements;
         self.provenance = report.provenance.iter().map(source).collect();
+        let cases = CasesTable::of(&report.cases);
+        self.seen = (cases.total > 0).then(|| cases.sentence());
+        self.cases = Some(cases);
+    }
+
+    /// What the record itself calls the variant.
+    fn recorded(&mut self, variant: &VariantView, is_identified: bool) {
         if !is_identified {
             self.kind = variant.kind.replace('_', " ");
             self.protein.clone_from(&variant.hgvs_p);
@@ -173,9 +187,6 @@ impl VariantPage {
         self.names.extend(names::elsewhere(&variant.xrefs));
         let shown: Vec<&String> = self.names.iter().flat_map(|name| &name.values).collect();
         self.also = variant.expressions.iter().filter(|text| !shown.contains(text)).cloned().collect();
-        let cases = CasesTable::of(&report.cases);
-        self.seen = (cases.total > 0).then(|| cases.sentence());
-        self.cases = Some(cases);
     }
 }
 

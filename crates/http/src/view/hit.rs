@@ -144,6 +144,9 @@ pub fn of_look_up(found: &LookUp, expression: &str) -> Vec<HitLine> {
     if let Some(report) = &found.report {
         hits.push(variant(report.variant.label.clone(), expression, String::new()));
     }
+    if let (Some(variant_on_record), true) = (&found.silent, hits.is_empty()) {
+        hits.push(variant(variant_on_record.label.clone(), expression, "no statement in this network".to_owned()));
+    }
     hits
 }
 

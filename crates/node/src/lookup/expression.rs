@@ -1,6 +1,6 @@
 //! From what a person types to what the node knows: identity first, then the record.
 
-use super::variant::{BriefVariant, VariantReport, describe_briefly};
+use super::variant::{BriefVariant, VariantReport, VariantView, describe_briefly};
 use crate::access::Viewer;
 use crate::error::NodeError;
 use crate::node::Node;
@@ -20,6 +20,8 @@ pub struct LookUp {
     pub identity: Option<Identity>,
     /// What the node knows of it; `None` when nothing was recorded by then.
     pub report: Option<VariantReport>,
+    /// The recorded variant itself, when nobody has said anything of it by then and it was seen in no case.
+    pub silent: Option<VariantView>,
     /// The recorded variants that the text may mean, when it may mean several.
     pub candidates: Vec<BriefVariant>,
 }
@@ -45,13 +47,19 @@ impl Node {
             }
             None => None,
         };
-        let mut answer = LookUp { identity, report: None, candidates: Vec::new() };
+        let mut answer = LookUp { identity, report: None, silent: None, candidates: Vec::new() };
         match found.first() {
-            Some(only) if found.len() == 1 => answer.report = self.variant_report(*only, as_of, viewer).await?,
+            Some(only) if found.len() == 1 => {
+                answer.report = self.variant_report(*only, as_of, viewer).await?;
+                if answer.report.is_none() {
+                    answer.silent = self.recorded_variant(*only).await?;
+                }
+            }
             _ => answer.candidates = self.describe_all(&found, as_of).await?,
         }
-        if let (None, Some(report)) = (&answer.identity, &answer.report) {
-            answer.identity = self.identity_of(report);
+        let recorded = answer.report.as_ref().map(|report| &report.variant).or(answer.silent.as_ref());
+        if let (None, Some(recorded)) = (&answer.identity, recorded) {
+            answer.identity = self.identity_of(recorded);
         }
         Ok(answer)
     }
@@ -98,8 +106,8 @@ impl Node {
     }
 
     /// The identity of a variant found by an identifier, from its recorded notations.
-    fn identity_of(&self, report: &VariantReport) -> Option<Identity> {
-        let places = report.variant.alleles.iter().rev();
+    fn identity_of(&self, variant: &VariantView) -> Option<Identity> {
+        let places = variant.alleles.iter().rev();
         let notations = places.flat_map(|allele| [&allele.spdi, &allele.hgvs_g]).flatten();
         notations.map(|notation| self.meaning(notation)).find(Identity::is_identified)
     }

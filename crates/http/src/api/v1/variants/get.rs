@@ -12,7 +12,7 @@ use cairn_core::aggregate::Aggregate as Track;
 use cairn_core::discordance::Grade;
 use cairn_node::discordance::QueueLine;
 use cairn_node::lookup::expression::LookUp;
-use cairn_node::lookup::variant::{CaseCounts, Provenance, VariantReport};
+use cairn_node::lookup::variant::{CaseCounts, Provenance, VariantView};
 use cairn_reference::identity::{Identity, TranscriptConsequence};
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -197,11 +197,12 @@ pub async fn get(
 }
 
 fn answer(expression: String, found: LookUp) -> Result<VariantAnswer, ApiProblem> {
-    if found.report.is_none() {
+    if found.report.is_none() && found.silent.is_none() {
         refuse(&found)?;
     }
-    let LookUp { identity, report, .. } = found;
-    let names = names(expression, identity.as_ref(), report.as_ref());
+    let LookUp { identity, report, silent, .. } = found;
+    let recorded = report.as_ref().map(|report| &report.variant).or(silent.as_ref());
+    let names = names(expression, identity.as_ref(), recorded);
     let consequences = identity.map(|identity| identity.consequences).unwrap_or_default();
     let Some(report) = report else {
         return Ok(VariantAnswer {
@@ -247,10 +248,9 @@ fn refuse(found: &LookUp) -> Result<(), ApiProblem> {
     }
 }
 
-fn names(expression: String, identity: Option<&Identity>, report: Option<&VariantReport>) -> VariantNames {
+fn names(expression: String, identity: Option<&Identity>, recorded: Option<&VariantView>) -> VariantNames {
     let mut names = VariantNames { expression, ..VariantNames::default() };
-    if let Some(report) = report {
-        let variant = &report.variant;
+    if let Some(variant) = recorded {
         names.status = word(&variant.status);
         names.id = Some(variant.id.to_string());
         names.variant_id.clone_from(&variant.vrs_id);
