@@ -13,7 +13,7 @@ use crate::{
     panel::read_panels,
     phenotype::{links::DiseaseLinks, obographs::read_obographs, term_table::read_term_table},
     source::SourceKind,
-    transcript::{TranscriptFileError, mane::read_mane, table::Table},
+    transcript::{TranscriptFileError, genbank::read_genbank, mane::read_mane, table::Table},
     validity::Validity,
 };
 
@@ -59,6 +59,7 @@ fn count(kind: SourceKind, input: Box<dyn BufRead>) -> Result<(usize, &'static s
             (GeneTables::default().read_facts(input, &EvidenceSource::default())?, "statements with a citation")
         }
         SourceKind::PanelApp => (read_panels(input).map_err(json)?.len(), "panels"),
+        SourceKind::GenBank => (transcripts_of_genbank(input).map_err(stream)?, "transcripts"),
         // Written in a form of our own, not copied, or not kept at all.
         SourceKind::Sequences
         | SourceKind::Chain
@@ -70,6 +71,12 @@ fn count(kind: SourceKind, input: Box<dyn BufRead>) -> Result<(usize, &'static s
         | SourceKind::Frequencies
         | SourceKind::Scores => (0, "records that this version keeps"),
     })
+}
+
+fn transcripts_of_genbank(input: impl BufRead) -> io::Result<usize> {
+    let mut count = 0;
+    read_genbank(input, "", |record| count += record.transcripts.len())?;
+    Ok(count)
 }
 
 fn rows(input: impl BufRead) -> Result<usize, AddError> {

@@ -37,6 +37,9 @@ pub fn of_content(text: &str) -> Option<SourceKind> {
         b'{' | b'[' => return json(text),
         _ => {}
     }
+    if first.starts_with("LOCUS ") {
+        return Some(SourceKind::GenBank);
+    }
     if first.starts_with("chain ") {
         return Some(SourceKind::Chain);
     }
@@ -159,6 +162,7 @@ mod tests {
     fn files_of_the_bulk_data_are_recognised() {
         let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data");
         let files = [
+            ("reference/chrM.NC_012920.1.gbff.gz", SourceKind::GenBank),
             ("transcripts/chr21_ensembl.GRCh38.gff.gz", SourceKind::Gff3),
             ("gene_disease/clingen_gene_disease_validity.2025-01-09.csv.gz", SourceKind::ClinGenValidity),
             ("gene_disease/panelapp_3_panels.2026-01.jsonl.gz", SourceKind::PanelApp),

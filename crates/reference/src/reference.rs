@@ -37,7 +37,7 @@ use crate::{
         store::SequenceStore,
     },
     source::{Source, SourceKind},
-    transcript::{cdot::read_cdot, flat, genbank::read_genbank, lrg::LrgTranscripts, mane::read_mane},
+    transcript::{cdot::read_cdot, flat, genbank::{GenBankRecord, read_genbank}, lrg::LrgTranscripts, mane::read_mane},
     validity::Validity,
     variant_names::{NamedAllele, VariantNames},
 };
@@ -303,9 +303,10 @@ impl Building {
         self.blocks.dedup();
         let held = &self.sequences;
         self.transcripts.splice_missing(|target, range| {
-            let contig = cairn_variant::contig::GenomeContig::from_refseq(target)?;
+            let contig = cairn_variant::contig::GenomeContig::from_refseq(target);
+            let sequence = contig.map(|contig| contig.refget()).or_else(|| held.named(target))?;
             let interval = cairn_variant::interbase::Interval::new(u64::from(range.start), u64::from(range.end))?;
-            held.residues(&contig.refget(), interval).ok().map(std::borrow::Cow::into_owned)
+            held.residues(&sequence, interval).ok().map(std::borrow::Cow::into_owned)
         });
         Reference(Arc::new(Loaded {
             folder,
@@ -338,6 +339,7 @@ impl Building {
             for path in source.stored.iter().map(|name| folder.path_of(name)) {
                 match source.kind {
                     SourceKind::Sequences => self.sequences.add(Pack::open(&path)?),
+                    SourceKind::GenBank => self.add_genbank(source, &path)?,
                     SourceKind::Cdot | SourceKind::Gff3 => self.add_flat(&path, &source.file)?,
                     SourceKind::Chain | SourceKind::Blocks | SourceKind::Mane => self.add_table(source, &path)?,
                     _ => {}
@@ -345,6 +347,37 @@ impl Building {
             }
         }
         self.add_own_bases();
+        Ok(())
+    }
+
+    /// A GenBank file: its sequences by their accession, and the transcripts on them.
+    fn add_genbank(&mut self, source: &Source, path: &Path) -> Result<(), OpenError> {
+        let read = |source| OpenError::Read { path: path.to_owned(), source };
+        let input = std::fs::File::open(path).and_then(inflated).map_err(read)?;
+        let mut records = Vec::new();
+        read_genbank(input, &source.file, |record| records.push(record)).map_err(read)?;
+        for record in records {
+            self.add_record(record).map_err(|error| read(io::Error::other(error)))?;
+        }
+        Ok(())
+    }
+
+    fn add_record(&mut self, record: GenBankRecord) -> Result<(), IntakeError> {
+        if !record.sequence.is_empty() {
+            let mut intake = Intake::new(Vec::new(), IntakeOptions::default(), Box::new(|_| ()))?;
+            intake.take(FastaPart::Heading(&record.accession))?;
+            intake.take(FastaPart::Residues(&record.sequence))?;
+            let (bytes, _, problems) = intake.finish()?;
+            self.problems.extend(problems.iter().map(ToString::to_string));
+            let pack = Pack::from_bytes(bytes).ok_or_else(|| IntakeError::Io(io::ErrorKind::InvalidData.into()))?;
+            self.sequences.add(pack);
+        }
+        record.transcripts.into_iter().for_each(|transcript| self.add_transcript(transcript));
+        if let Some(refget) = self.sequences.named(&record.accession)
+            && let Err(error) = self.transcripts.declare_target(&record.accession, refget)
+        {
+            self.problems.push(error.to_string());
+        }
         Ok(())
     }
 
@@ -415,7 +448,7 @@ impl Building {
         for file in bundle::of_kind(BundledKind::Mitochondrion) {
             let input = inflated(file.bytes).expect("memory");
             let mut records = Vec::new();
-            read_genbank(input, file.version, |record| records.push(record)).expect("memory");
+            read_genbank(input, file.version, |record| records.extend(record.transcripts)).expect("memory");
             records.into_iter().for_each(|record| self.add_transcript(record));
         }
         self.add_lrg();

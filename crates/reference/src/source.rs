@@ -8,6 +8,8 @@ use serde::{Deserialize, Serialize};
 pub enum SourceKind {
     /// FASTA or `.2bit`.
     Sequences,
+    /// Sequences with their transcripts: GenBank flat file, such as a RefSeqGene.
+    GenBank,
     /// UCSC chain file between GRCh37 and GRCh38.
     Chain,
     /// Table of verified blocks.
@@ -104,8 +106,9 @@ impl Source {
 
 impl SourceKind {
     /// Every sort, in the order in which they are loaded.
-    pub const ALL: [Self; 27] = [
+    pub const ALL: [Self; 28] = [
         Self::Sequences,
+        Self::GenBank,
         Self::Chain,
         Self::Blocks,
         Self::Cdot,
@@ -138,6 +141,7 @@ impl SourceKind {
     pub const fn title(self) -> &'static str {
         match self {
             Self::Sequences => "sequences",
+            Self::GenBank => "sequences with transcripts (GenBank)",
             Self::Chain => "liftover chain",
             Self::Blocks => "liftover blocks",
             Self::Cdot => "transcripts (cdot)",
@@ -171,6 +175,7 @@ impl SourceKind {
     pub const fn benefit(self) -> &'static str {
         match self {
             Self::Sequences => "reference bases are checked, insertions and deletions get their final identity",
+            Self::GenBank => "descriptions on a RefSeqGene or another record and on its transcripts",
             Self::Chain | Self::Blocks => "one variant on GRCh37 and GRCh38",
             Self::Cdot | Self::Gff3 => "c. and p. descriptions of every overlapping transcript",
             Self::Mane => "the default transcript of each gene",

@@ -75,6 +75,61 @@ fn transcripts_kept_in_our_own_form_are_those_of_the_file() {
     assert_eq!(here, identify("BRCA1 c.68_69del", &Reference::bundled(), options));
 }
 
+/// A RefSeqGene in small: sixty bases with one transcript.
+const REFSEQGENE: &str = "\
+LOCUS       NG_900001                 60 bp    DNA     linear   PRI 01-JAN-2026
+VERSION     NG_900001.1
+FEATURES             Location/Qualifiers
+     gene            5..52
+                     /gene=\"ABC1\"
+     mRNA            join(5..14,21..40)
+                     /gene=\"ABC1\"
+                     /transcript_id=\"NM_900001.2\"
+     CDS             join(6..14,21..29)
+                     /gene=\"ABC1\"
+                     /protein_id=\"NP_900001.1\"
+ORIGIN
+        1 cccccatggc atgcaaaaaa aagcttgcat gaccccgggg
+       41 acgtacgtac gtacgtacgt
+//
+";
+
+#[test]
+fn a_genbank_record_gives_its_sequence_and_its_transcripts() {
+    let data = tempfile::tempdir().expect("a folder");
+    let file = data.path().join("refseqgene.gb");
+    fs::write(&file, REFSEQGENE).expect("written");
+    let Ok(Added::Loaded(source, _)) = add(data.path(), &file) else { panic!("loaded") };
+    assert_eq!((source.kind, source.gives.as_str()), (SourceKind::GenBank, "1 transcripts"));
+    let reference = Reference::open(data.path()).expect("opens");
+    assert_eq!(reference.problems(), [""; 0]);
+    let found = reference.transcripts().find("NM_900001.2").expect("there");
+    let transcript = reference.transcripts().transcript(found.id);
+    let bases = transcript.sequence().expect("spliced from the record");
+    assert_eq!(String::from_utf8_lossy(bases), "CATGGCATGCAAGCTTGCATGACCCCGGGG");
+    assert!(reference.sequences().named("NG_900001.1").is_some());
+    // A stated base is compared on the record and on the transcript.
+    let options = IdentifyOptions::default();
+    let right = identify("NG_900001.1:g.6A>G", &reference, options);
+    assert!(right.is_identified(), "{right:?}");
+    let wrong = identify("NM_900001.2:c.1C>G", &reference, options);
+    assert_eq!(wrong.error.map(|refusal| refusal.code).as_deref(), Some("reference_mismatch"));
+}
+
+#[test]
+fn the_record_of_the_mitochondrion_may_be_loaded_though_it_is_inside_the_program() {
+    let data = tempfile::tempdir().expect("a folder");
+    let Ok(Added::Loaded(source, _)) = add(data.path(), &testdata("reference/chrM.NC_012920.1.gbff.gz")) else {
+        panic!("loaded")
+    };
+    assert_eq!(source.gives, "37 transcripts");
+    let reference = Reference::open(data.path()).expect("opens");
+    assert_eq!(reference.problems(), [""; 0]);
+    let options = IdentifyOptions::default();
+    let here = identify("m.3243A>G", &reference, options);
+    assert_eq!(here, identify("m.3243A>G", &Reference::bundled(), options));
+}
+
 #[test]
 fn a_file_cut_short_changes_nothing() {
     let data = tempfile::tempdir().expect("a folder");
