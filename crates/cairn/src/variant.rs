@@ -190,6 +190,7 @@ fn kind_words(kind: Kind) -> &'static str {
         Kind::Haplotype => "haplotype",
         Kind::Genotype => "genotype",
         Kind::Fusion => "fusion",
+        Kind::MobileElementInsertion => "mobile element insertion",
         Kind::Protein => "protein change",
     }
 }

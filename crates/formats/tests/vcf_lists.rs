@@ -55,7 +55,11 @@ fn alleles_of_every_kind() {
     check("1\t100\t.\tN\t<CNV>\t.\t.\tEND=200\tGT:CN\t0/0:2", &[]);
     check("1\t100\t.\tN\t<DEL>,<DUP>\t.\t.\tSVLEN=-5,9\tGT\t0/2", &["1:101-109 DUP heterozygous"]);
     check("1\t100\t.\tN\t<CN0>\t.\t.\tEND=200\tGT\t1/1", &["1:101-200 x0 homozygous"]);
-    check("1\t100\t.\tA\t<INS:ME>\t.\t.\t.\tGT\t0/1", &["1:g.100_101ins(?) heterozygous"]);
+    check("1\t100\t.\tA\t<INS:ME>\t.\t.\t.\tGT\t0/1", &["1:100-101 ins:me heterozygous"]);
+    check("1\t100\t.\tA\t<INS:ME:L1>\t.\t.\t.\tGT\t0/1", &["1:100-101 ins:me:line1 heterozygous"]);
+    check("1\t100\t.\tA\t<INS:ME>\t.\t.\tMEINFO=AluYa5,1,2,+\tGT\t0/1", &["1:100-101 ins:me heterozygous"]);
+    check("1\t100\t.\tA\t<INS:ME>\t.\t.\tMEINFO=SVA,1,2,+\tGT\t0/1", &["1:100-101 ins:me:sva heterozygous"]);
+    check("1\t100\t.\tA\t<INS:ME:ALU>\t.\t.\tSVLEN=280\tGT\t0/1", &["1:g.100_101insN[280] heterozygous"]);
     check(
         "11\t119076999\t.\tC\t<STR16>\t.\t.\tEND=119077032;RU=CGG\tGT\t0/1",
         &["11:g.119077000_119077032CGG[16] heterozygous"],

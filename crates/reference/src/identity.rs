@@ -110,6 +110,8 @@ pub enum Kind {
     Rearrangement,
     /// An exon or gene is lost or gained, with or without known ends.
     ExonEvent,
+    /// A mobile element comes, its bases not known.
+    MobileElementInsertion,
     /// Several changes on one molecule.
     Haplotype,
     /// Changes on two homologous chromosomes.

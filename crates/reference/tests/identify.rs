@@ -335,3 +335,44 @@ fn repeats_outside_the_loaded_sequence_have_a_place() {
     let longer = on("GRCh38 chr11:g.119206290_119206322CGG[100]", None);
     assert_ne!(longer.variant_id, repeat.variant_id);
 }
+
+#[test]
+fn a_mobile_element_without_its_bases_has_an_identity_and_a_place() {
+    let reference = Reference::bundled();
+    let of = |text: &str| identify(text, &reference, IdentifyOptions::default());
+    let alu = of("GRCh38 17:43045712-43045713 INS:ME:ALU");
+    assert_eq!(alu.kind, Some(Kind::MobileElementInsertion), "{alu:?}");
+    assert!(alu.variant_id.as_deref().is_some_and(|id| id.starts_with("cairn:ME.")), "{alu:?}");
+    assert!(alu.genes.contains(&"BRCA1".to_owned()) && !alu.places.is_empty(), "{alu:?}");
+    let line = of("GRCh38 17:43045712-43045713 ins:me:l1");
+    assert_ne!(line.variant_id, alu.variant_id, "another family is another variant");
+    // The same place on the other assembly is the same variant: the blocks of BRCA1 differ by 1,847,983 bases.
+    let old = of("GRCh37 17:41197729-41197730 ins:me:alu");
+    assert_eq!(old.variant_id, alu.variant_id, "{old:?}");
+    assert!(of("GRCh38 17:43045712-43045800 ins:me:alu").error.is_some(), "it comes between two bases");
+}
+
+#[test]
+fn a_fusion_lies_in_the_genes_it_joins() {
+    let reference = Reference::bundled();
+    let found = identify("BRCA1::BRCA2", &reference, IdentifyOptions::default());
+    assert_eq!(found.kind, Some(Kind::Fusion), "{found:?}");
+    assert!(["BRCA1", "BRCA2"].iter().all(|gene| found.genes.contains(&(*gene).to_owned())), "{:?}", found.genes);
+    let contigs: Vec<String> = found.places.iter().map(|place| place.contig().contig.to_string()).collect();
+    assert!(contigs.contains(&"17".to_owned()) && contigs.contains(&"13".to_owned()), "{:?}", found.places);
+    let unknown = identify("NOSUCH1::NOSUCH2", &reference, IdentifyOptions::default());
+    assert!(unknown.places.is_empty() && unknown.has_warning("without_coordinates"), "{unknown:?}");
+}
+
+#[test]
+fn a_change_over_the_origin_of_the_mitochondrion_is_refused_with_its_reason() {
+    let reference = Reference::bundled();
+    let code = |text: &str| identify(text, &reference, IdentifyOptions::default()).error.map(|refusal| refusal.code);
+    for text in ["NC_012920.1:m.16568_2del", "NC_012920.1:m.16569_1insA", "NC_012920.1:m.16569_1dup"] {
+        assert_eq!(code(text).as_deref(), Some("across_origin"), "{text}");
+    }
+    for text in ["NC_012920.1:m.16569del", "NC_012920.1:m.1_2insA", "NC_012920.1:m.16568_16569del"] {
+        assert_eq!(code(text), None, "{text}");
+    }
+    assert_ne!(code("NC_000017.11:g.43045713_43045712del").as_deref(), Some("across_origin"));
+}

@@ -1,7 +1,7 @@
 //! A variant of any kind, and its identifier.
 //!
 //! Kinds that VRS 2 has a class for are identified by it. The others (exons or a whole gene without coordinates,
-//! cytogenetic findings without coordinates, genotypes, fusions of genes) have an identifier of the same make: a
+//! cytogenetic findings without coordinates, genotypes, fusions of genes, mobile elements without their bases) have an identifier of the same make: a
 //! prefix and the `sha512t24u` of a canonical JSON (RFC 8785) whose members are declared here. Its namespace is
 //! `cairn`, so that nobody takes it for a VRS identifier.
 
@@ -11,8 +11,9 @@ use serde_json::{Value, json};
 
 use crate::{
     cytogenetic::Cytogenetic,
-    digest::sha512t24u,
+    digest::{RefgetAccession, sha512t24u},
     exon_event::{ExonEvent, Extent},
+    expression::MobileElement,
     hgvs::Hgvs,
     vrs::{Allele, Unidentifiable, Variation, VrsId, VrsKind},
 };
@@ -48,6 +49,15 @@ pub enum Variant {
     },
     /// Two or more sequences or genes joined, described in words.
     Fusion(Hgvs),
+    /// A mobile element of which neither sequence nor length is known.
+    MobileElement {
+        /// The chromosome.
+        sequence: RefgetAccession,
+        /// Between which bases, inter-residue.
+        position: u64,
+        /// Its family.
+        element: MobileElement,
+    },
 }
 
 /// How the members of a genotype go together.
@@ -91,6 +101,15 @@ impl Variant {
                 declared("GT", json!({"members": members, "phase": phase.name(), "type": "Genotype"}))
             }
             Self::Fusion(hgvs) => declared("FU", json!({"hgvs": hgvs.to_string(), "type": "Fusion"})),
+            Self::MobileElement { sequence, position, element } => declared(
+                "ME",
+                json!({
+                    "element": element.name(),
+                    "position": position,
+                    "sequence": sequence.to_string(),
+                    "type": "MobileElementInsertion",
+                }),
+            ),
         })
     }
 }

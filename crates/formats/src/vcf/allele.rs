@@ -1,6 +1,7 @@
 //! An ALT allele as a variant expression: bases, symbolic alleles, breakends, repeats.
 
 use cairn_core::problem::Severity;
+use cairn_variant::expression::MobileElement;
 
 use super::is_bases;
 use super::record::Record;
@@ -72,6 +73,20 @@ fn end(record: &Record<'_>, length: Option<u64>) -> Option<u64> {
     end.or_else(|| record.position.checked_add(length?)).filter(|end| *end > record.position)
 }
 
+/// The family of a mobile element as it ends the word for its insertion, `:alu`; empty when the record does not tell
+/// it. `None` when the allele is no mobile element, or one of a family that has no name here.
+fn mobile_element(record: &Record<'_>, symbol: &str) -> Option<String> {
+    let named = symbol.strip_prefix("INS:ME")?;
+    let named = match named.strip_prefix(':') {
+        Some(family) => family,
+        // `MEINFO` is NAME,START,END,POLARITY.
+        None if named.is_empty() => record.info("MEINFO").and_then(|info| info.split(',').next()).unwrap_or(""),
+        None => return None,
+    };
+    let family = MobileElement::from_name(named).unwrap_or(MobileElement::Any);
+    Some(if family == MobileElement::Any { String::new() } else { format!(":{}", family.name()) })
+}
+
 /// Structural alleles: the record's position is the base before the event (clause 5.3).
 fn symbolic(record: &Record<'_>, symbol: &str, allele: usize) -> Option<String> {
     let contig = record.contig;
@@ -80,6 +95,9 @@ fn symbolic(record: &Record<'_>, symbol: &str, allele: usize) -> Option<String> 
     let length = length(record, allele);
     let end = end(record, length);
     if kind == "INS" {
+        if let (None, Some(element)) = (length, mobile_element(record, symbol)) {
+            return Some(format!("{contig}:{}-{start} ins:me{element}", record.position));
+        }
         let inserted = match length {
             Some(length) if length > 0 => format!("insN[{length}]"),
             _ => "ins(?)".to_owned(),

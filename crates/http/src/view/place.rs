@@ -7,6 +7,11 @@ use cairn_variant::vrs::Quantity;
 pub fn words(place: &Place) -> String {
     let widest = place.widest();
     let contig = place.contig().contig;
+    if let (false, Event::CutAfter | Event::CutBefore) = (widest.is_empty(), place.event()) {
+        let side = if place.event() == Event::CutAfter { "before" } else { "behind" };
+        let (first, last) = (number(widest.start() + 1), number(widest.end()));
+        return format!("{contig}:{first}–{last}, cut somewhere here; what lies {side} the cut is joined elsewhere");
+    }
     let stretch = match (widest.is_empty(), place.event()) {
         (_, Event::CutAfter) => format!("{contig}:{}, what lies before goes on elsewhere", number(widest.start())),
         (_, Event::CutBefore) => {

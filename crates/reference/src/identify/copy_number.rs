@@ -5,8 +5,8 @@ use cairn_variant::{
     contig::{Contig, GenomeContig},
     cytogenetic::Cytogenetic,
     exon_event::{ExonEvent, Extent},
-    expression::{Breakend, RegionChange, RegionEvent},
-    hgvs::{Anchor, Axis, Bound, Hgvs, Location, NucleotideChange, NucleotideEdit, Offset, Position, Reference},
+    expression::{Breakend, MobileElement, RegionChange, RegionEvent},
+    hgvs::{Anchor, Axis, Bound, FusionPart, Hgvs, Location, NucleotideChange, NucleotideEdit, Offset, Position, Reference},
     interbase::Interval,
     place::{Carried, Event, Place, bounds},
     residues::Residues,
@@ -51,9 +51,33 @@ impl Identifying<'_> {
             RegionChange::Deletion => Becomes::Nothing,
             RegionChange::Duplication => Becomes::TwoCopies,
             RegionChange::Inversion => return self.inversion(contig, interval),
+            RegionChange::Element(element) => return self.mobile_element(contig, region.start, element),
             change => return self.copy_number(contig, (interval.start().into(), interval.end().into()), change),
         };
         self.placed(Placement { contig, change: Stated::Unread { interval, becomes } })
+    }
+
+    /// A mobile element between two bases: identified on GRCh38 when its place can be carried there, else where it
+    /// was given. Callers differ by some bases in where they put it; nothing here joins such places.
+    fn mobile_element(self, contig: GenomeContig, position: u64, element: MobileElement) -> Result<Identity, Stop> {
+        let beyond = || Stop::refused("out_of_bounds", "it does not lie on the chromosome", "check the position");
+        let between = Interval::new(position, position).ok_or_else(beyond)?;
+        let given = Place::exact(contig, between, Event::Insertion).ok_or_else(beyond)?;
+        let (places, notice) = self.on_both(given);
+        let mut identity = Identity::default();
+        for place in places.iter().filter(|place| place.carried() != Some(Carried::NotVerified)) {
+            let Some(position) = place.start().exact() else { continue };
+            let variant = Variant::MobileElement { sequence: place.contig().refget(), position, element };
+            let found = self.of_variant(&variant, Kind::MobileElementInsertion)?;
+            identity.alleles.extend(found.variant_id.clone().map(|id| (place.contig().assembly, id)));
+            if identity.variant_id.is_none() {
+                identity = Identity { alleles: identity.alleles, assembly: Some(place.contig().assembly), ..found };
+            }
+        }
+        identity.warnings.extend(notice);
+        self.add_genes(&places, &mut identity);
+        identity.places = places;
+        Ok(identity)
     }
 
     /// The assembly that a text states, or the option; never a guess, since no bases can be checked.
@@ -377,8 +401,46 @@ impl Identifying<'_> {
 
     pub fn fusion(self, hgvs: &Hgvs) -> Result<Identity, Stop> {
         let mut identity = self.of_variant(&Variant::Fusion(hgvs.clone()), Kind::Fusion)?;
-        identity.warnings.push(Notice::new("without_coordinates", "a fusion is identified by its description"));
+        let places = self.places_of_fusion(hgvs);
+        identity.warnings.push(match places.is_empty() {
+            true => Notice::new("without_coordinates", "a fusion is identified by its description"),
+            false => Notice::new("ends_not_known", "it is identified by its description; its ends lie in its genes"),
+        });
+        self.add_genes(&places, &mut identity);
+        identity.places = places;
         Ok(identity)
+    }
+
+    /// Where the partners of a fusion are cut: somewhere in the gene or transcript that each names, the newest
+    /// assembly first. What is not loaded has no place.
+    fn places_of_fusion(self, hgvs: &Hgvs) -> Vec<Place> {
+        let Hgvs::Fusion(parts) = hgvs else { return Vec::new() };
+        let set = self.reference.transcripts();
+        let transcript = |part: &FusionPart| match part {
+            FusionPart::Gene(symbol) => self.transcripts_of(symbol).ok()?.0.first().copied(),
+            FusionPart::Stretch { reference: Reference::Gene(symbol), .. } => {
+                self.transcripts_of(symbol).ok()?.0.first().copied()
+            }
+            FusionPart::Stretch { reference, .. } => Some(set.find(&reference.transcript()?.to_string())?.id),
+            FusionPart::Linker(_) => None,
+        };
+        let mut places = Vec::new();
+        for (at, id) in parts.iter().enumerate().filter_map(|(at, part)| Some((at, transcript(part)?))) {
+            for alignment in set.transcript(id).alignments().iter().map(|id| set.alignment(*id)) {
+                let contig = GenomeContig::from_refseq(set.target_accession(alignment.target()));
+                // The first partner keeps its beginning, those behind it their ends.
+                let event = match (alignment.strand(), at == 0) {
+                    (Strand::Plus, true) | (Strand::Minus, false) => Event::CutAfter,
+                    (Strand::Plus, false) | (Strand::Minus, true) => Event::CutBefore,
+                };
+                let span = alignment.span();
+                let cut = bounds(Some(span.start.into()), Some(span.end.into())).ok();
+                let place = contig.zip(cut).and_then(|(contig, cut)| Place::new(contig, cut, cut, event).ok());
+                places.extend(place.filter(|place| !places.contains(place)));
+            }
+        }
+        places.sort_by_key(|place| std::cmp::Reverse(place.contig().assembly));
+        places
     }
 }
 
@@ -390,13 +452,13 @@ fn kind_seen(finding: &Cytogenetic) -> Kind {
     }
 }
 
-/// What an event of a region means for the copies of it; `None` for an inversion.
+/// What an event of a region means for the copies of it; `None` for what leaves them.
 fn counted(change: RegionChange) -> Option<Event> {
     Some(match change {
         RegionChange::Copies(least, most) => Event::Copies(least, Some(most)),
         RegionChange::Loss | RegionChange::Deletion => Event::Loss,
         RegionChange::Gain | RegionChange::Duplication => Event::Gain,
-        RegionChange::Inversion => return None,
+        RegionChange::Inversion | RegionChange::Element(_) => return None,
     })
 }
 

@@ -98,6 +98,9 @@ impl From<NormalizeError> for Stop {
             NormalizeError::ReferenceMismatch { .. } => {
                 ("reference_mismatch", "check the position, the transcript version and the strand")
             }
+            NormalizeError::AcrossOrigin { .. } => {
+                ("across_origin", "describe what lies before the origin and what lies behind it as two changes in cis")
+            }
             NormalizeError::LengthMismatch { .. } => ("length_mismatch", "check the positions"),
             NormalizeError::Sequence(inner) if inner.is_remedied_by_loading() => {
                 ("not_loaded", "load the sequence with `cairn reference add FILE`")

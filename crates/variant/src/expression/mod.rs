@@ -20,7 +20,7 @@ use std::fmt;
 pub use breakend::Breakend;
 pub use error::{ErrorCode, ParseError};
 pub use identifier::Identifier;
-pub use region::{RegionChange, RegionEvent, Stretch};
+pub use region::{MobileElement, RegionChange, RegionEvent, Stretch};
 pub(crate) use region::{leading_assembly, number};
 pub use warning::Warning;
 

@@ -1,7 +1,7 @@
 //! A stretch of a chromosome and what happens to it as a whole: `chr16:29580020-30176508 DEL`, `16:29580020-30176508x1`.
 //!
 //! How callers and array reports write copy number changes and other large events. Positions are 1-based, both
-//! ends included.
+//! ends included. A mobile element of which only the sort is known comes between two bases: `7:100-101 ins:me:alu`.
 
 use std::fmt;
 
@@ -72,6 +72,48 @@ pub enum RegionChange {
     Gain,
     /// So many copies in all: `x1`, `x2~3` (at least, at most).
     Copies(u32, u32),
+    /// A mobile element comes between the two bases, its sequence and length not known: `<INS:ME:ALU>`.
+    Element(MobileElement),
+}
+
+/// The families of mobile elements that callers tell apart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum MobileElement {
+    /// The family is not told: `<INS:ME>`.
+    Any,
+    /// Alu.
+    Alu,
+    /// LINE-1.
+    Line1,
+    /// SINE-VNTR-Alu.
+    Sva,
+    /// Human endogenous retrovirus.
+    Herv,
+}
+
+impl MobileElement {
+    /// The family of a name that a caller gives: `ALU`, `L1`, `LINE1`, `SVA`, `HERVK`; with nothing after it.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Some(match name.to_ascii_lowercase().as_str() {
+            "" => Self::Any,
+            "alu" => Self::Alu,
+            "l1" | "line1" => Self::Line1,
+            "sva" => Self::Sva,
+            "herv" | "hervk" => Self::Herv,
+            _ => return None,
+        })
+    }
+
+    /// The word that enters identifiers and descriptions.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Any => "",
+            Self::Alu => "alu",
+            Self::Line1 => "line1",
+            Self::Sva => "sva",
+            Self::Herv => "herv",
+        }
+    }
 }
 
 impl RegionChange {
@@ -84,7 +126,11 @@ impl RegionChange {
             "inv" | "inversion" | "inverted" => Self::Inversion,
             "loss" | "cnvloss" | "del:cnv" => Self::Loss,
             "gain" | "cnvgain" | "amplification" | "amp" => Self::Gain,
-            _ => return copies(&word),
+            "ins:me" => Self::Element(MobileElement::Any),
+            _ => match word.strip_prefix("ins:me:") {
+                Some(name) => Self::Element(MobileElement::from_name(name).filter(|e| *e != MobileElement::Any)?),
+                None => return copies(&word),
+            },
         })
     }
 }
@@ -142,6 +188,14 @@ impl RegionEvent {
                 "add what happens to it: del, dup, inv, gain, loss, or a copy number such as x1",
             )
         })?;
+        if matches!(change, RegionChange::Element(_)) && start.checked_add(1) != Some(end) {
+            return Err(ParseError::new(
+                ErrorCode::InsertionPlace,
+                0,
+                "an element comes between two neighbouring bases",
+                "write the base before it and the base behind it, such as 7:100-101",
+            ));
+        }
         Ok(Self { assembly, contig, start, end, change })
     }
 }
@@ -207,6 +261,8 @@ impl fmt::Display for RegionChange {
             Self::Gain => f.write_str("gain"),
             Self::Copies(least, most) if least == most => write!(f, "x{least}"),
             Self::Copies(least, most) => write!(f, "x{least}~{most}"),
+            Self::Element(MobileElement::Any) => f.write_str("ins:me"),
+            Self::Element(element) => write!(f, "ins:me:{}", element.name()),
         }
     }
 }
@@ -238,6 +294,9 @@ mod tests {
         check("GRCh37/hg19 chr16:29580020_30176508 x2~3", "GRCh37 chr16:29580020-30176508 x2~3");
         check("hg38:chrX:100-200 inv", "GRCh38 chrX:100-200 inv");
         check("17:1000-2000 CN=4", "chr17:1000-2000 x4");
+        check("7:100-101 <INS:ME:ALU>", "chr7:100-101 ins:me:alu");
+        check("GRCh37 7:100-101 INS:ME:L1", "GRCh37 chr7:100-101 ins:me:line1");
+        check("7:100-101 INS:ME", "chr7:100-101 ins:me");
     }
 
     #[test]
@@ -261,7 +320,13 @@ mod tests {
 
     #[test]
     fn a_region_needs_a_change_and_an_order() {
-        for text in ["chr16:29580020-30176508", "chr16:200-100 del", "chr16:100-200 xyz"] {
+        for text in [
+            "chr16:29580020-30176508",
+            "chr16:200-100 del",
+            "chr16:100-200 xyz",
+            "chr16:100-200 ins:me:alu",
+            "chr16:100-101 ins:me:other",
+        ] {
             assert!(matches!(RegionEvent::recognise(text), Some(Err(_))), "{text}");
         }
         for text in ["chr16:100A>G", "BRCA1", "17-43045712-T-C"] {

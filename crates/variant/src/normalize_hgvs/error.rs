@@ -63,6 +63,15 @@ pub enum NormalizeError {
         /// As written.
         location: Location,
     },
+    /// A stretch of a circular sequence that runs over its origin.
+    #[error(
+        "`{location}` runs over the origin of a circular sequence: VRS can write such a place, but nobody has published \
+         how a change there is normalised"
+    )]
+    AcrossOrigin {
+        /// As written.
+        location: Location,
+    },
     /// An insertion whose positions are not neighbours.
     #[error("`{location}`: an insertion stands between two neighbouring bases")]
     NotNeighbours {

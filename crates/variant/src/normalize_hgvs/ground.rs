@@ -63,6 +63,16 @@ impl Ground<'_> {
         matches!(self, Self::Through { alignment, .. } if alignment.strand() == Strand::Minus)
     }
 
+    /// Whether the last base is a neighbour of the first.
+    pub fn is_circular(&self) -> bool {
+        matches!(self, Self::Genomic { axis: Axis::Mitochondrial | Axis::Circular, .. })
+    }
+
+    /// Whether this is a circle of so many bases.
+    pub fn ends_its_circle_at(&self, end: u64) -> bool {
+        self.is_circular() && matches!(self, Self::Genomic { length, .. } if *length == end)
+    }
+
     pub fn axis(&self) -> Axis {
         match self {
             Self::Genomic { axis, .. } => *axis,

@@ -183,6 +183,9 @@ impl<S: SequenceSource> Projector<'_, S> {
         let (a, b) = (self.base(ground, first)?, self.base(ground, last)?);
         let (low, high) = if ground.is_read_backwards() { (b, a) } else { (a, b) };
         match low.checked_add(1) {
+            Some(next) if high == 0 && ground.ends_its_circle_at(next) => {
+                Err(NormalizeError::AcrossOrigin { location: *location })
+            }
             Some(next) if next == high => Ok(Stretch { start: high, end: high, ..Stretch::default() }),
             _ => Err(not_neighbours),
         }
@@ -204,7 +207,7 @@ impl<S: SequenceSource> Projector<'_, S> {
         let (a, b) = (self.base(ground, first)?, self.base(ground, last)?);
         let (low, high) = if ground.is_read_backwards() { (b, a) } else { (a, b) };
         if low > high {
-            return Err(reversed);
+            return Err(if ground.is_circular() { NormalizeError::AcrossOrigin { location: *location } } else { reversed });
         }
         Ok(Stretch { start: low, end: high + 1, ..Stretch::default() })
     }
