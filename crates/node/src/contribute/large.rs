@@ -88,8 +88,8 @@ impl Node {
         self.folder().uploads().join("large")
     }
 
-    /// Asks for a file on disk to be loaded by a job; the file itself stays where it is and may go once this returns.
-    /// The request's bytes are not looked at. A client that sends the same under the same key gets the same job.
+    /// Asks for a file on disk to be loaded by a job. The file stays where it is and may be removed once this returns,
+    /// but not written to: the job may hold the same bytes under a second name. The request's bytes are not looked at. A client that sends the same under the same key gets the same job.
     ///
     /// # Errors
     /// When the laboratory is no member, the key was used for other content, or disk or record fail.
