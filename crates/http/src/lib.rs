@@ -24,10 +24,10 @@ pub mod password;
 mod person;
 mod plot;
 mod problem;
+mod receive;
 mod router;
 pub mod secret;
 pub mod server;
-mod receive;
 mod uploads;
 mod view;
 

@@ -11,8 +11,8 @@
 pub mod case_plan;
 pub(crate) mod digest;
 pub mod identify;
-pub mod large;
 mod laboratories;
+pub mod large;
 mod meet;
 mod one_variant;
 mod pieces;

@@ -37,7 +37,13 @@ use crate::{
         store::SequenceStore,
     },
     source::{Source, SourceKind},
-    transcript::{cdot::read_cdot, flat, genbank::{GenBankRecord, read_genbank}, lrg::LrgTranscripts, mane::read_mane},
+    transcript::{
+        cdot::read_cdot,
+        flat,
+        genbank::{GenBankRecord, read_genbank},
+        lrg::LrgTranscripts,
+        mane::read_mane,
+    },
     validity::Validity,
     variant_names::{NamedAllele, VariantNames},
 };

@@ -102,7 +102,8 @@ mod tests {
 
     #[test]
     fn refusals_and_warnings_are_found_where_they_are_made_or_listed() {
-        let made = "Notice::new(\n    \"not_lifted\", message) Stop::refused(\"not_loaded\", x) x.with_code(\"draft.field\")";
+        let made =
+            "Notice::new(\n    \"not_lifted\", message) Stop::refused(\"not_loaded\", x) x.with_code(\"draft.field\")";
         assert_eq!(called(made).collect::<Vec<_>>(), ["not_lifted", "not_loaded", "draft.field"]);
         assert_eq!(called("Notice::new(code, \"x\") refused(\"A sentence\", x)").count(), 0);
         let arms = "fn code(self) {\n Self::A => \"spelling\",\n Self::B => {\n (\"axis\", \"use the letter\")\n }\n    }\n fn message() { Self::A => \"no\" }";

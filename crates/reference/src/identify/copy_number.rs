@@ -6,7 +6,9 @@ use cairn_variant::{
     cytogenetic::Cytogenetic,
     exon_event::{ExonEvent, Extent},
     expression::{Breakend, MobileElement, RegionChange, RegionEvent},
-    hgvs::{Anchor, Axis, Bound, FusionPart, Hgvs, Location, NucleotideChange, NucleotideEdit, Offset, Position, Reference},
+    hgvs::{
+        Anchor, Axis, Bound, FusionPart, Hgvs, Location, NucleotideChange, NucleotideEdit, Offset, Position, Reference,
+    },
     interbase::Interval,
     place::{Carried, Event, Place, bounds},
     residues::Residues,

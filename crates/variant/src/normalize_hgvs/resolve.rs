@@ -207,7 +207,11 @@ impl<S: SequenceSource> Projector<'_, S> {
         let (a, b) = (self.base(ground, first)?, self.base(ground, last)?);
         let (low, high) = if ground.is_read_backwards() { (b, a) } else { (a, b) };
         if low > high {
-            return Err(if ground.is_circular() { NormalizeError::AcrossOrigin { location: *location } } else { reversed });
+            return Err(if ground.is_circular() {
+                NormalizeError::AcrossOrigin { location: *location }
+            } else {
+                reversed
+            });
         }
         Ok(Stretch { start: low, end: high + 1, ..Stretch::default() })
     }

@@ -138,8 +138,7 @@ async fn content(
 ) -> Result<(Option<String>, Received), ApiProblem> {
     let name = format!("{:032x}.part", (app.node.world().random)());
     let settings = &app.settings;
-    let mut receiver =
-        Receiver::new(app.node.large_files().join(name), settings.at_once, settings.largest_upload);
+    let mut receiver = Receiver::new(app.node.large_files().join(name), settings.at_once, settings.largest_upload);
     let broken = |why: axum::extract::multipart::MultipartError| ApiProblem::bad_request(why.body_text());
     let kind = headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
     if !kind.starts_with("multipart/form-data") {
