@@ -137,6 +137,9 @@ words! {
 /// What an alert says.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Story {
+    /// What it is about, where that is neither a variant nor a gene, such as `Seizure (HP:0001250)`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub subject: Option<String>,
     /// What changed, in one sentence for people.
     pub sentence: String,
     /// The classes before, where it is about classes.

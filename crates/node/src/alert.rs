@@ -8,15 +8,22 @@
 //! 3. Alerts are written, and for each laboratory and cause one *notice* with all of them, so that an
 //!    archive's import of eighty thousand rows is a handful of notices and no flood.
 //!
+//! What comes from outside a landing is told the same way: [`knowledge`] compares gene-disease validity
+//! with what was seen last, [`guideline`] runs a guideline that came on the statements of the record,
+//! [`frequency`] holds classified variants against tables that came.
+//!
 //! [`inbox`] reads and acknowledges, [`settings`] holds policies, subscriptions and consent,
-//! [`deliver`] sends, [`knowledge`] looks at what is known outside the record.
+//! [`deliver`] sends.
 
 mod concern;
 pub mod deliver;
 mod draft;
 mod effect;
+pub(crate) mod frequency;
+mod guideline;
 pub mod inbox;
 mod knowledge;
+mod phenotype;
 pub mod settings;
 mod tell;
 
@@ -45,10 +52,13 @@ pub(crate) async fn raise(
         draft::add_cases(&mut drafts, landing);
     }
     effect::add(&mut drafts, aggregates, discordances, has_interest);
-    let concerned = match has_interest {
+    let mut concerned = match has_interest {
         true => concern::of_drafts(writer, landing, &drafts).await?,
         false => concern::Concerned::default(),
     };
+    if has_interest {
+        phenotype::add(writer, node, landing, &mut drafts, &mut concerned).await?;
+    }
     drafts.retain(|key, draft| draft.is_change || concerned.of(key).next().is_some());
     let drafts = drafts.into_iter().collect();
     tell::tell(writer, node, (landing.entry, landing.recorded), drafts, &concerned).await

@@ -12,7 +12,7 @@ use cairn_core::id::VariantId;
 use cairn_store::entry::AsOf;
 use cairn_store::serial::StatementSerial;
 use cairn_store::statement::{self, StatementCriteria};
-use cairn_store::variant;
+use cairn_store::{Connection, variant};
 use serde::Serialize;
 use std::collections::{BTreeMap, HashMap};
 
@@ -101,27 +101,18 @@ impl Node {
         as_of: AsOf,
         most: usize,
     ) -> Result<Result<NodeComparison, ClassifyError>, NodeError> {
-        let mut run = match Run::new(a, b) {
+        let mut reader = self.store().read().await?;
+        let run = match Run::over(&mut reader, a, b, as_of, most).await? {
             Ok(run) => run,
             Err(error) => return Ok(Err(error)),
         };
-        let mut reader = self.store().read().await?;
-        let mut after = StatementSerial::new(0);
-        loop {
-            let (page, next) = statement::criteria_page(&mut reader, as_of, after, PAGE).await?;
-            page.into_iter().for_each(|statement| run.add(statement, most));
-            match next {
-                Some(next) => after = next,
-                None => break,
-            }
-        }
-        let variants: Vec<_> = run.changed.iter().map(|(statement, _)| statement.variant).collect();
+        let variants: Vec<_> = run.changed.iter().map(|found| found.statement.variant).collect();
         let known = variant::by_serials(&mut reader, &variants).await?;
         let variants: HashMap<_, _> = known.into_iter().map(|variant| (variant.serial, variant)).collect();
-        let serials = run.changed.iter().map(|(statement, _)| statement.laboratory);
+        let serials = run.changed.iter().map(|found| found.statement.laboratory);
         let names = laboratories(&mut reader, serials).await?;
         let mut comparison = run.comparison;
-        for (statement, (a, b, why)) in run.changed {
+        for Reclassified { statement, a, b, why } in run.changed {
             let Some(variant) = variants.get(&statement.variant) else { continue };
             comparison.changes.push(ChangedStatement {
                 accession: statement.serial.accession(),
@@ -143,14 +134,27 @@ impl Node {
     }
 }
 
-type Changed = (Option<Classification>, Option<Classification>, Vec<String>);
+/// A statement that two guidelines classify differently, as the record holds it.
+#[derive(Debug, Clone)]
+pub(crate) struct Reclassified {
+    /// The statement and its criteria.
+    pub statement: StatementCriteria,
+    /// Its class under the first guideline.
+    pub a: Option<Classification>,
+    /// Under the second.
+    pub b: Option<Classification>,
+    /// What the guidelines treat differently, in words.
+    pub why: Vec<String>,
+}
 
-struct Run<'a> {
+/// Two guidelines on the way through the record.
+pub(crate) struct Run<'a> {
     a: &'a Guideline,
     b: &'a Guideline,
     seen: HashMap<Vec<Criterion>, Outcome>,
     flows: BTreeMap<(Option<Classification>, Option<Classification>), u64>,
-    changed: Vec<(StatementCriteria, Changed)>,
+    /// The statements that they classify differently, as many as were asked for.
+    pub changed: Vec<Reclassified>,
     comparison: NodeComparison,
 }
 
@@ -170,6 +174,32 @@ impl<'a> Run<'a> {
             changes: Vec::new(),
         };
         Ok(Self { a, b, seen: HashMap::new(), flows: BTreeMap::new(), changed: Vec::new(), comparison })
+    }
+
+    /// Runs both guidelines on every current statement with criteria.
+    ///
+    /// # Errors
+    /// When the record fails; inside, when a guideline is not for variants.
+    pub async fn over(
+        connection: &mut Connection,
+        a: &'a Guideline,
+        b: &'a Guideline,
+        as_of: AsOf,
+        most: usize,
+    ) -> Result<Result<Self, ClassifyError>, NodeError> {
+        let mut run = match Self::new(a, b) {
+            Ok(run) => run,
+            Err(error) => return Ok(Err(error)),
+        };
+        let mut after = StatementSerial::new(0);
+        loop {
+            let (page, next) = statement::criteria_page(connection, as_of, after, PAGE).await?;
+            page.into_iter().for_each(|statement| run.add(statement, most));
+            match next {
+                Some(next) => after = next,
+                None => return Ok(Ok(run)),
+            }
+        }
     }
 
     fn add(&mut self, statement: StatementCriteria, most: usize) {
@@ -192,7 +222,7 @@ impl<'a> Run<'a> {
                 if a != b {
                     self.comparison.changed += 1;
                     if self.changed.len() < most {
-                        self.changed.push((statement, (a, b, why)));
+                        self.changed.push(Reclassified { statement, a, b, why });
                     }
                 }
             }

@@ -20,7 +20,7 @@ pub struct GuidelineFileView {
     pub sha256: String,
     /// Its name.
     pub file_name: Option<String>,
-    /// When it was added.
+    /// When it was added, by the clock.
     pub recorded: Timestamp,
 }
 
@@ -93,11 +93,14 @@ impl Node {
         }
         let (guidelines, notes) = read_into(&mut all, bytes, combine)?;
         let mut writer = self.store().write().await?;
-        let (entry, _) = writer.enter(self.now()).await?;
+        let (entry, now) = writer.enter(self.now()).await?;
         let name = file_name.and_then(|name| name.rsplit(['/', '\\']).next());
         let is_new = guideline_file::add(&mut writer, entry, &sha256, name, combine, bytes).await?;
         let event = Event::new(Kind::Policy).with("what", "guidelines added").with("sha256", sha256.as_str());
         append(&mut writer, self, event.with("guidelines", guidelines.clone())).await?;
+        if is_new {
+            self.tell_of_guidelines(&mut writer, (entry, now), &all, &guidelines).await?;
+        }
         writer.commit().await?;
         Ok(AddedGuidelines { guidelines, sha256, is_new, notes })
     }

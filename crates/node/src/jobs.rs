@@ -2,6 +2,7 @@
 
 use crate::aggregate::recompute::{self, Recompute};
 use crate::alert::deliver::{self, Delivery};
+use crate::alert::frequency::{self, WeighFrequencies};
 use crate::discordance::{self, whole::LookAtAll};
 use crate::error::NodeError;
 use crate::node::Node;
@@ -38,6 +39,9 @@ impl Node {
             } else if let Some(job) = self.claim::<LookAtAll>(discordance::whole::KIND).await? {
                 let result = self.look_at_all_discordances().await;
                 done += self.end(job, "looked at all discordances", result).await?;
+            } else if let Some(job) = self.claim::<WeighFrequencies>(frequency::KIND).await? {
+                let result = self.weigh_frequencies(&job.subject).await;
+                done += self.end(job, "weighed new frequencies", result).await?;
             } else if let Some(job) = self.claim::<Delivery>(deliver::KIND).await? {
                 let result = self.deliver(&job.subject).await;
                 done += self.end(job, "sent a notice", result).await?;

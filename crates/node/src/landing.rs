@@ -9,6 +9,8 @@ use crate::error::NodeError;
 use crate::node::Node;
 use crate::{aggregate, alert, discordance, ledger};
 use cairn_core::accession::Accession;
+use cairn_core::citation::Citation;
+use cairn_core::curie::Curie;
 use cairn_core::statement::{Standing, StatementBody};
 use cairn_store::case::NewCase;
 use cairn_store::serial::{
@@ -88,6 +90,10 @@ pub struct LandedCase {
     pub laboratory: LaboratorySerial,
     /// The variants seen in it now.
     pub variants: Vec<VariantSerial>,
+    /// The features it shows; those that were looked for and are absent are left out.
+    pub features: Vec<Curie>,
+    /// Publications that describe it.
+    pub citations: Vec<Citation>,
 }
 
 /// A variant that was found to be another one.
@@ -134,6 +140,8 @@ impl Landing {
             version,
             laboratory: new.laboratory,
             variants: new.observations.iter().map(|observation| observation.variant).collect(),
+            features: new.case.features.iter().filter(|f| !f.excluded).map(|f| f.term.clone()).collect(),
+            citations: new.citations,
         }));
         Ok(())
     }

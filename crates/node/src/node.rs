@@ -67,6 +67,7 @@ impl Node {
         let node = Self { folder, store, references: Arc::new(Generation::new(reference)), world, ledger };
         node.note_reference().await?;
         node.note_rules().await?;
+        node.note_guidelines().await?;
         node.note_aggregate_basis().await?;
         Ok(node)
     }

@@ -5,6 +5,7 @@
 //! wrong is known by its text from then on, and the submissions that brought it get a problem.
 //! Statements themselves do not change.
 
+use crate::alert::frequency;
 use crate::contribute::identify::{Identified, identify};
 use crate::error::NodeError;
 use crate::landing::{Landing, MergedVariant};
@@ -49,14 +50,15 @@ impl Node {
     pub(crate) async fn note_reference(&self) -> Result<(), NodeError> {
         let mut writer = self.store().write().await?;
         let known = reference_source::all(&mut writer).await?;
-        let sources = self.reference().sources().iter().map(source);
-        let new: Vec<Source> = sources.filter(|source| !known.contains(source)).collect();
+        let loaded = self.reference().sources().iter().map(|loaded| (loaded, source(loaded)));
+        let (came, new): (Vec<_>, Vec<Source>) = loaded.filter(|(_, source)| !known.contains(source)).unzip();
         if new.is_empty() {
             return Ok(());
         }
         let (entry, now) = writer.enter(self.now()).await?;
         reference_source::add(&mut writer, entry, &new).await?;
         self.compare_validity(&mut writer, (entry, now)).await?;
+        frequency::ask(&mut writer, self, (entry, now), came.into_iter()).await?;
         let files = new.iter().map(|source| source.file.clone().unwrap_or_else(|| source.name.clone())).collect();
         let id = JobId::from_random((self.world().random)());
         job::enqueue(&mut writer, id, KIND, &Reresolve { files }, now).await?;

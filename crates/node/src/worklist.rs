@@ -10,11 +10,12 @@ use cairn_core::guideline::{Guideline, all, find};
 use cairn_core::id::{LaboratoryId, VariantId};
 use cairn_core::statement::{Standing, Statement};
 use cairn_core::worklist::{DEFAULT_GUIDELINE, Distance, Stale, Standpoint, distance, is_for_criteria, stale};
-use cairn_store::alert;
-use cairn_store::entry::AsOf;
+use cairn_store::entry::{self, AsOf};
 use cairn_store::laboratory::RecordedLaboratory;
 use cairn_store::serial::{LaboratorySerial, StatementSerial, VariantSerial};
 use cairn_store::statement::{self, RecordedStatement, StatementBrief};
+use cairn_store::{alert, variant};
+use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use serde::Serialize;
 use std::collections::HashMap;
@@ -33,6 +34,8 @@ pub struct WorkLine {
     pub variant: VariantId,
     /// The variant's name.
     pub label: String,
+    /// The genes it touches.
+    pub genes: Vec<String>,
     /// The class.
     pub classification: Classification,
     /// The first condition.
@@ -123,7 +126,7 @@ impl Node {
         laboratory: &RecordedLaboratory,
         as_of: AsOf,
     ) -> Result<Vec<StaleLine>, NodeError> {
-        let today = self.now().to_zoned(TimeZone::UTC).date();
+        let today = self.day_of(as_of).await?;
         let statements = self.current_statements(laboratory.serial, as_of, |_| true).await?;
         let variants: Vec<VariantSerial> = statements.iter().map(|(recorded, _)| recorded.variant).collect();
         let mut reader = self.store().read().await?;
@@ -156,13 +159,21 @@ impl Node {
         Ok(list)
     }
 
+    /// The day that a read is as of: today for the record as it stands, else that of its last entry.
+    async fn day_of(&self, as_of: AsOf) -> Result<Date, NodeError> {
+        let mut reader = self.store().read().await?;
+        let is_whole = as_of == entry::now(&mut reader).await?;
+        let moment = if is_whole { None } else { entry::moment(&mut reader, as_of).await? };
+        Ok(moment.unwrap_or_else(|| self.now()).to_zoned(TimeZone::UTC).date())
+    }
+
     /// A laboratory's current statements that are wanted, with the names of their variants.
     async fn current_statements(
         &self,
         laboratory: LaboratorySerial,
         as_of: AsOf,
         is_wanted: impl Fn(&Statement) -> bool,
-    ) -> Result<Vec<(RecordedStatement, String)>, NodeError> {
+    ) -> Result<Vec<(RecordedStatement, Name)>, NodeError> {
         let mut reader = self.store().read().await?;
         let mut found = Vec::new();
         let mut after = StatementSerial::new(0);
@@ -180,22 +191,34 @@ impl Node {
                 place.insert(name.map_or_else(|| recorded.statement.expression.clone(), |(_, label)| label));
             }
         }
-        let label = |recorded: &RecordedStatement| names.get(&recorded.variant).cloned().unwrap_or_default();
-        Ok(found
-            .into_iter()
-            .map(|recorded| (label(&recorded), recorded))
-            .map(|(label, recorded)| (recorded, label))
-            .collect())
+        let mut genes: HashMap<VariantSerial, Vec<String>> = HashMap::new();
+        let variants: Vec<VariantSerial> = names.keys().copied().collect();
+        for (variant, gene) in variant::gene_symbols(&mut reader, &variants).await? {
+            genes.entry(variant).or_default().push(gene);
+        }
+        let name = |recorded: RecordedStatement| {
+            let label = names.get(&recorded.variant).cloned().unwrap_or_default();
+            let genes = genes.get(&recorded.variant).cloned().unwrap_or_default();
+            (recorded, Name { label, genes })
+        };
+        Ok(found.into_iter().map(name).collect())
     }
 }
 
-fn line(statement: &Statement, label: String, laboratory: &str) -> WorkLine {
+/// How a variant is called.
+struct Name {
+    label: String,
+    genes: Vec<String>,
+}
+
+fn line(statement: &Statement, Name { label, genes }: Name, laboratory: &str) -> WorkLine {
     let body = &statement.body;
     WorkLine {
         statement: format!("{}.{}", statement.accession, statement.version),
         laboratory: laboratory.to_owned(),
         variant: statement.variant,
         label,
+        genes,
         classification: body.classification,
         condition: body.conditions.iter().find(|c| c.is_stated()).map(|c| c.name.clone()).unwrap_or_default(),
         last_evaluated: body.last_evaluated,

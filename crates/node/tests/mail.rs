@@ -162,6 +162,36 @@ async fn an_address_is_one_and_is_not_overwritten_unseen() {
     assert_eq!(set("", Some(1)).await.unwrap().address, None);
 }
 
+#[tokio::test]
+async fn the_letter_of_the_day_counts_what_waits_and_names_nothing() {
+    let (_folder, node, north) = node().await;
+    let south = node.add_laboratory("South Lab", None).await.unwrap();
+    let relay = Relay::answering(&[]).await;
+    say(&node, &north, "Pathogenic").await;
+    say(&node, &south, "Benign").await;
+    assert_eq!(node.write_digests(node.now()).await.unwrap(), 0, "no address yet: the notice is kept for it");
+    node.set_contact(north.serial, "variants@north.example", None, None).await.unwrap();
+    say(&node, &south, "Likely benign").await;
+    assert_eq!(node.write_digests(node.now()).await.unwrap(), 1);
+    assert_eq!(node.write_digests(node.now()).await.unwrap(), 0, "one a day");
+    assert_eq!(node.send_due_mail(&relay.mailer()).await.unwrap(), 1);
+    let letter = relay.taken().remove(0);
+    assert!(
+        letter.contains("To: variants@north.example") && letter.contains("Subject: 2 alerts to look at"),
+        "{letter}"
+    );
+    assert!(letter.contains("high: 1 alert by statement on 2023-11-14, to be acknowledged by 2023-11-28"), "{letter}");
+    for secret in ["BRCA1", "43045712", "Benign", "South Lab", "CRN"] {
+        assert!(!letter.contains(secret), "{secret} in {letter}");
+    }
+    say(&node, &south, "Uncertain significance").await;
+    assert_eq!(node.write_digests(node.now()).await.unwrap(), 0, "not before a day has passed");
+    SECOND.fetch_add(86_400, Ordering::SeqCst);
+    assert_eq!(node.write_digests(node.now()).await.unwrap(), 1);
+    assert_eq!(node.send_due_mail(&relay.mailer()).await.unwrap(), 1);
+    assert!(relay.taken()[1].contains("Subject: 1 alert to look at"), "only what is new");
+}
+
 const SHEET: &str = "Gene,Assembly,Chr,Pos,Ref,Alt,Classification,Condition,Record ID\nBRCA1,GRCh38,17,43045712,T,C,";
 
 async fn say(node: &Node, laboratory: &RecordedLaboratory, class: &str) {

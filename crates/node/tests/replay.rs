@@ -3,10 +3,11 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot read its own data should stop there")]
 
-use cairn_core::alert::Trigger;
+use cairn_core::alert::{Subject, Trigger};
 use cairn_core::change::{Classes, Opinion};
 use cairn_core::submission::Channel;
 use cairn_node::access::Viewer;
+use cairn_node::alert::inbox::NoticeFilter;
 use cairn_node::contribute::Request;
 use cairn_node::folder::DataFolder;
 use cairn_node::world::World;
@@ -107,4 +108,57 @@ async fn five_snapshots_alert_of_exactly_what_changed() {
     assert_eq!(all_alerts(&node).await.len(), submissions);
     let refused = import(&node, "2016-03-09").await.unwrap_err().to_string();
     assert!(refused.contains("reaches 2016-05-20") && refused.contains("2016-03-09"), "{refused}");
+}
+
+#[tokio::test]
+async fn a_guideline_added_before_a_replay_keeps_its_day() {
+    let place = tempfile::tempdir().unwrap();
+    let world = World { now: clock, random: World::real().random };
+    let node = Node::with_reference(DataFolder::new(place.path()), Reference::bundled(), world).await.unwrap();
+    node.add_laboratory("North Lab", None).await.unwrap();
+    let today = clock();
+    let text = r#"{"id":"house","version":"1","title":"House rules","date":"2014-01-01","track":"germline",
+        "source":"a test","provenance":"a test","extends":"acmg-amp@2015","criteria":[]}"#;
+    node.add_guideline(text.as_bytes(), Some("house.json"), None).await.unwrap();
+    import(&node, "2015-11-16").await.unwrap();
+    import(&node, "2015-12-11").await.unwrap();
+    let then = node.as_of(Some(on("2015-11-16"))).await.unwrap();
+    let (all, files) = node.guidelines_and_files(then).await.unwrap();
+    assert!(all.find("house@1").is_ok(), "the replayed record has it from its first day");
+    assert_eq!(files[0].recorded, today, "and says when it was added");
+}
+
+#[tokio::test]
+async fn twenty_laboratories_that_follow_a_gene_get_one_notice_a_step_and_one_letter_a_day() {
+    const FOLLOWERS: usize = 20;
+    let place = tempfile::tempdir().unwrap();
+    let world = World { now: clock, random: World::real().random };
+    let node = Node::with_reference(DataFolder::new(place.path()), Reference::bundled(), world).await.unwrap();
+    SECOND.store(on("2015-11-16").as_second(), Ordering::SeqCst);
+    node.replay_from(clock()).await.unwrap();
+    node.add_laboratory("North Lab", None).await.unwrap();
+    let mut followers = Vec::new();
+    for number in 1..=FOLLOWERS {
+        let laboratory = node.add_laboratory(&format!("Laboratory {number}"), None).await.unwrap();
+        node.subscribe(laboratory.serial, Subject::Gene, "BRCA1", None).await.unwrap();
+        node.set_contact(laboratory.serial, &format!("lab{number}@example.org"), None, None).await.unwrap();
+        followers.push(laboratory.serial);
+    }
+    let expected = std::fs::read_to_string(folder().join("expected.tsv")).unwrap();
+    for date in &DATES[..3] {
+        import(&node, date).await.unwrap();
+        let changed = expected.lines().filter(|line| line.starts_with(date) && line.contains("\t17-41")).count();
+        let as_of = node.as_of(None).await.unwrap();
+        for follower in &followers {
+            let filter = NoticeFilter { cause: Some(Trigger::Summary), ..NoticeFilter::default() };
+            let notices = node.notices(*follower, filter, as_of, None, 1_000).await.unwrap();
+            let today: Vec<u64> = notices.iter().filter(|n| n.recorded == on(date)).map(|n| n.alerts).collect();
+            assert!(today.len() <= 1, "{date}: {today:?}");
+            // An allele whose class changed twice in the extract is one alert of each step.
+            assert!(today.first().copied().unwrap_or(0) as usize >= changed, "{date}: {today:?} of {changed}");
+        }
+        let letters = node.write_digests(clock()).await.unwrap();
+        assert!(letters as usize <= FOLLOWERS, "{date}: {letters} letters");
+        assert_eq!(node.write_digests(clock()).await.unwrap(), 0, "{date}: a second letter");
+    }
 }

@@ -128,6 +128,11 @@ impl Frequencies {
         self.0.is_empty()
     }
 
+    /// What the loaded files are.
+    pub fn sources(&self) -> impl Iterator<Item = &EvidenceSource> {
+        self.0.iter().map(|(source, _)| source)
+    }
+
     /// What each dataset says of a change, given on every assembly it has a place on; names of those that do not reach
     /// it. A dataset that is loaded on both assemblies, or in parts, answers once.
     pub fn of(
@@ -135,8 +140,18 @@ impl Frequencies {
         changes: &[(Assembly, Replacement)],
         sequences: &SequenceStore,
     ) -> (Vec<DatasetAnswer>, Vec<String>) {
+        self.of_those(changes, sequences, |_| true)
+    }
+
+    /// The same of some of the loaded files only, as before others of them came.
+    pub fn of_those(
+        &self,
+        changes: &[(Assembly, Replacement)],
+        sequences: &SequenceStore,
+        is_wanted: impl Fn(&EvidenceSource) -> bool,
+    ) -> (Vec<DatasetAnswer>, Vec<String>) {
         let (mut answers, mut out_of_reach) = (Vec::new(), Vec::new());
-        for (source, table) in &self.0 {
+        for (source, table) in self.0.iter().filter(|(source, _)| is_wanted(source)) {
             let change = changes.iter().find(|(assembly, _)| *assembly == table.description.assembly);
             let key = change.and_then(|(_, change)| AlleleKey::of(change, sequences));
             match key.and_then(|key| seen(table, &key)) {

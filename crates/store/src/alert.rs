@@ -13,8 +13,8 @@ use cairn_core::id::{AlertId, CaseId, NoticeId, VariantId, WebhookId};
 use jiff::Timestamp;
 
 pub use concern::{
-    CaseOfVariant, cases_of_variants, earlier_classes, expressions, genes_of_variants, members_beside,
-    owners_of_variants, variants_of_gene,
+    CaseOfVariant, MemberStatement, cases_of_variants, earlier_classes, expressions, genes_of_variants,
+    member_statements, members_beside, owners_of_variants, variants_of_gene,
 };
 pub use notice::{
     acknowledge, escalate, events, newest, note_digest, note_event, notice_by_id, notices, open_counts, overdue,

@@ -15,6 +15,11 @@ impl AsOf {
         self.0.number()
     }
 
+    /// Up to and with this entry.
+    pub fn up_to(entry: EntrySerial) -> Self {
+        Self(entry)
+    }
+
     /// The last entry that may be seen.
     pub fn entry(self) -> EntrySerial {
         self.0
@@ -46,6 +51,18 @@ pub async fn at(connection: &mut Connection, moment: Timestamp) -> Result<AsOf, 
     Ok(AsOf(EntrySerial::new(last)))
 }
 
+/// The moment of the last entry that a read may see; `None` while there is none.
+pub async fn moment(connection: &mut Connection, as_of: AsOf) -> Result<Option<Timestamp>, StoreError> {
+    let recorded: Option<i64> = sqlx::query_scalar(
+        "/* entry::moment */
+        SELECT recorded FROM entry WHERE entry_id = $1",
+    )
+    .bind(as_of.bound())
+    .fetch_optional(connection)
+    .await?;
+    recorded.map(|micros| moment_of("entry", micros)).transpose()
+}
+
 /// The moment of the last entry; `None` while there is none.
 pub async fn last(connection: &mut Connection) -> Result<Option<Timestamp>, StoreError> {
     let recorded: Option<i64> = sqlx::query_scalar(
@@ -58,11 +75,12 @@ pub async fn last(connection: &mut Connection) -> Result<Option<Timestamp>, Stor
 }
 
 /// Dates what set the node up back to this moment, so that a replay may begin there. Only while
-/// nothing was submitted: what a laboratory sent keeps its date. Whether it was done comes back.
+/// nothing was submitted: what a laboratory sent keeps its date. The moment that the clock showed is
+/// kept beside the earlier one. Whether it was done comes back.
 pub async fn redate_set_up(connection: &mut Connection, moment: Timestamp) -> Result<bool, StoreError> {
     let done = sqlx::query(
         "/* entry::redate_set_up */
-        UPDATE entry SET recorded = $1
+        UPDATE entry SET entered = COALESCE(entered, recorded), recorded = $1
         WHERE recorded > $1 AND NOT EXISTS (SELECT 1 FROM submission)",
     )
     .bind(moment.as_microsecond())

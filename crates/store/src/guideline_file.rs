@@ -17,7 +17,7 @@ pub struct GuidelineFile {
     pub combine: Option<String>,
     /// The exact bytes.
     pub content: Vec<u8>,
-    /// When it was recorded.
+    /// When it was added, by the clock: a replay that dates the record back leaves this as it was.
     pub recorded: Timestamp,
 }
 
@@ -25,7 +25,8 @@ pub struct GuidelineFile {
 pub async fn all(connection: &mut Connection, as_of: AsOf) -> Result<Vec<GuidelineFile>, StoreError> {
     let rows: Vec<(String, Option<String>, String, Vec<u8>, i64)> = sqlx::query_as(
         "/* guideline_file::all */
-        SELECT f.sha256, f.file_name, f.combine, f.content, e.recorded
+        SELECT f.sha256, f.file_name, f.combine, f.content,
+            COALESCE(e.entered, e.recorded)
         FROM guideline_file f JOIN entry e ON e.entry_id = f.entry_id
         WHERE f.guideline_file_id > 0 AND f.entry_id <= $1 ORDER BY f.guideline_file_id",
     )

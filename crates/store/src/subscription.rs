@@ -8,6 +8,7 @@ use crate::word::{parse, read_word};
 use cairn_core::alert::Subject;
 use cairn_core::id::{SubscriptionId, UserId};
 use jiff::Timestamp;
+use std::collections::BTreeMap;
 
 /// A subscription that holds.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -99,6 +100,24 @@ pub async fn any(connection: &mut Connection) -> Result<bool, StoreError> {
     .fetch_one(connection)
     .await?;
     Ok(found == 1)
+}
+
+/// Everything of a sort that is subscribed to, with who did.
+pub async fn all_to(
+    connection: &mut Connection,
+    subject: Subject,
+) -> Result<BTreeMap<String, Vec<LaboratorySerial>>, StoreError> {
+    let rows: Vec<(String, LaboratorySerial)> = sqlx::query_as(
+        "/* subscription::all_to */
+        SELECT subject_key, laboratory_id FROM subscription
+        WHERE ended IS NULL AND subject = $1 ORDER BY subject_key, laboratory_id",
+    )
+    .bind(subject.code())
+    .fetch_all(connection)
+    .await?;
+    let mut all: BTreeMap<String, Vec<LaboratorySerial>> = BTreeMap::new();
+    rows.into_iter().for_each(|(key, laboratory)| all.entry(key).or_default().push(laboratory));
+    Ok(all)
 }
 
 /// Who subscribed to one of these things of a sort, with the thing's key.

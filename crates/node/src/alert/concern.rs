@@ -3,14 +3,16 @@
 use super::draft::{About, Draft};
 use crate::error::NodeError;
 use crate::landing::Landing;
-use cairn_core::alert::{Reason, Reexamination, Subject, reexamination};
+use cairn_core::alert::{Reason, Reexamination, Subject, Trigger, reexamination};
 use cairn_core::case::Progress;
+use cairn_core::classification::Bucket;
 use cairn_core::condition::Condition;
 use cairn_store::alert::{CaseOfVariant, Concern, Policy};
+use cairn_store::entry::AsOf;
 use cairn_store::fold::fold;
 use cairn_store::serial::{LaboratorySerial, VariantSerial};
 use cairn_store::{Connection, alert, entry, subscription};
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 /// Who is concerned by each thing, and why.
 #[derive(Debug, Default)]
@@ -52,19 +54,45 @@ pub(super) async fn of_drafts(
     let variants: Vec<VariantSerial> = drafts.keys().filter_map(About::variant).collect();
     let mut concerned = Concerned::default();
     let as_of = entry::now(connection).await?;
+    let agreeing = agreeing(connection, drafts, as_of).await?;
     for (variant, laboratory) in alert::owners_of_variants(connection, &variants, as_of).await? {
         concerned.owners.entry(variant).or_default().insert(laboratory);
         let about = About::Variant(variant);
-        if drafts.get(&about).is_some_and(|draft| !draft.sources.contains(&laboratory)) {
+        let is_news = !agreeing.contains(&(variant, laboratory));
+        if is_news && drafts.get(&about).is_some_and(|draft| !draft.sources.contains(&laboratory)) {
             concerned.add(&about, laboratory, plain(Reason::OwnStatement));
         }
     }
     let cases = alert::cases_of_variants(connection, &variants).await?;
-    add_cases(connection, drafts, &cases, &mut concerned).await?;
+    add_cases(connection, of_variant(drafts), &cases, &mut concerned).await?;
     if subscription::any(connection).await? {
         add_subscriptions(connection, landing, drafts, &variants, &mut concerned).await?;
     }
     Ok(concerned)
+}
+
+/// Members whose own statement takes the very sides of an archive's summary that is new here: an
+/// archive that comes to be loaded and agrees changes nobody's decision.
+async fn agreeing(
+    connection: &mut Connection,
+    drafts: &BTreeMap<About, Draft>,
+    as_of: AsOf,
+) -> Result<HashSet<(VariantSerial, LaboratorySerial)>, NodeError> {
+    let is_new = |draft: &Draft| draft.cause == Trigger::Summary && !draft.is_change;
+    let sides: HashMap<VariantSerial, BTreeSet<Bucket>> = drafts
+        .iter()
+        .filter(|(_, draft)| is_new(draft))
+        .filter_map(|(about, draft)| Some((about.variant()?, draft.to.as_ref()?.sides())))
+        .collect();
+    let variants: Vec<VariantSerial> = sides.keys().copied().collect();
+    let stated = alert::member_statements(connection, &variants, as_of, &[]).await?;
+    let mut own: HashMap<(VariantSerial, LaboratorySerial), BTreeSet<Bucket>> = HashMap::new();
+    for statement in stated {
+        let taken = own.entry((statement.variant, statement.laboratory)).or_default();
+        taken.extend(statement.classification.bucket());
+    }
+    let same = |(of, taken): &(&(VariantSerial, LaboratorySerial), &BTreeSet<Bucket>)| sides.get(&of.0) == Some(taken);
+    Ok(own.iter().filter(same).map(|(of, _)| *of).collect())
 }
 
 /// A reason that names no case.
@@ -72,12 +100,22 @@ pub(super) fn plain(reason: Reason) -> Concern {
     Concern { reason, case: None, reexamination: None }
 }
 
-/// Laboratories with cases of the variants. A case that is not solved is looked at again as policy
+/// The draft of a variant.
+pub(super) fn of_variant<'a>(
+    drafts: &'a BTreeMap<About, Draft>,
+) -> impl Fn(VariantSerial) -> Option<(About, &'a Draft)> {
+    |variant| {
+        let about = About::Variant(variant);
+        drafts.get(&about).map(|draft| (about, draft))
+    }
+}
+
+/// Laboratories with cases of the variants, told by the draft that each variant leads to. A case that is not solved is looked at again as policy
 /// and consent allow, whoever changed the class; any other case concerns its laboratory when
 /// somebody else did something.
-async fn add_cases(
+pub(super) async fn add_cases<'a>(
     connection: &mut Connection,
-    drafts: &BTreeMap<About, Draft>,
+    draft_of: impl Fn(VariantSerial) -> Option<(About, &'a Draft)>,
     cases: &[CaseOfVariant],
     concerned: &mut Concerned,
 ) -> Result<(), NodeError> {
@@ -87,11 +125,8 @@ async fn add_cases(
     let open: Vec<_> = cases.iter().filter(|case| is_open(case.progress)).map(|case| case.case).collect();
     let consents: HashMap<_, _> = alert::consent_of(connection, &open).await?.into_iter().collect();
     for case in cases {
-        let about = About::Variant(case.variant);
-        let Some(draft) = drafts.get(&about) else { continue };
-        let sides =
-            |classes: &Option<cairn_core::change::Classes>| classes.as_ref().map(|c| c.sides()).unwrap_or_default();
-        if is_open(case.progress) && sides(&draft.from) != sides(&draft.to) {
+        let Some((about, draft)) = draft_of(case.variant) else { continue };
+        if is_open(case.progress) && draft.reopens_cases() {
             let policy = policies.get(&case.laboratory).copied().unwrap_or_default();
             let consent = consents.get(&case.case).copied().unwrap_or_default();
             let allowed = reexamination(policy.reanalysis, consent.reanalysis);

@@ -17,6 +17,8 @@ pub(super) enum About {
     Variant(VariantSerial),
     /// A gene, and what of it.
     Gene(String, String),
+    /// A phenotype, by its HPO identifier.
+    Phenotype(String),
 }
 
 impl About {
@@ -46,6 +48,8 @@ pub(super) struct Draft {
     pub urgency: Urgency,
     /// What became of the opinions behind a summary.
     pub opinion: Option<Opinion>,
+    /// What it is about in words, where that is neither a variant nor a gene.
+    pub subject: Option<String>,
     /// In one sentence, where no statement says it.
     pub sentence: Option<String>,
     /// The classes before, of the weightiest statement.
@@ -86,6 +90,7 @@ impl Draft {
             cause,
             urgency: Urgency::Low,
             opinion: None,
+            subject: None,
             sentence: None,
             from: None,
             to: None,
@@ -96,6 +101,18 @@ impl Draft {
             literature: BTreeSet::new(),
             is_change: false,
             sources: BTreeSet::new(),
+        }
+    }
+}
+
+impl Draft {
+    /// Whether it may matter to a case that is not solved: the side of a class changed, or what is
+    /// known of the gene or of frequencies speaks otherwise now.
+    pub(super) fn reopens_cases(&self) -> bool {
+        let sides = |classes: &Option<Classes>| classes.as_ref().map(Classes::sides).unwrap_or_default();
+        match self.cause {
+            Trigger::GeneValidity | Trigger::Frequency => self.urgency < Urgency::Low,
+            _ => sides(&self.from) != sides(&self.to),
         }
     }
 }
@@ -221,6 +238,7 @@ pub(super) fn add_cases(drafts: &mut BTreeMap<About, Draft>, landing: &Landing) 
             let draft = drafts.entry(About::Variant(*variant)).or_insert_with(|| Draft::new(Trigger::Case));
             draft.sources.insert(case.laboratory);
             draft.cases += 1;
+            draft.literature.extend(case.citations.iter().map(ToString::to_string));
         }
     }
 }

@@ -3,9 +3,11 @@
 //!
 //! The first look is the ground that later ones are compared with, and no alert: a node that is set up
 //! has not missed anything. From then on a gene whose class for a disease changed, came or went is one
-//! alert, for those with statements or cases in the gene and those who subscribed to it.
+//! alert, for those with statements or cases in the gene and those who subscribed to it. Where a gene
+//! begins or ceases to explain a disease, cases that are not solved are looked at again as policy and
+//! consent allow.
 
-use super::concern::{Concerned, plain};
+use super::concern::{Concerned, add_cases, plain};
 use super::draft::{About, Draft};
 use super::tell::tell;
 use crate::error::NodeError;
@@ -52,13 +54,16 @@ impl Node {
         tell(writer, self, at, drafts, &concerned).await
     }
 
-    /// The loaded assertions: gene, disease and inheritance, with the class of each submitter.
+    /// The loaded assertions: gene, disease and inheritance, with the class of each submitter. Where an
+    /// older export is loaded beside a newer one, the later date counts.
     fn validity_now(&self) -> BTreeMap<String, String> {
         let assertions = self.reference().validity().all();
         let key = |a: &cairn_reference::validity::ValidityAssertion| {
             format!("{}\u{1f}{}\u{1f}{}\u{1f}{}", a.gene, a.disease, a.inheritance, a.submitter)
         };
-        assertions.iter().map(|assertion| (key(assertion), assertion.classification.clone())).collect()
+        let mut by_date: Vec<_> = assertions.iter().collect();
+        by_date.sort_by(|a, b| a.date.cmp(&b.date));
+        by_date.into_iter().map(|assertion| (key(assertion), assertion.classification.clone())).collect()
     }
 }
 
@@ -96,10 +101,9 @@ async fn of_genes(writer: &mut Writer, drafts: &[(About, Draft)]) -> Result<Conc
         let owners = alert::owners_of_variants(writer, &variants, as_of).await?;
         let cases = alert::cases_of_variants(writer, &variants).await?;
         let owners: BTreeSet<LaboratorySerial> = owners.into_iter().map(|(_, laboratory)| laboratory).collect();
-        let with_cases: BTreeSet<LaboratorySerial> = cases.into_iter().map(|case| case.laboratory).collect();
-        for (about, _) in drafts.iter().filter(|(about, _)| about.gene() == Some(gene)) {
+        for (about, draft) in drafts.iter().filter(|(about, _)| about.gene() == Some(gene)) {
             owners.iter().for_each(|laboratory| concerned.add(about, *laboratory, plain(Reason::OwnStatement)));
-            with_cases.iter().for_each(|laboratory| concerned.add(about, *laboratory, plain(Reason::OwnCase)));
+            add_cases(writer, |_| Some((about.clone(), draft)), &cases, &mut concerned).await?;
             let asked = subscribed.iter().filter(|(key, _)| key == gene);
             asked.for_each(|(_, laboratory)| concerned.add(about, *laboratory, plain(Reason::Subscription)));
         }

@@ -1,6 +1,7 @@
 //! What a laboratory wants to be told, how, and what it may do with its cases.
 
 use super::concern::condition_keys;
+use super::phenotype;
 use crate::error::NodeError;
 use crate::node::Node;
 use cairn_core::alert::Subject;
@@ -66,10 +67,19 @@ impl Node {
                 let key = key.ok_or_else(|| refuse("write a name or an identifier such as OMIM:154700"))?;
                 Ok((key, text.to_owned()))
             }
-            Subject::Phenotype => match text.parse::<Curie>() {
-                Ok(term) if term.prefix() == "HP" => Ok((term.to_string(), term.to_string())),
-                _ => Err(refuse("write an HPO term such as HP:0001250")),
-            },
+            Subject::Phenotype => {
+                let ontology = self.reference().phenotypes();
+                let named = ontology.named(text).map(|at| format!("HP:{:07}", ontology.term(at).id));
+                let written = text.parse::<Curie>().ok().filter(|term| term.prefix() == "HP");
+                let key = written.map(|term| term.to_string()).or(named);
+                let key = key.ok_or_else(|| refuse("write an HPO term or its name, such as HP:0001250 or Seizure"))?;
+                let current = phenotype::term(ontology, &key).map(|at| format!("HP:{:07}", ontology.term(at).id));
+                match current {
+                    Some(key) => Ok((key.clone(), phenotype::name(ontology, &key))),
+                    None if ontology.is_empty() => Ok((key.clone(), key)),
+                    None => Err(refuse("the loaded ontology has no such term in use")),
+                }
+            }
         }
     }
 

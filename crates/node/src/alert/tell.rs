@@ -115,6 +115,7 @@ impl Names {
         let owners = about.variant().and_then(|variant| concerned.owners.get(&variant)).into_iter().flatten();
         let owners = owners.filter(|laboratory| !draft.sources.contains(laboratory));
         let mut story = Story {
+            subject: draft.subject.clone(),
             sentence: String::new(),
             from: draft.from.clone(),
             to: draft.to.clone(),

@@ -5,10 +5,13 @@ use crate::entry::AsOf;
 use crate::error::StoreError;
 use crate::insert::select_in;
 use crate::serial::{CaseSerial, LaboratorySerial, StatementSerial, VariantSerial};
-use crate::word::read_document;
+use crate::word::{parse, read_document, read_word};
 use cairn_core::case::{Case, Progress};
 use cairn_core::change::Classes;
+use cairn_core::classification::Classification;
+use cairn_core::criterion::Outcome;
 use cairn_core::statement::StatementBody;
+use std::collections::BTreeMap;
 
 /// A case in which a variant was seen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -177,4 +180,77 @@ pub async fn variants_of_gene(
     .bind(i64::from(limit))
     .fetch_all(connection)
     .await?)
+}
+
+/// A member's current statement, for what comes to be known of its variant.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MemberStatement {
+    /// The statement.
+    pub serial: StatementSerial,
+    /// Its current version.
+    pub version: u32,
+    /// Whose it is.
+    pub laboratory: LaboratorySerial,
+    /// What it is about, after mergers.
+    pub variant: VariantSerial,
+    /// The class it states.
+    pub classification: Classification,
+    /// Its criteria among those asked for, and whether each is met.
+    pub criteria: Vec<(String, bool)>,
+}
+
+/// Members' current statements about these variants, recorded up to a bound, each with what it says
+/// of some criteria.
+pub async fn member_statements(
+    connection: &mut Connection,
+    variants: &[VariantSerial],
+    as_of: AsOf,
+    criteria: &[&str],
+) -> Result<Vec<MemberStatement>, StoreError> {
+    const TABLE: &str = "statement_version";
+    type Row = (StatementSerial, i64, LaboratorySerial, VariantSerial, String, Option<String>, Option<String>);
+    let rows: Vec<Row> = select_in(
+        connection,
+        |query| {
+            query.push(
+                "/* alert::member_statements */
+                SELECT v.statement_id, v.version, s.laboratory_id, COALESCE(a.merged_into, a.variant_id),
+                    v.classification, c.code, c.outcome
+                FROM variant a
+                JOIN statement_version v ON v.variant_id = a.variant_id
+                JOIN statement s ON s.statement_id = v.statement_id
+                JOIN laboratory l ON l.laboratory_id = s.laboratory_id
+                LEFT JOIN statement_criterion c ON c.statement_id = v.statement_id AND c.version = v.version
+                WHERE l.is_member = 1 AND v.standing = 'current' AND v.entry_id <= ",
+            );
+            query.push_bind(as_of.bound());
+            query.push(
+                " AND NOT EXISTS (SELECT 1 FROM statement_version n
+                    WHERE n.statement_id = v.statement_id AND n.version > v.version)
+                AND a.variant_id IN",
+            );
+        },
+        variants,
+        |_| {},
+    )
+    .await?;
+    let mut found: BTreeMap<StatementSerial, MemberStatement> = BTreeMap::new();
+    for (serial, version, laboratory, variant, class, code, outcome) in rows {
+        let version = u32::try_from(version).map_err(|_| StoreError::damaged(TABLE, "version"))?;
+        let classification = parse(TABLE, &class)?;
+        let statement = found.entry(serial).or_insert_with(|| MemberStatement {
+            serial,
+            version,
+            laboratory,
+            variant,
+            classification,
+            criteria: Vec::new(),
+        });
+        let (Some(code), Some(outcome)) = (code, outcome) else { continue };
+        if criteria.contains(&code.as_str()) {
+            let outcome: Outcome = read_word("statement_criterion", &outcome)?;
+            statement.criteria.push((code, outcome == Outcome::Met));
+        }
+    }
+    Ok(found.into_values().collect())
 }
