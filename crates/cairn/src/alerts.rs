@@ -191,7 +191,7 @@ fn counted(alerts: u64) -> String {
 
 fn name(alert: &RecordedAlert) -> &str {
     let variant = alert.variant.as_ref().map(|(_, label)| label.as_str());
-    variant.or(alert.gene.as_deref()).unwrap_or("the node")
+    variant.or(alert.gene.as_deref()).or(alert.story.subject.as_deref()).unwrap_or("the node")
 }
 
 impl Acknowledge {

@@ -20,9 +20,11 @@ use cairn_reference::sequence::intake::IntakeOptions;
 use clap::Args;
 use content::{Knowledge, Sent};
 use credentials::Credential;
+use jiff::Timestamp;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
 
 /// Serves a small network of laboratories with real public data.
 #[derive(Args)]
@@ -71,7 +73,7 @@ async fn open(folder: DataFolder, url: &str) -> anyhow::Result<(Node, Vec<Creden
     std::fs::write(&mark, "the demo is being loaded\n")
         .with_context(|| format!("cannot write `{}`", mark.display()))?;
     load_knowledge(folder.path())?;
-    let node = Node::open(folder, World::real()).await?;
+    let node = Node::open(folder, World { now: clock, ..World::real() }).await?;
     load(&node).await?;
     let made = credentials::make(&node, url).await?;
     credentials::write(&people, &made)?;
@@ -94,7 +96,7 @@ fn remove_unfinished(folder: &DataFolder) -> anyhow::Result<()> {
 /// Loads what criteria are suggested from, as `cairn reference add` would.
 fn load_knowledge(data: &Path) -> anyhow::Result<()> {
     let reference = cairn_reference::Reference::open(data)?;
-    let now = jiff::Timestamp::now().to_string();
+    let now = Timestamp::now().to_string();
     let adding =
         Adding { sequences: IntakeOptions::default(), now: &now, progress: &|_| (), loaded: reference.sequences() };
     for Knowledge { file, bytes } in content::KNOWLEDGE {
@@ -109,12 +111,35 @@ fn load_knowledge(data: &Path) -> anyhow::Result<()> {
     Ok(())
 }
 
+/// The moment that the demo records at, in microseconds; 0: the machine's clock.
+static RECORDED_AT: AtomicI64 = AtomicI64::new(0);
+
+fn clock() -> Timestamp {
+    match RECORDED_AT.load(Ordering::SeqCst) {
+        0 => Timestamp::now(),
+        micros => Timestamp::from_microsecond(micros).unwrap_or_else(|_| Timestamp::now()),
+    }
+}
+
+/// Sets the clock to a day, for what was known then; without one back to the machine's.
+fn record_on(day: Option<&str>) -> anyhow::Result<()> {
+    let moment = match day {
+        Some(day) => format!("{day}T00:00:00Z").parse::<Timestamp>()?.as_microsecond(),
+        None => 0,
+    };
+    RECORDED_AT.store(moment, Ordering::SeqCst);
+    Ok(())
+}
+
 async fn load(node: &Node) -> anyhow::Result<()> {
+    record_on(Some(content::SET_UP))?;
+    node.replay_from(clock()).await?;
     for name in content::LABORATORIES {
         node.add_laboratory(name, None).await?;
     }
-    for Sent { laboratory, file, bytes } in content::submissions()? {
+    for Sent { laboratory, file, bytes, as_of } in content::submissions()? {
         eprintln!("loading {file}");
+        record_on(as_of)?;
         let request = Request {
             laboratory: node.laboratory(laboratory).await?,
             user: None,
@@ -130,6 +155,7 @@ async fn load(node: &Node) -> anyhow::Result<()> {
         let outcome = node.contribute(request).await?;
         anyhow::ensure!(outcome.accepted() > 0, "nothing of `{file}` could be taken: {:?}", outcome.problems.first());
     }
+    record_on(None)?;
     Ok(())
 }
 

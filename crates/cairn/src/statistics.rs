@@ -87,6 +87,8 @@ fn in_words(report: &ReclassificationReport) -> Result<String, std::fmt::Error> 
 
 fn span(span: Span) -> String {
     match span.median_days {
+        Some(..=0) => format!("less than a day ({} with both dates)", span.of),
+        Some(1) => format!("1 day ({} with both dates)", span.of),
         Some(days) => format!("{days} days ({} with both dates)", span.of),
         None => "no dates".to_owned(),
     }

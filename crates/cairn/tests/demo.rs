@@ -70,6 +70,17 @@ fn a_demo_starts_again_with_the_same_people_and_data() {
     let token = people[0]["token"].as_str().unwrap();
     let differing = first.get("/api/v1/discordances?gene=BRCA1", token);
     assert!(differing.contains(r#""grade":"uncertain_benign""#) && differing.contains("ENIGMA"), "{differing}");
+    // The person of the first entry has work: real changes, real differences, real uncertain variants.
+    let notices = first.get("/api/v1/notices", token);
+    assert!(notices.contains(r#""cause":"summary""#) && notices.contains(r#""cause":"statement""#), "{notices}");
+    let uncertain = first.get("/api/v1/worklists/vus", token);
+    assert!(uncertain.contains(r#""ranked":[{"#), "{uncertain}");
+    let own = first.get("/api/v1/discordances?laboratory=demo-clinical-genomics-laboratory", token);
+    assert!(own.contains("Demo Clinical Genomics Laboratory"), "{own}");
+    // What was known in 2015 is not what is known now.
+    let then = first.get("/api/v1/alerts?as_of=2016-01-01", token);
+    let now = first.get("/api/v1/alerts", token);
+    assert!(then.contains(r#""alerts":[]"#) && !now.contains(r#""alerts":[]"#), "{then}");
     drop(first);
 
     let second = Demo::start(&data);

@@ -5,7 +5,8 @@ use anyhow::Context;
 use std::io::Read;
 
 /// The laboratory of the demo's user: it has the published cases, and imports what ClinVar
-/// publishes.
+/// publishes. Its classes are published ones too: of BRCA1 and BRCA2 those that the Sharing Clinical
+/// Reports Project gave to ClinVar, and with the criteria that led to them those of ClinGen's panels.
 pub const OWN: &str = "Demo Clinical Genomics Laboratory";
 /// Sends its own sheets.
 pub const ENIGMA: &str = "Evidence-based Network for the Interpretation of Germline Mutant Alleles (ENIGMA)";
@@ -16,11 +17,11 @@ pub const GENEDX: &str = "GeneDx";
 /// Known by its submissions to ClinVar, and a member here: it differs from ENIGMA.
 pub const BIC: &str = "Breast Cancer Information Core (BIC) (BRCA1)";
 
-/// Has classes with the criteria that led to them.
-pub const CLINGEN: &str = "ClinGen Evidence Repository (sample)";
-
 /// The members of the demo's node.
-pub const LABORATORIES: [&str; 6] = [OWN, ENIGMA, INVITAE, GENEDX, BIC, CLINGEN];
+pub const LABORATORIES: [&str; 5] = [OWN, ENIGMA, INVITAE, GENEDX, BIC];
+
+/// The day the demo's node is set up; nothing in it is older.
+pub const SET_UP: &str = "2015-09-21";
 
 /// What a laboratory sends.
 pub struct Sent {
@@ -30,29 +31,36 @@ pub struct Sent {
     pub file: String,
     /// Its bytes.
     pub bytes: Vec<u8>,
+    /// The day it is recorded as if on; `None`: the day the demo is made.
+    pub as_of: Option<&'static str>,
 }
 
 macro_rules! testdata {
-    ($laboratory:ident, $path:literal) => {{
+    ($laboratory:ident, $path:literal) => {
+        testdata!($laboratory, $path, None)
+    };
+    ($laboratory:ident, $path:literal, $as_of:expr) => {{
         const BYTES: &[u8] = include_bytes!(concat!("../../../../testdata/", $path));
         let file = $path.rsplit('/').next().unwrap_or($path).to_owned();
-        Sent { laboratory: $laboratory, file, bytes: BYTES.to_vec() }
+        Sent { laboratory: $laboratory, file, bytes: BYTES.to_vec(), as_of: $as_of }
     }};
 }
 
 /// Everything that is sent, in the order of sending.
 pub fn submissions() -> anyhow::Result<Vec<Sent>> {
     let mut all = vec![
-        testdata!(OWN, "phenopackets/lmna_nf1_fbn1_stxbp1.jsonl.gz"),
-        testdata!(ENIGMA, "submissions/enigma_clinvar_submission_2015-09_variant_sheet.tsv.gz"),
+        // What was known years ago, each on its day: a page read as of then shows it.
+        testdata!(ENIGMA, "submissions/enigma_clinvar_submission_2015-09_variant_sheet.tsv.gz", Some(SET_UP)),
+        testdata!(OWN, "clinvar/replay/clinvar_GRCh37_2015-11-16.eight_genes.tsv.gz", Some("2015-11-16")),
+        testdata!(OWN, "clinvar/scrp_brca1_brca2.2015-11-16.tsv.gz", Some("2015-11-16")),
+        testdata!(OWN, "clinvar/bic_against_enigma.2015-11-16.tsv", Some("2015-11-16")),
+        testdata!(OWN, "clinvar/replay/clinvar_GRCh37_2016-03-09.eight_genes.tsv.gz", Some("2016-03-09")),
+        // What comes in on the day that the demo is made: its laboratories are alerted of it.
+        testdata!(OWN, "clingen/erepo_2026-01-28_GRCh38_chr1_sample.tsv"),
         testdata!(ENIGMA, "submissions/enigma_clinvar_submission_2016-05_variant_sheet.tsv.gz"),
-        testdata!(CLINGEN, "clingen/erepo_2026-01-28_GRCh38_chr1_sample.tsv"),
-        // The archive at three dates: what changed between them is what the laboratories are alerted of.
-        testdata!(OWN, "clinvar/replay/clinvar_GRCh37_2015-11-16.eight_genes.tsv.gz"),
-        testdata!(OWN, "clinvar/replay/clinvar_GRCh37_2016-03-09.eight_genes.tsv.gz"),
         testdata!(OWN, "clinvar/clinvar_GRCh37_2016-05-20.six_genes.tsv.gz"),
+        testdata!(OWN, "phenopackets/lmna_nf1_fbn1_stxbp1.jsonl.gz"),
         testdata!(OWN, "clinvar/clinvar_submissions_long.tsv.gz"),
-        testdata!(OWN, "clinvar/bic_against_enigma.2015-11-16.tsv"),
     ];
     let archive = testdata!(OWN, "clinvar/clinvar_xml_samples.tar.gz");
     all.extend(members(&archive.bytes).context("the ClinVar records inside the program cannot be read")?);
@@ -90,7 +98,7 @@ fn members(bytes: &[u8]) -> std::io::Result<Vec<Sent>> {
         let file = entry.path()?.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
         let mut bytes = Vec::new();
         entry.read_to_end(&mut bytes)?;
-        members.push(Sent { laboratory: OWN, file, bytes });
+        members.push(Sent { laboratory: OWN, file, bytes, as_of: None });
     }
     Ok(members)
 }
