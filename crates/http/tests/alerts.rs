@@ -92,7 +92,7 @@ async fn a_laboratory_says_what_it_wants_to_be_told() {
     let refused = anna
         .post("/alerts/settings/subscriptions", &[("csrf", &csrf), ("subject", "phenotype"), ("text", "tall")])
         .await;
-    assert!(refused.text.contains("write an HPO term such as HP:0001250"), "{}", refused.text);
+    assert!(refused.text.contains("write an HPO term or its name, such as HP:0001250 or Seizure"), "{}", refused.text);
     let policy = [("csrf", csrf.as_str()), ("reanalysis", "oblige"), ("delay_days", "3")];
     assert_eq!(anna.post("/alerts/settings/policy", &policy).await.status, StatusCode::SEE_OTHER);
     let page = anna.get("/alerts/settings").await.text;

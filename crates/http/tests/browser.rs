@@ -12,6 +12,8 @@
 mod support;
 mod webdriver;
 
+use cairn_core::submission::Channel;
+use cairn_node::contribute::Request;
 use std::path::Path;
 use support::{House, PASSWORD};
 use webdriver::Chromium;
@@ -37,8 +39,69 @@ async fn reading_and_contributing_need_no_script() {
     at_a_node(day_without_script).await;
 }
 
-async fn at_a_node(day: fn(&Chromium, &str)) {
+#[tokio::test(flavor = "multi_thread")]
+async fn an_inbox_is_worked_through() {
     let house = House::new().await;
+    for (laboratory, class) in [
+        ("Genetics North", "Uncertain significance"),
+        ("Genetics South", "Likely benign"),
+        ("Genetics South", "Pathogenic"),
+    ] {
+        states(&house, laboratory, class).await;
+    }
+    in_a_house(house, inbox_day).await;
+}
+
+async fn states(house: &House, laboratory: &str, class: &str) {
+    let head = "Gene,Assembly,Chr,Pos,Ref,Alt,Classification,Condition,Record ID";
+    let request = Request {
+        laboratory: house.node.laboratory(laboratory).await.unwrap(),
+        user: None,
+        channel: Channel::Command,
+        file: Some("sheet.csv".into()),
+        bytes: format!("{head}\nBRCA1,GRCh38,17,43045712,T,C,{class},Breast cancer,R1\n").into_bytes(),
+        mapping: None,
+        assembly: None,
+        client_key: None,
+        dry_run: false,
+        strict: false,
+    };
+    assert_eq!(house.node.contribute(request).await.unwrap().accepted(), 1);
+}
+
+fn inbox_day(browser: &Chromium, base: &str) {
+    browser.open(base);
+    browser.type_into("#username", "anna");
+    browser.type_into("#password", PASSWORD);
+    browser.click("main button");
+    browser.wait_for_text("h1", "Genetics North");
+    browser.open(&format!("{base}/alerts"));
+    browser.wait_for_text(".lead", "2 notices wait to be acknowledged");
+    picture(browser, "inbox");
+    browser.press("j");
+    browser.press(ENTER);
+    browser.wait_for_text("h1", "Statement: 1 alert");
+    assert!(browser.text("main").contains("Likely benign became Pathogenic"), "{}", browser.text("main"));
+    picture(browser, "notice");
+    browser.type_into("#note", "clinic told");
+    browser.click(".side form button");
+    browser.wait_for_text(".lead", "Somebody has seen to it.");
+    assert!(browser.text("main").contains("clinic told"));
+    browser.click("a.next");
+    browser.wait_for_text(".lead", "It waits to be acknowledged.");
+    assert!(browser.text("main").contains("first position: Likely benign"), "{}", browser.text("main"));
+    browser.click(".side form button");
+    browser.wait_for_text(".lead", "Somebody has seen to it.");
+    assert!(browser.text(".side").contains("No other notice waits."));
+    browser.open(&format!("{base}/alerts"));
+    browser.wait_for_text(".lead", "Nothing waits to be acknowledged.");
+}
+
+async fn at_a_node(day: fn(&Chromium, &str)) {
+    in_a_house(House::new().await, day).await;
+}
+
+async fn in_a_house(house: House, day: fn(&Chromium, &str)) {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let base = format!("http://{}", listener.local_addr().unwrap());
     let router = house.router.clone();

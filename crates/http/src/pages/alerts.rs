@@ -4,6 +4,7 @@ use super::account::minute;
 use super::frame::{Frame, Page, PageError};
 use crate::address;
 use crate::app::Shared;
+use crate::as_of::AsOfQuery;
 use crate::form::OwnForm;
 use crate::person::{Person, SignedIn};
 use askama::Template;
@@ -14,6 +15,7 @@ use cairn_core::id::NoticeId;
 use cairn_node::alert::inbox::{NoticeAlert, NoticeFilter, NoticeReport};
 use cairn_store::alert::RecordedNotice;
 use cairn_store::serial::NoticeSerial;
+use jiff::Timestamp;
 use serde::Deserialize;
 
 /// Notices on one page.
@@ -64,29 +66,35 @@ pub async fn show(
     State(app): State<Shared>,
     SignedIn(person): SignedIn,
     Query(asked): Query<Asked>,
+    Query(on): Query<AsOfQuery>,
 ) -> Result<Response, PageError> {
+    let (as_of, shown) = super::frame::moment(&app, &on).await?;
+    let then = on.moment().ok().flatten();
     let filter = NoticeFilter {
-        only_open: asked.state != "all",
+        only_open: asked.state != "all" && then.is_none(),
         cause: Trigger::from_code(&asked.cause),
         urgency: Urgency::from_code(&asked.urgency),
     };
     let (node, laboratory) = (&app.node, person.at.serial);
-    let as_of = node.as_of(None).await?;
     let before = asked.before.map(NoticeSerial::new);
     let mut notices = node.notices(laboratory, filter, as_of, before, NOTICES + 1).await?;
     let has_more = notices.len() > NOTICES as usize;
     notices.truncate(NOTICES as usize);
     let more = notices.last().filter(|_| has_more).map(|last| {
         let Asked { state, cause, urgency, .. } = &asked;
-        format!("/alerts?state={state}&cause={cause}&urgency={urgency}&before={}", last.serial.number())
+        on.on(&format!("/alerts?state={state}&cause={cause}&urgency={urgency}&before={}", last.serial.number()))
     });
     let mut rows = Vec::new();
-    for notice in &notices {
+    for notice in &mut notices {
+        as_it_stood(notice, then);
         let first = node.notice(notice.id, person.viewer, 0, 1).await?;
         rows.push(row(notice, first.as_ref()));
     }
-    let sentence = sentence(node.open_notices(laboratory).await?);
-    let frame = Frame::of(&app, &person, "alerts");
+    let sentence = match &shown {
+        Some(day) => format!("What your laboratory had been told of up to {day}, and what had become of it then."),
+        None => sentence(node.open_notices(laboratory).await?),
+    };
+    let frame = Frame { as_of: shown, ..Frame::of(&app, &person, "alerts") };
     let Asked { state, cause, urgency, .. } = asked;
     Ok(Page(InboxPage { frame, sentence, state, cause, urgency, rows, more }).into_response())
 }
@@ -116,6 +124,13 @@ fn row(notice: &RecordedNotice, first: Option<&NoticeReport>) -> NoticeRow {
     }
 }
 
+/// Takes away what happened to a notice later than the moment looked back to.
+fn as_it_stood(notice: &mut RecordedNotice, then: Option<Timestamp>) {
+    let Some(then) = then else { return };
+    notice.acknowledged = notice.acknowledged.filter(|moment| *moment <= then);
+    notice.escalated = notice.escalated.filter(|moment| *moment <= then);
+}
+
 fn state(notice: &RecordedNotice) -> &'static str {
     match (notice.acknowledged, notice.escalated) {
         (Some(_), _) => "acknowledged",
@@ -126,7 +141,8 @@ fn state(notice: &RecordedNotice) -> &'static str {
 
 fn subject(inside: &NoticeAlert) -> String {
     let variant = inside.alert.variant.as_ref().map(|(_, label)| label.clone());
-    variant.or_else(|| inside.alert.gene.clone()).unwrap_or_else(|| "This node".to_owned())
+    let other = || inside.alert.gene.clone().or_else(|| inside.alert.story.subject.clone());
+    variant.or_else(other).unwrap_or_else(|| "This node".to_owned())
 }
 
 #[derive(Template)]
@@ -139,6 +155,8 @@ struct NoticePage {
     is_open: bool,
     rows: Vec<AlertRow>,
     more: Option<String>,
+    /// The notice to look at after this one.
+    next: Option<String>,
     facts: Vec<(&'static str, String)>,
     /// Who or what, when, which words.
     history: Vec<(String, String, String)>,
@@ -175,6 +193,7 @@ pub async fn notice(
     let id: NoticeId = id.parse().map_err(|_| PageError::NotFound)?;
     let report = app.node.notice(id, person.viewer, from, ALERTS).await?.ok_or(PageError::NotFound)?;
     let notice = &report.notice;
+    let next = next(&app, &person, id).await?;
     let shown = u64::from(from) + report.alerts.len() as u64;
     let many = if notice.alerts == 1 { "1 alert".to_owned() } else { format!("{} alerts", notice.alerts) };
     let day = notice.recorded.strftime("%Y-%m-%d");
@@ -191,10 +210,19 @@ pub async fn notice(
         is_open: notice.acknowledged.is_none(),
         rows: report.alerts.iter().map(alert_row).collect(),
         more: (shown < notice.alerts).then(|| format!("/alerts/{id}?from={shown}")),
+        next,
         facts: facts(notice),
         history: report.events.iter().map(event).collect(),
     })
     .into_response())
+}
+
+/// The newest other notice that waits.
+async fn next(app: &Shared, person: &Person, shown: NoticeId) -> Result<Option<String>, PageError> {
+    let filter = NoticeFilter { only_open: true, ..NoticeFilter::default() };
+    let as_of = app.node.as_of(None).await?;
+    let waiting = app.node.notices(person.at.serial, filter, as_of, None, 2).await?;
+    Ok(waiting.iter().find(|notice| notice.id != shown).map(|notice| format!("/alerts/{}", notice.id)))
 }
 
 fn capital(text: &str) -> String {
@@ -230,7 +258,8 @@ fn alert_row(inside: &NoticeAlert) -> AlertRow {
         link: match (&inside.alert.variant, &inside.alert.gene) {
             (Some((id, _)), _) => Some(address::variant(&id.to_string())),
             (None, Some(gene)) => Some(address::gene(gene)),
-            _ => None,
+            // `Seizure (HP:0001250)` has a page of its own.
+            _ => story.subject.as_ref().and_then(|subject| hpo(subject)).map(|term| format!("/phenotypes/{term}")),
         },
         sentence: story.sentence.clone(),
         why,
@@ -239,6 +268,12 @@ fn alert_row(inside: &NoticeAlert) -> AlertRow {
         cases: inside.cases.iter().map(|(case, may)| (format!("/cases/{case}"), may.label())).collect(),
         statements: statements.collect(),
     }
+}
+
+/// The identifier in `Seizure (HP:0001250)`.
+fn hpo(subject: &str) -> Option<&str> {
+    let at = subject.find("HP:")?;
+    subject[at..].split(')').next()
 }
 
 /// What the form of a notice brings.

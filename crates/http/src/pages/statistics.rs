@@ -65,26 +65,34 @@ fn sentence(numbers: &Reclassifications) -> String {
         return "No statement was changed in this span, so there is nothing to count yet.".to_owned();
     }
     if changed == 0 {
-        return format!("{versions} later versions of statements, and no laboratory changed its class.");
+        let later = counted(versions, "later version of a statement", "later versions of statements");
+        return format!("{later}, and no laboratory changed its class.");
     }
     let across = numbers.flows.iter().filter(|flow| flow.changes_side).map(|flow| flow.changes).sum::<u64>();
     let laboratories = numbers.by_laboratory.len();
     let by = counted(laboratories as u64, "laboratory", "laboratories");
     let took = match numbers.between_evaluations {
         Span { median_days: Some(days), of } => {
-            format!(" Median {} between two evaluations ({of} of {changed} give both dates).", length(days))
+            let gives = if of == 1 { "gives" } else { "give" };
+            format!(" Median {} between two evaluations ({of} of {changed} {gives} both dates).", length(days))
         }
         Span { .. } => " No change gives both evaluation dates.".to_owned(),
     };
-    let classes = counted(changed, "changed class", "changed classes");
-    format!("{classes} by {by}, {across} of them to another side of the decision.{took}")
+    if changed == 1 {
+        let side = if across == 1 { "to another side" } else { "within one side" };
+        return format!("1 statement changed its class, {side} of the decision.{took}");
+    }
+    format!(
+        "{changed} statements changed their class, by {by}, {across} of them to another side of the decision.{took}"
+    )
 }
 
 /// Days in the unit that reads best.
 fn length(days: i64) -> String {
     match days {
+        i64::MIN..1 => "less than a day".to_owned(),
         1 => "1 day".to_owned(),
-        0..=90 => format!("{days} days"),
+        2..=90 => format!("{days} days"),
         91..=730 => format!("{} months", (days as f64 / 30.44).round()),
         _ => format!("{:.1} years", days as f64 / 365.25),
     }
@@ -169,7 +177,9 @@ mod tests {
 
     #[test]
     fn lengths_read_well() {
-        for (days, text) in [(0, "0 days"), (1, "1 day"), (90, "90 days"), (366, "12 months"), (1461, "4.0 years")] {
+        for (days, text) in
+            [(0, "less than a day"), (1, "1 day"), (90, "90 days"), (366, "12 months"), (1461, "4.0 years")]
+        {
             assert_eq!(length(days), text);
         }
     }

@@ -4,6 +4,7 @@ use super::frame::{Frame, Page, PageError};
 use super::list::{Cell, ListPage, Table};
 use crate::address;
 use crate::app::Shared;
+use crate::as_of::AsOfQuery;
 use crate::mark::Mark;
 use crate::person::SignedIn;
 use axum::extract::{Query, State};
@@ -29,8 +30,9 @@ pub async fn uncertain(
     State(app): State<Shared>,
     SignedIn(person): SignedIn,
     Query(asked): Query<Asked>,
+    Query(on): Query<AsOfQuery>,
 ) -> Result<Response, PageError> {
-    let as_of = app.node.as_of(None).await?;
+    let (as_of, shown) = super::frame::moment(&app, &on).await?;
     let mut members = app.node.laboratories().await?;
     members.retain(|laboratory| laboratory.laboratory.is_member);
     let own = std::slice::from_ref(&person.at);
@@ -45,11 +47,10 @@ pub async fn uncertain(
     let (ranked, apart) = (list.ranked.len(), list.without_criteria.len());
     let sentence = match (ranked, apart) {
         (0, 0) => "No laboratory of this node has an uncertain variant here.".to_owned(),
+        (0, 1) => "None can be ranked: 1 uncertain variant has no criteria recorded.".to_owned(),
         (0, n) => format!("None can be ranked: {n} uncertain variants have no criteria recorded."),
-        (n, 0) => format!("{n} uncertain variants, those with the least missing to another class first."),
-        (n, m) => format!(
-            "{n} uncertain variants, those with the least missing to another class first; {m} cannot be ranked, because no criteria are recorded."
-        ),
+        (n, 0) => format!("{}, {LEAST}.", counted(n)),
+        (n, m) => format!("{}, {LEAST}; {m} cannot be ranked, because no criteria are recorded.", counted(n)),
     };
     let tables = vec![
         Table {
@@ -74,12 +75,12 @@ pub async fn uncertain(
             more: None,
         },
     ];
-    let frame = Frame::of(&app, &person, "worklists");
+    let frame = Frame { as_of: shown, ..Frame::of(&app, &person, "worklists") };
     let kicker = if is_all { "Worklist of every laboratory" } else { "Worklist of your laboratory" }.to_owned();
     let links = vec![
-        ("Of your laboratory".to_owned(), "/worklists/vus".to_owned()),
-        ("Of every laboratory".to_owned(), "/worklists/vus?of=all".to_owned()),
-        ("Statements to look at again".to_owned(), "/worklists/stale".to_owned()),
+        ("Of your laboratory".to_owned(), on.on("/worklists/vus")),
+        ("Of every laboratory".to_owned(), on.on("/worklists/vus?of=all")),
+        ("Statements to look at again".to_owned(), on.on("/worklists/stale")),
     ];
     let title = "Uncertain variants".to_owned();
     let facts = vec![
@@ -88,6 +89,13 @@ pub async fn uncertain(
         ("No criteria recorded", apart.to_string()),
     ];
     Ok(Page(ListPage { frame, kicker, title, sentence, tables, facts, links, ..ListPage::default() }).into_response())
+}
+
+/// The order of the list.
+const LEAST: &str = "those with the least missing to another class first";
+
+fn counted(variants: usize) -> String {
+    if variants == 1 { "1 uncertain variant".to_owned() } else { format!("{variants} uncertain variants") }
 }
 
 fn ranked_row(ranked: &Ranked) -> Vec<Cell> {
@@ -117,8 +125,14 @@ fn way(way: &Way) -> String {
     format!("{} by evidence {side}{one}", way.class)
 }
 
+/// The variant's name, with its gene where the name does not lead to it.
 fn variant(line: &WorkLine) -> Cell {
-    Cell::link(line.label.clone(), address::variant(&line.variant.to_string())).mono()
+    let is_genomic = line.label.contains(":g.") || !line.label.contains(':');
+    let text = match line.genes.is_empty() || !is_genomic {
+        true => line.label.clone(),
+        false => format!("{} {}", line.genes.join(", "), line.label),
+    };
+    Cell::link(text, address::variant(&line.variant.to_string())).mono()
 }
 
 fn plain_row(line: &WorkLine) -> Vec<Cell> {
@@ -131,8 +145,12 @@ fn plain_row(line: &WorkLine) -> Vec<Cell> {
 }
 
 /// `GET /worklists/stale`
-pub async fn stale(State(app): State<Shared>, SignedIn(person): SignedIn) -> Result<Response, PageError> {
-    let as_of = app.node.as_of(None).await?;
+pub async fn stale(
+    State(app): State<Shared>,
+    SignedIn(person): SignedIn,
+    Query(on): Query<AsOfQuery>,
+) -> Result<Response, PageError> {
+    let (as_of, shown) = super::frame::moment(&app, &on).await?;
     let list = app.node.stale_worklist(&person.at, as_of).await?;
     let sentence = match list.len() {
         0 => "No statement of your laboratory is contradicted, an outlier, unsupported or old.".to_owned(),
@@ -146,7 +164,7 @@ pub async fn stale(State(app): State<Shared>, SignedIn(person): SignedIn) -> Res
         empty: "None.",
         more: None,
     };
-    let frame = Frame::of(&app, &person, "worklists");
+    let frame = Frame { as_of: shown, ..Frame::of(&app, &person, "worklists") };
     let (kicker, title) = ("Worklist of your laboratory".to_owned(), "Statements to look at again".to_owned());
     let facts = vec![("Statements", list.len().to_string())];
     Ok(Page(ListPage { frame, kicker, title, sentence, tables: vec![table], facts, ..ListPage::default() })
