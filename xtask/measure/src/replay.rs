@@ -2,8 +2,12 @@
 //! with what an independent script expects (`xtask/measure/replay/expected.py`, Python's standard
 //! library alone).
 //!
+//! Where the folder has a table of submission lists, it is replayed by laboratory as well ([`lists`]).
+//!
 //! A step passes when precision and recall are at least 99 % each. Alleles are joined by the key of
 //! the archive's record, which is `chrom-pos-ref-alt` as the file writes it.
+
+mod lists;
 
 use anyhow::{Context, bail};
 use cairn_core::submission::Channel;
@@ -63,6 +67,9 @@ pub(crate) fn run(folder: &Path) -> anyhow::Result<ExitCode> {
     for date in found.keys().filter(|date| !expected.contains_key(*date)) {
         println!("{date}: alerts where none is expected");
         passed = false;
+    }
+    if let Some(table) = lists::table(folder)? {
+        passed &= lists::run(&table)?;
     }
     Ok(if passed { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
