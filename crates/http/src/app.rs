@@ -1,5 +1,6 @@
 //! What every handler has at hand: the node, the settings, the state of sign-in.
 
+use crate::answers::Answers;
 use crate::attempts::Attempts;
 use crate::forecast::Forecasts;
 use crate::metrics::Metrics;
@@ -52,6 +53,8 @@ pub struct App {
     pub(crate) forecasts: Forecasts,
     /// Counts for operators.
     pub(crate) metrics: Metrics,
+    /// What is asked for again and again.
+    pub(crate) answers: Answers,
 }
 
 /// The state of the router.
@@ -66,6 +69,7 @@ impl App {
             attempts: Attempts::default(),
             forecasts: Forecasts::default(),
             metrics: Metrics::default(),
+            answers: Answers::default(),
         })
     }
 }

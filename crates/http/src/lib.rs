@@ -6,10 +6,12 @@
 //! browser may do with an answer, `problem` and `pages::frame` what an error looks like.
 
 mod address;
+mod answers;
 mod api;
 mod app;
 mod as_of;
 mod assets;
+
 mod attempts;
 mod cookie;
 mod forecast;

@@ -11,10 +11,12 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
 use cairn_core::laboratory::Laboratory;
 use cairn_core::user::{Purpose, User};
+use cairn_node::NodeError;
 use cairn_node::access::Viewer;
 use cairn_node::ledger::Reading;
+use cairn_store::api_token::FoundToken;
 use cairn_store::laboratory::RecordedLaboratory;
-use cairn_store::{Reader, StoreError, api_token, laboratory, session};
+use cairn_store::{Reader, Store, StoreError, api_token, laboratory, session};
 use jiff::Timestamp;
 
 /// A person who asks, and for whom the node answers.
@@ -79,13 +81,13 @@ pub async fn identify(State(app): State<Shared>, mut request: Request, next: Nex
     next.run(request).await
 }
 
-async fn find(app: &App, headers: &HeaderMap) -> Result<Option<Person>, StoreError> {
+async fn find(app: &App, headers: &HeaderMap) -> Result<Option<Person>, NodeError> {
     let now = app.node.now();
     if let Some(token) = bearer(headers) {
         return by_token(app, &token, now).await;
     }
     match Cookie::Session.read(headers, app.settings.over_tls) {
-        Some(cookie) => by_session(app, cookie, now).await,
+        Some(cookie) => Ok(by_session(app, cookie, now).await?),
         None => Ok(None),
     }
 }
@@ -96,23 +98,29 @@ fn bearer(headers: &HeaderMap) -> Option<Secret> {
     scheme.eq_ignore_ascii_case("bearer").then(|| Secret::read(token.trim()))?
 }
 
-async fn by_token(app: &App, token: &Secret, now: Timestamp) -> Result<Option<Person>, StoreError> {
-    let store = app.node.store();
-    let digest = token.digest();
-    let mut reader = store.read().await?;
-    let Some(found) = api_token::find(&mut reader, &digest).await? else {
-        return Ok(None);
+async fn by_token(app: &App, token: &Secret, now: Timestamp) -> Result<Option<Person>, NodeError> {
+    let (state, digest) = (app.node.state().await?, token.digest());
+    let found = match app.answers.token(state, &digest) {
+        Some(kept) => Some(kept),
+        None => read_token(app.node.store(), &digest).await?,
     };
-    let Some(at) = laboratory_of(&mut reader, &found.user).await? else {
-        return Ok(None);
-    };
-    drop(reader);
-    if found.is_stale(now) {
-        let mut writer = store.write().await?;
+    let Some(found) = found else { return Ok(None) };
+    if found.0.is_stale(now) {
+        let mut writer = app.node.store().write().await?;
         api_token::seen(&mut writer, &digest, now).await?;
         writer.commit().await?;
+    } else {
+        app.answers.keep_token(state, digest, &found);
     }
-    Ok(Some(Person::new(at, found.user, found.purpose, Credential::Token)))
+    let (token, at) = found;
+    Ok(Some(Person::new(at, token.user, token.purpose, Credential::Token)))
+}
+
+async fn read_token(store: &Store, digest: &str) -> Result<Option<(FoundToken, RecordedLaboratory)>, StoreError> {
+    let mut reader = store.read().await?;
+    let Some(found) = api_token::find(&mut reader, digest).await? else { return Ok(None) };
+    let at = laboratory_of(&mut reader, &found.user).await?;
+    Ok(at.map(|at| (found, at)))
 }
 
 async fn by_session(app: &App, cookie: Secret, now: Timestamp) -> Result<Option<Person>, StoreError> {

@@ -73,6 +73,38 @@ async fn a_sheet_is_sent_and_its_variant_looked_up() {
     assert_eq!((&then["statements"], &then["aggregate"]["verdict"]), (&serde_json::json!([]), &"none".into()));
 }
 
+const WITH_CASE: &str = "Variant,Classification,Condition,Case ID,Zygosity\n\
+    NM_007294.4:c.68_69del,Pathogenic,Breast cancer,P1,heterozygous\n";
+
+/// What a script asks for twice is kept, but never for another laboratory and never longer than the record stands.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_kept_answer_is_what_the_record_says_now() {
+    let house = House::new().await;
+    let (anna, berta) = (token(&house, "anna").await, token(&house, "berta").await);
+    let path = "/api/v1/variants/17-43124027-ACT-A";
+    let unknown = get(&house, &anna, path).await.json();
+    assert_eq!(unknown["statements"], serde_json::json!([]));
+    let post = || Request::post("/api/v1/submissions?file=ours.csv");
+    assert_eq!(ask(&house, &anna, post(), WITH_CASE).await.status, StatusCode::CREATED);
+    let (first, again) = (get(&house, &anna, path).await, get(&house, &anna, path).await);
+    assert_eq!((first.header("content-type"), &first.text), ("application/json", &again.text));
+    let own = |answer: &Answer| answer.json()["cases"]["own"].as_array().unwrap().len();
+    assert_eq!((own(&again), own(&get(&house, &berta, path).await)), (1, 0));
+
+    let benign = "Variant,Classification,Condition\nNM_007294.4:c.68_69del,Benign,Breast cancer\n";
+    assert_eq!(ask(&house, &berta, post(), benign).await.status, StatusCode::CREATED);
+    let landed = get(&house, &anna, path).await.json();
+    assert_eq!(landed["statements"].as_array().unwrap().len(), 2, "{landed}");
+    assert_eq!((&landed["aggregate"]["verdict"], &landed["discordances"]["open"]), (&"conflict".into(), &1.into()));
+
+    let mut browser = house.signed_in("anna").await;
+    let page = browser.get("/account").await;
+    let revoke = page.between("action=\"/account/tokens/", "\"");
+    browser.post(&format!("/account/tokens/{revoke}"), &[("csrf", &page.csrf())]).await;
+    assert_eq!(get(&house, &anna, path).await.status, StatusCode::UNAUTHORIZED);
+    assert_eq!(get(&house, &berta, path).await.status, StatusCode::OK);
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn hidden_and_absent_look_the_same() {
     let house = House::new().await;

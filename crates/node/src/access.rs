@@ -9,7 +9,7 @@ pub mod passport;
 use cairn_store::serial::LaboratorySerial;
 
 /// Who reads.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Viewer {
     /// A member of a laboratory of this node.
     Member(LaboratorySerial),

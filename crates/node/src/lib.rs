@@ -17,6 +17,7 @@ pub mod folder;
 pub mod guideline_comparison;
 pub mod guidelines;
 pub mod jobs;
+pub mod kept;
 pub mod keys;
 pub mod laboratory;
 pub mod landing;
@@ -34,4 +35,4 @@ pub mod worklist;
 pub mod world;
 
 pub use error::NodeError;
-pub use node::Node;
+pub use node::{Node, State};

@@ -2,10 +2,11 @@
 
 use crate::error::NodeError;
 use crate::folder::DataFolder;
+use crate::kept::Kept;
 use crate::ledger::{self, Ledger};
 use crate::world::World;
-use cairn_reference::Reference;
 use cairn_reference::folder::ReferenceFolder;
+use cairn_reference::{IdentifyOptions, Identity, Reference, identify};
 use cairn_store::Store;
 use cairn_store::entry::{self, AsOf};
 use jiff::Timestamp;
@@ -25,13 +26,32 @@ pub struct Node {
 /// the process ends, so that who works with one is never disturbed; files arrive a few times in the life of a process.
 #[derive(Debug)]
 struct Generation {
+    /// From 0, the number of the one before and one.
+    number: u32,
     reference: Reference,
+    /// What texts mean by this reference, in bytes by estimate.
+    meanings: Kept<(), String, Arc<Identity>>,
     next: OnceLock<Box<Generation>>,
 }
 
+/// What every answer is made of, as long as this process lasts; the later is the greater.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
+pub struct State {
+    reference: u32,
+    record: i64,
+}
+
+/// Bytes of meanings that are kept, by estimate.
+const MEANINGS: usize = 64 << 20;
+
+/// Bytes of a meaning, by estimate: a description on one transcript and its protein has some ten short texts.
+fn weight(text: &str, identity: &Identity) -> usize {
+    2 * text.len() + 2_000 + 500 * identity.consequences.len() + 300 * identity.candidates.len()
+}
+
 impl Generation {
-    fn new(reference: Reference) -> Self {
-        Self { reference, next: OnceLock::new() }
+    fn new(number: u32, reference: Reference) -> Self {
+        Self { number, reference, meanings: Kept::within(MEANINGS), next: OnceLock::new() }
     }
 
     fn last(&self) -> &Self {
@@ -64,7 +84,7 @@ impl Node {
         folder.create()?;
         let store = Store::open(&folder.record()).await?;
         let ledger = Arc::new(Ledger::new(ledger::begin(&folder, &store, &world).await?));
-        let node = Self { folder, store, references: Arc::new(Generation::new(reference)), world, ledger };
+        let node = Self { folder, store, references: Arc::new(Generation::new(0, reference)), world, ledger };
         node.note_reference().await?;
         node.note_rules().await?;
         node.note_guidelines().await?;
@@ -100,7 +120,8 @@ impl Node {
             if listed == loaded { Ok::<_, NodeError>(None) } else { Ok(Some(Reference::open(&path)?)) }
         };
         let Some(reference) = tokio::task::spawn_blocking(reading).await?? else { return Ok(false) };
-        let _ = self.references.last().next.set(Box::new(Generation::new(reference)));
+        let last = self.references.last();
+        let _ = last.next.set(Box::new(Generation::new(last.number + 1, reference)));
         self.note_reference().await?;
         Ok(true)
     }
@@ -108,6 +129,27 @@ impl Node {
     /// What it keeps of its ledger in memory.
     pub(crate) fn ledger(&self) -> &Ledger {
         &self.ledger
+    }
+
+    /// Which variant a text means, without assuming an assembly: what is on record must not be missed by reading it on
+    /// the wrong one. Kept, for what a reference says of a text never changes.
+    pub(crate) fn meaning(&self, text: &str) -> Arc<Identity> {
+        let last = self.references.last();
+        if let Some(kept) = last.meanings.get(&(), text) {
+            return kept;
+        }
+        let found = Arc::new(identify(text, &last.reference, IdentifyOptions::default()));
+        last.meanings.insert((), text.to_owned(), Arc::clone(&found), weight(text, &found));
+        found
+    }
+
+    /// What every answer is made of; equal as long as the same question would be answered alike.
+    ///
+    /// # Errors
+    /// When the record fails.
+    pub async fn state(&self) -> Result<State, NodeError> {
+        let reference = self.references.last().number;
+        Ok(State { reference, record: self.store.state().await? })
     }
 
     /// Its clock and chance.

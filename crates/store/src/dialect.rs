@@ -22,6 +22,9 @@ pub(crate) const CHECK_STRUCTURE: &str = "PRAGMA integrity_check";
 /// Lists rows that name a row that is not there: table, row, named table, number of the link.
 pub(crate) const CHECK_LINKS: &str = "PRAGMA foreign_key_check";
 
+/// A number that has grown whenever another connection has committed since it was last asked for on this one.
+pub(crate) const STATE: &str = "PRAGMA data_version";
+
 /// Bound values that one statement may carry (SQLite 3.32: 32,766; PostgreSQL: 65,535).
 pub(crate) const MAX_BOUND: usize = 32_766;
 
@@ -33,13 +36,19 @@ const READERS: u32 = 8;
 pub(crate) async fn writer(path: &Path) -> Result<Pool, sqlx::Error> {
     let options =
         options(path).create_if_missing(true).synchronous(SqliteSynchronous::Full).pragma("cache_size", "-65536");
-    SqlitePoolOptions::new().max_connections(1).acquire_timeout(Duration::from_secs(300)).connect_with(options).await
+    let pool = pool().max_connections(1).acquire_timeout(Duration::from_secs(300));
+    pool.connect_with(options).await
 }
 
 /// Opens the readers; the file must exist.
 pub(crate) async fn readers(path: &Path) -> Result<Pool, sqlx::Error> {
     let options = options(path).pragma("cache_size", "-16384").pragma("query_only", "ON");
-    SqlitePoolOptions::new().max_connections(READERS).connect_with(options).await
+    pool().max_connections(READERS).connect_with(options).await
+}
+
+/// A connection to a file does not go stale as one over a network may: it is not asked each time whether it lives.
+fn pool() -> SqlitePoolOptions {
+    SqlitePoolOptions::new().test_before_acquire(false)
 }
 
 /// One connection of its own to a file that exists.

@@ -5,14 +5,19 @@ use crate::entry;
 use crate::error::StoreError;
 use crate::serial::EntrySerial;
 use jiff::Timestamp;
+use sqlx::Connection as _;
 use std::ops::{Deref, DerefMut};
 use std::path::Path;
+use std::sync::Arc;
+use tokio::sync::Mutex;
 
 /// The record of a node.
 #[derive(Debug, Clone)]
 pub struct Store {
     writer: Pool,
     readers: Pool,
+    /// One connection as long as the record is open: the number it tells has a meaning on it alone.
+    watch: Arc<Mutex<Option<Connection>>>,
 }
 
 /// A connection that only looks.
@@ -30,7 +35,16 @@ impl Store {
         let writer = dialect::writer(path).await?;
         sqlx::migrate!("./migrations").run(&writer).await?;
         let readers = dialect::readers(path).await?;
-        Ok(Self { writer, readers })
+        let watch = Arc::new(Mutex::new(Some(dialect::one(path).await?)));
+        Ok(Self { writer, readers, watch })
+    }
+
+    /// A number that grows whenever somebody has committed anything to the record, also from another process. What was
+    /// read after this number was told, and before a greater one is, is what a reader would read again.
+    pub async fn state(&self) -> Result<i64, StoreError> {
+        let mut watch = self.watch.lock().await;
+        let watch = watch.as_mut().ok_or(sqlx::Error::PoolClosed)?;
+        Ok(sqlx::query_scalar(dialect::STATE).fetch_one(watch).await?)
     }
 
     /// A connection to look with.
@@ -46,6 +60,10 @@ impl Store {
     /// Closes the file after the running work; the journal is folded into the database.
     pub async fn close(&self) {
         self.readers.close().await;
+        if let Some(watch) = self.watch.lock().await.take() {
+            // It holds nothing that could be lost.
+            let _ = watch.close().await;
+        }
         self.writer.close().await;
     }
 }

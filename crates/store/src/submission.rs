@@ -3,7 +3,7 @@
 use crate::dialect::Connection;
 use crate::entry::{AsOf, moment_of};
 use crate::error::StoreError;
-use crate::insert::{last_serial, rows};
+use crate::insert::{last_serial, rows, select_in};
 use crate::serial::{EntrySerial, LaboratoryKeySerial, LaboratorySerial, SubmissionSerial, VariantSerial};
 use crate::word::{document, parse, read_document, read_word, word};
 use cairn_core::id::{SubmissionId, UserId};
@@ -235,6 +235,28 @@ pub async fn by_serial(
         .fetch_optional(connection)
         .await?;
     row.map(Row::read).transpose()
+}
+
+/// The submissions of these serials that were recorded by a moment, the earliest first.
+pub async fn by_serials(
+    connection: &mut Connection,
+    serials: &[SubmissionSerial],
+    as_of: AsOf,
+) -> Result<Vec<RecordedSubmission>, StoreError> {
+    let rows: Vec<Row> = select_in(
+        connection,
+        |query| {
+            query.push(select!("by_serials", "WHERE b.entry_id <= "));
+            query.push_bind(as_of.bound());
+            query.push(" AND b.submission_id IN");
+        },
+        serials,
+        |_| {},
+    )
+    .await?;
+    let mut found = rows.into_iter().map(Row::read).collect::<Result<Vec<_>, _>>()?;
+    found.sort_by_key(|one| one.serial);
+    Ok(found)
 }
 
 /// The submission by which a laboratory sent this reading before.

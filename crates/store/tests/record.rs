@@ -326,7 +326,7 @@ async fn copy_numbers_are_found_where_they_lie_and_keep_their_bounds() {
     assert!(!places.contains_key(&serials[2]));
     let near = variant::overlapping(&mut reader, &small.places[0].place, serials[0], as_of, 10).await.unwrap();
     assert_eq!(near, [(serials[1], large.places[0].clone())]);
-    let found = variant::by_vrs_id(&mut reader, "ga4gh:CN.large").await.unwrap();
+    let found = variant::by_keys(&mut reader, &["ga4gh:CN.large"]).await.unwrap();
     assert_eq!(found, Some(serials[1]));
 }
 
@@ -497,4 +497,24 @@ async fn a_corrected_mapping_is_a_new_version() {
     assert_eq!((found.mapping.as_str(), found.version), ("second", 2));
     let all = mapping::of_laboratory::<String>(&mut writer, lab.serial).await.unwrap();
     assert_eq!(all.len(), 1);
+}
+
+#[tokio::test]
+async fn the_state_grows_with_every_commit_of_anybody_and_with_nothing_else() {
+    let mut scene = Scene::new().await;
+    let path = scene._folder.path().join("record.sqlite");
+    let other = Store::open(&path).await.unwrap();
+    let before = scene.store.state().await.unwrap();
+    drop(scene.store.write().await.unwrap());
+    entry::now(&mut scene.store.read().await.unwrap()).await.unwrap();
+    assert_eq!(scene.store.state().await.unwrap(), before);
+    scene.laboratory("North").await;
+    let own = scene.store.state().await.unwrap();
+    assert!(own > before, "{own} after {before}");
+    let mut writer = other.write().await.unwrap();
+    writer.enter(at(1)).await.unwrap();
+    writer.commit().await.unwrap();
+    let others = scene.store.state().await.unwrap();
+    assert!(others > own, "{others} after {own}");
+    assert_eq!(scene.store.state().await.unwrap(), others);
 }

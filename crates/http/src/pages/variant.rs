@@ -101,7 +101,8 @@ pub async fn show(
 
 /// Whether there is a variant to show a page of: recorded here, or at least identified.
 fn is_known(found: &LookUp) -> bool {
-    found.report.is_some() || found.silent.is_some() || found.identity.as_ref().is_some_and(Identity::is_identified)
+    let is_identified = found.identity.as_ref().is_some_and(|identity| identity.is_identified());
+    found.report.is_some() || found.silent.is_some() || is_identified
 }
 
 fn page(app: &App, frame: Frame, expression: &str, found: LookUp, as_of_day: String) -> VariantPage {

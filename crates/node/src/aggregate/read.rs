@@ -13,14 +13,16 @@ use jiff::Timestamp;
 use serde::Serialize;
 use std::collections::{HashMap, HashSet};
 
-/// The aggregates of a variant: as a whole, then for each condition.
+/// The aggregates of a variant: as a whole, then for each condition. `all` is the variant and every other that was found
+/// to be it.
 pub(crate) async fn read_one(
     connection: &mut Connection,
     node: &Node,
     serial: VariantSerial,
+    all: &[VariantSerial],
     as_of: AsOf,
 ) -> Result<Vec<Aggregate>, NodeError> {
-    Ok(read(connection, node, &[serial], false, as_of).await?.remove(&serial).unwrap_or_default())
+    Ok(read(connection, node, &[serial], all, false, as_of).await?.remove(&serial).unwrap_or_default())
 }
 
 /// The aggregates of variants as a whole.
@@ -30,7 +32,8 @@ pub(crate) async fn read_many(
     serials: &[VariantSerial],
     as_of: AsOf,
 ) -> Result<HashMap<VariantSerial, Vec<Aggregate>>, NodeError> {
-    read(connection, node, serials, true, as_of).await
+    let all = variant::with_merged(connection, serials).await?;
+    read(connection, node, serials, &all, true, as_of).await
 }
 
 /// A version of an aggregate as it was recorded.
@@ -72,12 +75,12 @@ async fn read(
     connection: &mut Connection,
     node: &Node,
     serials: &[VariantSerial],
+    all: &[VariantSerial],
     whole: bool,
     as_of: AsOf,
 ) -> Result<HashMap<VariantSerial, Vec<Aggregate>>, NodeError> {
     let asked: HashSet<VariantSerial> = serials.iter().copied().collect();
-    let all = variant::with_merged(connection, serials).await?;
-    let found = aggregate::of_variants(connection, &all, whole, as_of).await?;
+    let found = aggregate::of_variants(connection, all, whole, as_of).await?;
     // As of a moment before a merger, and before the first computation, nothing is recorded for the
     // variant as it is read today: it is computed from the statements of then.
     let merged_since = found.keys().any(|serial| !asked.contains(serial));

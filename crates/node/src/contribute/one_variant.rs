@@ -62,7 +62,7 @@ impl Node {
         let alleles = variant::alleles(&mut reader, serial).await?;
         let merged = variant::merged(&mut reader, serial).await?;
         let genes = variant::genes(&mut reader, serial).await?;
-        let written = variant::expressions(&mut reader, &merged).await?;
+        let written = variant::names(&mut reader, serial, &merged).await?.expressions;
         let on = |allele: &variant::Allele| allele.vcf.as_ref().map(|vcf| draft_of(vcf, Some(allele.assembly.name())));
         let mut candidates: Vec<VariantDraft> = alleles.iter().rev().filter_map(on).collect();
         let names = [recorded.hgvs_c.clone(), Some(recorded.label.clone())].into_iter().flatten();

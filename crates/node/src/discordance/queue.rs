@@ -98,23 +98,23 @@ impl Node {
     /// When the record fails.
     pub async fn discordances_of_variant(
         &self,
-        variant: VariantSerial,
+        serial: VariantSerial,
         as_of: AsOf,
     ) -> Result<Vec<QueueLine>, NodeError> {
         let mut reader = self.store().read().await?;
-        Ok(of_variant(&mut reader, variant, as_of).await?)
+        let all = variant::merged(&mut reader, serial).await?;
+        Ok(of_variants(&mut reader, &all, as_of).await?)
     }
 }
 
-/// The discordances of a variant as of a moment, those that ask for work first.
-pub(crate) async fn of_variant(
+/// The discordances of a variant as of a moment, those that ask for work first; name merged variants too.
+pub(crate) async fn of_variants(
     connection: &mut Connection,
-    variant: VariantSerial,
+    variants: &[VariantSerial],
     as_of: AsOf,
 ) -> Result<Vec<QueueLine>, StoreError> {
-    let all = variant::merged(connection, variant).await?;
-    let mut serials = discordance::placed_at(connection, &all).await?;
-    serials.extend(discordance::in_variants(connection, &all).await?);
+    let mut serials = discordance::placed_at(connection, variants).await?;
+    serials.extend(discordance::in_variants(connection, variants).await?);
     serials.sort_unstable();
     serials.dedup();
     let mut seen = discordance::by_serials(connection, &serials, Some(as_of)).await?;

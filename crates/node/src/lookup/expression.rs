@@ -1,6 +1,7 @@
 //! From what a person types to what the node knows: identity first, then the record.
 
-use super::variant::{BriefVariant, VariantReport, VariantView, describe_briefly};
+use super::search::by_identifiers;
+use super::variant::{BriefVariant, VariantReport, VariantView, describe_briefly, report, silent};
 use crate::access::Viewer;
 use crate::error::NodeError;
 use crate::node::Node;
@@ -8,16 +9,17 @@ use cairn_reference::{IdentifyOptions, Identity, identify};
 use cairn_store::entry::AsOf;
 use cairn_store::serial::VariantSerial;
 use cairn_store::variant;
+use cairn_store::{Connection, StoreError};
 use cairn_variant::assembly::Assembly;
-use serde::Serialize;
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 /// What a node answers to an expression.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct LookUp {
     /// Which variant it is, as far as the reference says; `None` when the text names a record
     /// rather than a variant.
-    pub identity: Option<Identity>,
+    pub identity: Option<Arc<Identity>>,
     /// What the node knows of it; `None` when nothing was recorded by then.
     pub report: Option<VariantReport>,
     /// The recorded variant itself, when nobody has said anything of it by then and it was seen in no case.
@@ -34,15 +36,17 @@ impl Node {
     /// When the record fails.
     pub async fn look_up(&self, expression: &str, as_of: AsOf, viewer: Viewer) -> Result<LookUp, NodeError> {
         let expression = expression.trim();
-        let mut found: BTreeSet<VariantSerial> = self.find_variant(&[expression]).await?.into_iter().collect();
+        let mut reader = self.store().read().await?;
+        let known = by_identifiers(&mut reader, &[expression]).await?;
+        let mut found: BTreeSet<VariantSerial> = known.into_iter().collect();
         let identity = if found.is_empty() { Some(self.meaning(expression)) } else { None };
         let identity = match identity {
             Some(identity) if identity.is_identified() => {
-                found.extend(self.recorded_as(&identity).await?);
+                found.extend(recorded_as(&mut reader, &identity).await?);
                 Some(identity)
             }
             Some(refused) => {
-                found.extend(self.called(expression).await?);
+                found.extend(called(&mut reader, expression).await?);
                 found.is_empty().then_some(refused)
             }
             None => None,
@@ -50,12 +54,12 @@ impl Node {
         let mut answer = LookUp { identity, report: None, silent: None, candidates: Vec::new() };
         match found.first() {
             Some(only) if found.len() == 1 => {
-                answer.report = self.variant_report(*only, as_of, viewer).await?;
+                answer.report = report(&mut reader, self, *only, as_of, viewer).await?;
                 if answer.report.is_none() {
-                    answer.silent = self.recorded_variant(*only).await?;
+                    answer.silent = silent(&mut reader, *only).await?;
                 }
             }
-            _ => answer.candidates = self.describe_all(&found, as_of).await?,
+            _ => answer.candidates = describe_all(&mut reader, self, &found, as_of).await?,
         }
         let recorded = answer.report.as_ref().map(|report| &report.variant).or(answer.silent.as_ref());
         if let (None, Some(recorded)) = (&answer.identity, recorded) {
@@ -71,44 +75,37 @@ impl Node {
         identify(expression, self.reference(), options)
     }
 
-    /// The same without assuming an assembly: what is on record must not be missed by reading it on the wrong one.
-    fn meaning(&self, expression: &str) -> Identity {
-        identify(expression, self.reference(), IdentifyOptions::default())
-    }
-
-    /// The recorded variant of an identity: by its canonical name, or by that of an allele on any
-    /// assembly.
-    async fn recorded_as(&self, identity: &Identity) -> Result<Option<VariantSerial>, NodeError> {
-        let names = identity.canonical_id.iter().chain(&identity.variant_id).chain(identity.alleles.values());
-        let names: Vec<&str> = names.map(String::as_str).collect();
-        self.find_variant(&names).await
-    }
-
-    /// The recorded variants that laboratories or archives call by this text.
-    async fn called(&self, text: &str) -> Result<Vec<VariantSerial>, NodeError> {
-        let mut reader = self.store().read().await?;
-        let mut found = variant::by_expression(&mut reader, text).await?;
-        found.extend(variant::by_xref(&mut reader, text).await?);
-        Ok(found)
-    }
-
-    async fn describe_all(
-        &self,
-        serials: &BTreeSet<VariantSerial>,
-        as_of: AsOf,
-    ) -> Result<Vec<BriefVariant>, NodeError> {
-        let mut reader = self.store().read().await?;
-        let mut all = Vec::new();
-        for serial in serials {
-            all.extend(describe_briefly(&mut reader, self, *serial, as_of).await?);
-        }
-        Ok(all)
-    }
-
     /// The identity of a variant found by an identifier, from its recorded notations.
-    fn identity_of(&self, variant: &VariantView) -> Option<Identity> {
+    fn identity_of(&self, variant: &VariantView) -> Option<Arc<Identity>> {
         let places = variant.alleles.iter().rev();
         let notations = places.flat_map(|allele| [&allele.spdi, &allele.hgvs_g]).flatten();
-        notations.map(|notation| self.meaning(notation)).find(Identity::is_identified)
+        notations.map(|notation| self.meaning(notation)).find(|identity| identity.is_identified())
     }
+}
+
+/// The recorded variant of an identity: by its canonical name, or by that of an allele on any assembly.
+async fn recorded_as(connection: &mut Connection, identity: &Identity) -> Result<Option<VariantSerial>, StoreError> {
+    let names = identity.canonical_id.iter().chain(&identity.variant_id).chain(identity.alleles.values());
+    let names: Vec<&str> = names.map(String::as_str).collect();
+    by_identifiers(connection, &names).await
+}
+
+/// The recorded variants that laboratories or archives call by this text.
+async fn called(connection: &mut Connection, text: &str) -> Result<Vec<VariantSerial>, StoreError> {
+    let mut found = variant::by_expression(connection, text).await?;
+    found.extend(variant::by_xref(connection, text).await?);
+    Ok(found)
+}
+
+async fn describe_all(
+    connection: &mut Connection,
+    node: &Node,
+    serials: &BTreeSet<VariantSerial>,
+    as_of: AsOf,
+) -> Result<Vec<BriefVariant>, NodeError> {
+    let mut all = Vec::new();
+    for serial in serials {
+        all.extend(describe_briefly(connection, node, *serial, as_of).await?);
+    }
+    Ok(all)
 }

@@ -10,7 +10,7 @@ use cairn_core::accession::{AccessionKind, VersionedAccession};
 use cairn_core::id::{CaseId, VariantId};
 use cairn_store::entry::AsOf;
 use cairn_store::serial::VariantSerial;
-use cairn_store::{search, statement, variant};
+use cairn_store::{Connection, StoreError, search, statement, variant};
 use serde::Serialize;
 
 /// Something that a typed text may mean.
@@ -125,20 +125,19 @@ impl Node {
     /// When the record fails.
     pub async fn find_variant(&self, keys: &[&str]) -> Result<Option<VariantSerial>, NodeError> {
         let mut reader = self.store().read().await?;
-        for key in keys {
-            if let Ok(id) = key.parse::<VariantId>()
-                && let Some(found) = variant::by_id(&mut reader, id).await?
-            {
-                return Ok(Some(found));
-            }
-            let by_key = variant::find_keys(&mut reader, &[(*key).to_owned()]).await?;
-            if let Some(found) = by_key.values().next() {
-                return Ok(Some(*found));
-            }
-            if let Some(found) = variant::by_vrs_id(&mut reader, key).await? {
-                return Ok(Some(found));
-            }
-        }
-        Ok(None)
+        Ok(by_identifiers(&mut reader, keys).await?)
     }
+}
+
+/// The recorded variant that the first known of these opaque ids, canonical keys and VRS identifiers stands for.
+pub(super) async fn by_identifiers(
+    connection: &mut Connection,
+    keys: &[&str],
+) -> Result<Option<VariantSerial>, StoreError> {
+    for id in keys.iter().filter_map(|key| key.parse::<VariantId>().ok()) {
+        if let Some(found) = variant::by_id(connection, id).await? {
+            return Ok(Some(found));
+        }
+    }
+    variant::by_keys(connection, keys).await
 }

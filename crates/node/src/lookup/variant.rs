@@ -186,32 +186,7 @@ impl Node {
         viewer: Viewer,
     ) -> Result<Option<VariantReport>, NodeError> {
         let mut reader = self.store().read().await?;
-        let Some(recorded) = variant::by_serials(&mut reader, &[serial]).await?.pop() else {
-            return Ok(None);
-        };
-        let all = variant::merged(&mut reader, serial).await?;
-        let first = StatementSerial::new(0);
-        let mut statements = statement::of_variants(&mut reader, &all, as_of, first, STATEMENTS + 1).await?;
-        let has_more_statements = statements.len() > STATEMENTS as usize;
-        statements.truncate(STATEMENTS as usize);
-        let cases = cases(&mut reader, &all, as_of, viewer).await?;
-        if statements.is_empty() && cases.total == 0 {
-            return Ok(None);
-        }
-        let said = aggregate::read_one(&mut reader, self, serial, as_of).await?;
-        let (aggregates, by_condition) = said.into_iter().partition(|aggregate| aggregate.group.is_none());
-        let submissions = statements.iter().map(|s| s.submission);
-        let provenance = provenance(&mut reader, submissions, as_of).await?;
-        Ok(Some(VariantReport {
-            variant: describe(&mut reader, recorded).await?,
-            aggregates,
-            by_condition,
-            discordances: discordance::queue::of_variant(&mut reader, serial, as_of).await?,
-            statements: view(&mut reader, statements).await?,
-            has_more_statements,
-            cases,
-            provenance,
-        }))
+        report(&mut reader, self, serial, as_of, viewer).await
     }
 
     /// A page of the statements of a variant, from after one of them.
@@ -236,11 +211,52 @@ impl Node {
     /// # Errors
     /// When the record fails.
     pub async fn recorded_variant(&self, serial: VariantSerial) -> Result<Option<VariantView>, NodeError> {
-        let mut reader = self.store().read().await?;
-        match variant::by_serials(&mut reader, &[serial]).await?.pop() {
-            Some(recorded) => Ok(Some(describe(&mut reader, recorded).await?)),
-            None => Ok(None),
-        }
+        Ok(silent(&mut *self.store().read().await?, serial).await?)
+    }
+}
+
+/// Everything the node knows of a recorded variant; `None` when it was not recorded by then.
+pub(super) async fn report(
+    connection: &mut Connection,
+    node: &Node,
+    serial: VariantSerial,
+    as_of: AsOf,
+    viewer: Viewer,
+) -> Result<Option<VariantReport>, NodeError> {
+    let Some((recorded, all)) = variant::with_others(connection, serial).await? else {
+        return Ok(None);
+    };
+    let first = StatementSerial::new(0);
+    let mut statements = statement::of_variants(connection, &all, as_of, first, STATEMENTS + 1).await?;
+    let has_more_statements = statements.len() > STATEMENTS as usize;
+    statements.truncate(STATEMENTS as usize);
+    let cases = cases(connection, &all, as_of, viewer).await?;
+    if statements.is_empty() && cases.total == 0 {
+        return Ok(None);
+    }
+    let said = aggregate::read_one(connection, node, serial, &all, as_of).await?;
+    let (aggregates, by_condition) = said.into_iter().partition(|aggregate| aggregate.group.is_none());
+    let provenance = provenance(connection, statements.iter().map(|s| s.submission), as_of).await?;
+    Ok(Some(VariantReport {
+        variant: describe_with(connection, recorded, &all).await?,
+        aggregates,
+        by_condition,
+        discordances: discordance::queue::of_variants(connection, &all, as_of).await?,
+        statements: view(connection, statements).await?,
+        has_more_statements,
+        cases,
+        provenance,
+    }))
+}
+
+/// A recorded variant with its names alone, whatever was said of it.
+pub(super) async fn silent(
+    connection: &mut Connection,
+    serial: VariantSerial,
+) -> Result<Option<VariantView>, StoreError> {
+    match variant::with_others(connection, serial).await? {
+        Some((recorded, all)) => Ok(Some(describe_with(connection, recorded, &all).await?)),
+        None => Ok(None),
     }
 }
 
@@ -250,11 +266,18 @@ pub(crate) async fn describe(
     recorded: RecordedVariant,
 ) -> Result<VariantView, StoreError> {
     let all = variant::merged(connection, recorded.serial).await?;
+    describe_with(connection, recorded, &all).await
+}
+
+/// The same for a variant whose mergers are known: itself and every other that was found to be it.
+async fn describe_with(
+    connection: &mut Connection,
+    recorded: RecordedVariant,
+    all: &[VariantSerial],
+) -> Result<VariantView, StoreError> {
     let alleles = variant::alleles(connection, recorded.serial).await?;
     let places = variant::places(connection, &[recorded.serial]).await?.remove(&recorded.serial);
-    let genes = variant::genes(connection, recorded.serial).await?;
-    let expressions = variant::expressions(connection, &all).await?;
-    let xrefs = variant::xrefs(connection, &all).await?;
+    let variant::Names { genes, expressions, xrefs } = variant::names(connection, recorded.serial, all).await?;
     let view = |allele: variant::Allele| AlleleView {
         assembly: allele.assembly.name(),
         contig: allele.contig.name(),
@@ -278,7 +301,7 @@ pub(crate) async fn describe(
         hgvs_p: recorded.hgvs_p,
         alleles: alleles.into_iter().map(view).collect(),
         places: places.into_iter().flatten().map(|placed| placed.place).collect(),
-        genes: genes.into_iter().map(|effect| effect.gene).collect(),
+        genes,
         expressions,
         xrefs,
     })
@@ -342,19 +365,16 @@ pub(super) async fn provenance(
     for serial in submissions {
         *counted.entry(serial).or_insert(0) += 1;
     }
-    let mut sources = Vec::new();
-    for (serial, statements) in counted {
-        if let Some(found) = submission::by_serial(connection, serial, as_of).await? {
-            sources.push(Provenance {
-                accession: found.submission.accession.to_string(),
-                format: found.submission.format,
-                source: found.submission.source,
-                recorded: found.submission.received,
-                statements,
-            });
-        }
-    }
-    Ok(sources)
+    let serials: Vec<SubmissionSerial> = counted.keys().copied().collect();
+    let found = submission::by_serials(connection, &serials, as_of).await?;
+    let view = |found: submission::RecordedSubmission| Provenance {
+        statements: counted.get(&found.serial).copied().unwrap_or_default(),
+        accession: found.submission.accession.to_string(),
+        format: found.submission.format,
+        source: found.submission.source,
+        recorded: found.submission.received,
+    };
+    Ok(found.into_iter().map(view).collect())
 }
 
 /// A variant in a list.

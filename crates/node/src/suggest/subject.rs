@@ -21,6 +21,7 @@ use cairn_variant::replacement::Replacement;
 use cairn_variant::spdi::Spdi;
 use cairn_variant::transcript::{Biotype, Mane, TranscriptId};
 use cairn_variant::vcf::VcfExpression;
+use std::sync::Arc;
 
 /// Bases from which a loss or gain is weighed as a copy number change.
 const COPY_NUMBER: u64 = 1_000;
@@ -58,7 +59,8 @@ impl Node {
     /// The variant of an expression, read on the transcript that stands first in a report.
     pub(super) async fn subject(&self, expression: &str, as_of: AsOf, viewer: Viewer) -> Result<Subject, SuggestError> {
         let found = self.look_up(expression, as_of, viewer).await?;
-        let identity = found.identity.or_else(|| Some(self.identify(expression))).filter(Identity::is_identified);
+        let identity = found.identity.or_else(|| Some(Arc::new(self.identify(expression))));
+        let identity = identity.filter(|identity| identity.is_identified());
         let Some(identity) = identity else {
             let candidates: Vec<String> = found.candidates.iter().map(|one| one.label.clone()).collect();
             let refused = self.identify(expression);

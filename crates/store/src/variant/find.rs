@@ -1,7 +1,7 @@
 //! Finding variants: by id, name, place or gene.
 
 use super::{Allele, GeneEffect, Notation, RecordedVariant, Row, VariantStatus};
-use crate::dialect::Connection;
+use crate::dialect::{Connection, Database};
 use crate::entry::AsOf;
 use crate::error::StoreError;
 use crate::fold::fold;
@@ -10,6 +10,7 @@ use crate::serial::VariantSerial;
 use crate::word::{parse, word};
 use cairn_core::id::VariantId;
 use cairn_variant::contig::Contig;
+use sqlx::QueryBuilder;
 use std::collections::HashMap;
 
 /// Gene or variant, HGVS, HGVS of the protein, first residue.
@@ -38,6 +39,63 @@ pub async fn by_serials(
     rows.into_iter().map(Row::read).collect()
 }
 
+/// A variant, and every other that was found to be it: statements may hang on any of them. `None` when there is no such
+/// variant; mergers of the variant itself are not followed.
+pub async fn with_others(
+    connection: &mut Connection,
+    serial: VariantSerial,
+) -> Result<Option<(RecordedVariant, Vec<VariantSerial>)>, StoreError> {
+    let mut rows: Vec<Row> = sqlx::query_as(
+        "/* variant::with_others */
+        SELECT variant_id, uid, canonical_key, status, kind, label, vrs_id, vrs_version, hgvs_c, hgvs_p
+        FROM variant WHERE variant_id = $1
+        UNION ALL
+        SELECT variant_id, uid, canonical_key, status, kind, label, vrs_id, vrs_version, hgvs_c, hgvs_p
+        FROM variant WHERE merged_into = $1",
+    )
+    .bind(serial)
+    .fetch_all(connection)
+    .await?;
+    rows.sort_by_key(|row| (row.variant_id != serial, row.variant_id));
+    let all = rows.iter().map(|row| row.variant_id).collect();
+    let own = rows.into_iter().next().filter(|row| row.variant_id == serial);
+    own.map(|row| Ok((row.read()?, all))).transpose()
+}
+
+/// Where a name may stand, each with its rank among the places of one name: the name, rank, variant, variant after
+/// mergers.
+const NAMED: [&str; 4] = [
+    "SELECT v.canonical_key, 0, v.variant_id, COALESCE(v.merged_into, v.variant_id)
+        FROM variant v WHERE v.canonical_key IN (",
+    "SELECT a.vrs_id, 1, v.variant_id, COALESCE(v.merged_into, v.variant_id)
+        FROM variant_allele a JOIN variant v ON v.variant_id = a.variant_id WHERE a.vrs_id IN (",
+    "SELECT p.vrs_id, 1, v.variant_id, COALESCE(v.merged_into, v.variant_id)
+        FROM variant_place p JOIN variant v ON v.variant_id = p.variant_id WHERE p.vrs_id IN (",
+    "SELECT v.vrs_id, 1, v.variant_id, COALESCE(v.merged_into, v.variant_id)
+        FROM variant v WHERE v.vrs_id IN (",
+];
+
+/// The variant, after mergers, of the first of these names that is known here: as a canonical key, else as a VRS
+/// identifier on any assembly.
+pub async fn by_keys(connection: &mut Connection, names: &[&str]) -> Result<Option<VariantSerial>, StoreError> {
+    if names.is_empty() {
+        return Ok(None);
+    }
+    let mut query = QueryBuilder::<Database>::new("/* variant::by_keys */ ");
+    for (at, question) in NAMED.iter().enumerate() {
+        query.push(if at == 0 { "" } else { " UNION ALL " }).push(question);
+        let mut list = query.separated(", ");
+        for name in names {
+            list.push_bind((*name).to_owned());
+        }
+        list.push_unseparated(")");
+    }
+    type Row = (String, i64, VariantSerial, VariantSerial);
+    let rows: Vec<Row> = query.build_query_as().fetch_all(connection).await?;
+    let place = |row: &Row| (names.iter().position(|name| *name == row.0), row.1, row.2);
+    Ok(rows.into_iter().min_by_key(place).map(|row| row.3))
+}
+
 /// The variant with this opaque id, after mergers.
 pub async fn by_id(connection: &mut Connection, id: VariantId) -> Result<Option<VariantSerial>, StoreError> {
     Ok(sqlx::query_scalar(
@@ -45,21 +103,6 @@ pub async fn by_id(connection: &mut Connection, id: VariantId) -> Result<Option<
         SELECT COALESCE(merged_into, variant_id) FROM variant WHERE uid = $1",
     )
     .bind(id.to_string())
-    .fetch_optional(connection)
-    .await?)
-}
-
-/// The variant that has this VRS identifier on any assembly, after mergers.
-pub async fn by_vrs_id(connection: &mut Connection, vrs_id: &str) -> Result<Option<VariantSerial>, StoreError> {
-    Ok(sqlx::query_scalar(
-        "/* variant::by_vrs_id */
-        SELECT COALESCE(merged_into, variant_id) FROM variant
-        WHERE variant_id IN (SELECT variant_id FROM variant_allele WHERE vrs_id = $1)
-            OR variant_id IN (SELECT variant_id FROM variant_place WHERE vrs_id = $1)
-            OR vrs_id = $1
-        ORDER BY variant_id LIMIT 1",
-    )
-    .bind(vrs_id)
     .fetch_optional(connection)
     .await?)
 }
@@ -285,23 +328,51 @@ pub async fn effects_in(
     Ok(rows.into_iter().map(read).collect())
 }
 
-/// Every notation these variants came in under; at most 200.
-pub async fn expressions(connection: &mut Connection, serials: &[VariantSerial]) -> Result<Vec<String>, StoreError> {
-    let rows: Vec<(String,)> = select_in(
-        connection,
-        |query| {
-            query.push(
-                "/* variant::expressions */
-                SELECT DISTINCT expression FROM variant_expression WHERE variant_id IN",
-            );
-        },
-        serials,
-        |query| {
-            query.push(" ORDER BY expression LIMIT 200");
-        },
-    )
-    .await?;
-    Ok(rows.into_iter().map(|row| row.0).collect())
+/// What a variant is called beside its identifiers.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Names {
+    /// Symbols of the genes it touches.
+    pub genes: Vec<String>,
+    /// Every notation it came in under; at most 200.
+    pub expressions: Vec<String>,
+    /// Its names at its sources; at most 200.
+    pub xrefs: Vec<String>,
+}
+
+/// What a variant is called; `all` is the variant and every other that was found to be it.
+pub async fn names(
+    connection: &mut Connection,
+    serial: VariantSerial,
+    all: &[VariantSerial],
+) -> Result<Names, StoreError> {
+    let mut query = QueryBuilder::<Database>::new(
+        "/* variant::names */ SELECT 0 AS sort, gene AS name FROM variant_gene WHERE variant_id = ",
+    );
+    query.push_bind(serial);
+    for (sort, column, table) in [(1, "expression", "variant_expression"), (2, "xref", "variant_xref")] {
+        query.push(format_args!(
+            " UNION ALL SELECT * FROM (SELECT DISTINCT {sort} AS sort, {column} FROM {table} WHERE variant_id IN ("
+        ));
+        let mut list = query.separated(", ");
+        for one in all {
+            list.push_bind(*one);
+        }
+        list.push_unseparated(") ");
+        query.push(format_args!("ORDER BY {column} LIMIT 200) a"));
+    }
+    let rows: Vec<(i64, String)> = query.build_query_as().fetch_all(connection).await?;
+    let mut names = Names::default();
+    for (sort, name) in rows {
+        match sort {
+            0 => names.genes.push(name),
+            1 => names.expressions.push(name),
+            _ => names.xrefs.push(name),
+        }
+    }
+    names.genes.sort_unstable();
+    names.expressions.sort_unstable();
+    names.xrefs.sort_unstable();
+    Ok(names)
 }
 
 /// The notations a variant came in under, the surest first; at most 20.
@@ -320,25 +391,6 @@ pub async fn notations(connection: &mut Connection, serial: VariantSerial) -> Re
         trust: u32::try_from(trust).unwrap_or(u32::MAX),
     };
     Ok(rows.into_iter().map(read).collect())
-}
-
-/// The names these variants have at their sources.
-pub async fn xrefs(connection: &mut Connection, serials: &[VariantSerial]) -> Result<Vec<String>, StoreError> {
-    let rows: Vec<(String,)> = select_in(
-        connection,
-        |query| {
-            query.push(
-                "/* variant::xrefs */
-                SELECT DISTINCT xref FROM variant_xref WHERE variant_id IN",
-            );
-        },
-        serials,
-        |query| {
-            query.push(" ORDER BY xref LIMIT 200");
-        },
-    )
-    .await?;
-    Ok(rows.into_iter().map(|row| row.0).collect())
 }
 
 /// A page of the variants of a gene, after mergers, in the order of recording, from after a

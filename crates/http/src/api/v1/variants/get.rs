@@ -6,16 +6,19 @@ use crate::app::Shared;
 use crate::as_of::AsOfQuery;
 use crate::person::Caller;
 use crate::problem::ApiProblem;
-use axum::Json;
+use axum::body::Bytes;
 use axum::extract::{Path, Query, State};
+use axum::http::header;
+use axum::response::{IntoResponse, Response};
 use cairn_core::aggregate::Aggregate as Track;
 use cairn_core::discordance::Grade;
 use cairn_node::discordance::QueueLine;
 use cairn_node::lookup::expression::LookUp;
 use cairn_node::lookup::variant::{CaseCounts, Provenance, VariantView};
-use cairn_reference::identity::{Identity, TranscriptConsequence};
-use serde::Serialize;
+use cairn_reference::identity::Identity;
+use serde::{Serialize, Serializer};
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use utoipa::ToSchema;
 
 /// What is known of a variant.
@@ -37,10 +40,21 @@ pub struct VariantAnswer {
     cases: Cases,
     /// What it is on each transcript, MANE Select first.
     #[schema(value_type = Vec<Object>)]
-    consequences: Vec<TranscriptConsequence>,
+    consequences: Consequences,
     /// Where all this came from.
     #[schema(value_type = Vec<Object>)]
     provenance: Vec<Provenance>,
+}
+
+/// What an identity is on each transcript; nothing without an identity.
+#[derive(Debug)]
+struct Consequences(Option<Arc<Identity>>);
+
+impl Serialize for Consequences {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let all = self.0.as_ref().map(|identity| identity.consequences.as_slice());
+        all.unwrap_or_default().serialize(serializer)
+    }
 }
 
 /// A variant's names.
@@ -190,10 +204,24 @@ pub async fn get(
     Caller(caller): Caller,
     Path(expression): Path<String>,
     Query(asked): Query<AsOfQuery>,
-) -> Result<Json<VariantAnswer>, ApiProblem> {
+) -> Result<Response, ApiProblem> {
+    let is_today = asked.moment().is_ok_and(|moment| moment.is_none());
+    let state = if is_today { Some(app.node.state().await?) } else { None };
+    if let Some(kept) = state.and_then(|state| app.answers.variant(state, caller.viewer, &expression)) {
+        return Ok(json(kept));
+    }
     let as_of = bound(&app, &asked).await?;
     let found = app.node.look_up(&expression, as_of, caller.viewer).await?;
-    answer(expression, found).map(Json)
+    let answer = answer(expression.clone(), found)?;
+    let body = serde_json::to_vec(&answer).map(Bytes::from).map_err(|error| ApiProblem::internal(&error))?;
+    if let Some(state) = state {
+        app.answers.keep_variant(state, caller.viewer, expression, &body);
+    }
+    Ok(json(body))
+}
+
+fn json(body: Bytes) -> Response {
+    ([(header::CONTENT_TYPE, "application/json")], body).into_response()
 }
 
 fn answer(expression: String, found: LookUp) -> Result<VariantAnswer, ApiProblem> {
@@ -202,8 +230,8 @@ fn answer(expression: String, found: LookUp) -> Result<VariantAnswer, ApiProblem
     }
     let LookUp { identity, report, silent, .. } = found;
     let recorded = report.as_ref().map(|report| &report.variant).or(silent.as_ref());
-    let names = names(expression, identity.as_ref(), recorded);
-    let consequences = identity.map(|identity| identity.consequences).unwrap_or_default();
+    let names = names(expression, identity.as_deref(), recorded);
+    let consequences = Consequences(identity);
     let Some(report) = report else {
         return Ok(VariantAnswer {
             variant: names,
@@ -239,7 +267,7 @@ fn refuse(found: &LookUp) -> Result<(), ApiProblem> {
         let detail = format!("the text may mean several variants: {}", candidates.join(", "));
         return Err(ApiProblem::unprocessable(detail).with_code("ambiguous").with_remedy("ask for one of them"));
     }
-    match &found.identity {
+    match found.identity.as_deref() {
         Some(identity) if identity.is_identified() => Ok(()),
         Some(Identity { error: Some(refusal), .. }) => Err(ApiProblem::unprocessable(refusal.message.clone())
             .with_code(refusal.code.clone())
