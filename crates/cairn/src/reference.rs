@@ -21,7 +21,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 /// Sequences, transcripts, names and ontologies of the node.
 #[derive(Subcommand)]
 pub enum ReferenceCommand {
-    /// Loads files: FASTA, .2bit, chain, cdot, GFF3, GenBank, MANE, HGNC, HPO, MONDO, ClinVar, ClinGen, GenCC, PanelApp.
+    /// Loads files: FASTA, .2bit, chain, cdot, GFF3, GenBank, LRG, MANE, HGNC, HPO, MONDO, ClinVar, ClinGen, GenCC, PanelApp.
     ///
     /// What a file is, is seen from its content. Loading a file again changes nothing.
     Add(Add),

@@ -6,6 +6,7 @@ use cairn_core::suggest::EvidenceSource;
 
 use crate::{
     condition::ConditionsBuilder,
+    cytoband::Cytobands,
     folder::AddError,
     gene::GenesBuilder,
     gene_table::GeneTables,
@@ -13,7 +14,7 @@ use crate::{
     panel::read_panels,
     phenotype::{links::DiseaseLinks, obographs::read_obographs, term_table::read_term_table},
     source::SourceKind,
-    transcript::{TranscriptFileError, genbank::read_genbank, mane::read_mane, table::Table},
+    transcript::{TranscriptFileError, genbank::read_genbank, lrg_xml::read_lrg_xml, mane::read_mane, table::Table},
     validity::Validity,
 };
 
@@ -59,6 +60,14 @@ fn count(kind: SourceKind, input: Box<dyn BufRead>) -> Result<(usize, &'static s
             (GeneTables::default().read_facts(input, &EvidenceSource::default())?, "statements with a citation")
         }
         SourceKind::PanelApp => (read_panels(input).map_err(json)?.len(), "panels"),
+        SourceKind::LrgXml => {
+            let record = read_lrg_xml(input, "").map_err(|error| AddError::Nothing(error.to_string()))?;
+            (record.transcripts.len(), "transcripts")
+        }
+        SourceKind::Cytobands => {
+            let read = Cytobands::default().read(input);
+            (read.map_err(|error| AddError::Nothing(error.to_string()))?, "bands")
+        }
         SourceKind::GenBank => (transcripts_of_genbank(input).map_err(stream)?, "transcripts"),
         // Written in a form of our own, not copied, or not kept at all.
         SourceKind::Sequences

@@ -16,7 +16,7 @@ use crate::{
     liftover::{ChainError, read_blocks, read_chain},
     score::{self, ScoreError},
     sequence::{
-        fasta::{inflated, read_fasta},
+        fasta::{FastaPart, inflated, read_fasta},
         intake::{Intake, IntakeError, IntakeOptions, RecordProblem},
         pack::{Pack, PackError},
         store::{Differs, SequenceStore},
@@ -263,7 +263,19 @@ fn write_sequences(file: &Path, adding: &Adding<'_>, part: &Path) -> Result<Writ
         read_twobit(&bytes, |piece| intake.take(piece))?;
     } else {
         let input = again(file, adding).map_err(read)?;
-        read_fasta(input, |piece| intake.take(piece))?;
+        let mut lengths: Vec<(String, u64)> = Vec::new();
+        read_fasta(input, |piece| {
+            match &piece {
+                FastaPart::Heading(heading) => {
+                    lengths.push((heading.split_ascii_whitespace().next().unwrap_or_default().to_owned(), 0));
+                }
+                FastaPart::Residues(residues) => {
+                    lengths.last_mut().into_iter().for_each(|(_, length)| *length += residues.len() as u64);
+                }
+            }
+            intake.take(piece)
+        })?;
+        check_index(file, &lengths)?;
     }
     let (out, segments, problems) = intake.finish()?;
     out.into_inner().map_err(|error| IntakeError::Io(error.into_error()))?.sync_all().map_err(IntakeError::Io)?;
@@ -275,6 +287,35 @@ fn write_sequences(file: &Path, adding: &Adding<'_>, part: &Path) -> Result<Writ
     let bases: u64 = segments.iter().map(|segment| segment.length).sum();
     let gives = format!("{} {}, {bases} bases", segments.len(), if segments.len() == 1 { "region" } else { "regions" });
     Ok((gives, String::new(), problems.iter().map(RecordProblem::to_string).collect()))
+}
+
+/// An index beside the file (`NAME.fai`) must name the same records with the same lengths: another one means that
+/// one of both was exchanged or cut short.
+fn check_index(file: &Path, lengths: &[(String, u64)]) -> Result<(), AddError> {
+    let mut index = file.as_os_str().to_owned();
+    index.push(".fai");
+    let Ok(text) = fs::read_to_string(&index) else { return Ok(()) };
+    let index = Path::new(&index).display();
+    let differs = |what: String| {
+        AddError::Nothing(format!("the index `{index}` is of another file: {what}; download both again, or remove it"))
+    };
+    let mut indexed = Vec::new();
+    for line in text.lines().filter(|line| !line.is_empty()) {
+        let mut fields = line.split('\t');
+        let (name, length) = (fields.next().unwrap_or_default(), fields.next().and_then(|n| n.parse::<u64>().ok()));
+        let Some(expected) = length else { return Err(differs(format!("`{line}` is no line of an index"))) };
+        match lengths.iter().find(|(one, _)| one == name) {
+            Some((_, found)) if *found == expected => indexed.push(name),
+            Some((_, found)) => {
+                return Err(differs(format!("of `{name}` it has {expected} bases, the file {found} bases")));
+            }
+            None => return Err(differs(format!("it has `{name}`, the file has not"))),
+        }
+    }
+    match lengths.iter().find(|(name, _)| !indexed.contains(&name.as_str())) {
+        Some((name, _)) => Err(differs(format!("it has no `{name}`"))),
+        None => Ok(()),
+    }
 }
 
 fn write_transcripts(file: &Path, kind: SourceKind, adding: &Adding<'_>, part: &Path) -> Result<Written, AddError> {

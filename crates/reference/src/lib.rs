@@ -5,6 +5,7 @@ pub mod bundle;
 mod checking;
 pub mod completion;
 pub mod condition;
+pub mod cytoband;
 pub mod folder;
 pub mod frequency;
 pub mod gene;

@@ -35,7 +35,11 @@ pub fn of_content(text: &str) -> Option<SourceKind> {
     match first.as_bytes().first()? {
         b'>' => return Some(SourceKind::Sequences),
         b'{' | b'[' => return json(text),
+        b'<' => return (text.contains("<lrg ") || text.contains("<lrg>")).then_some(SourceKind::LrgXml),
         _ => {}
+    }
+    if crate::cytoband::is_row(first) {
+        return Some(SourceKind::Cytobands);
     }
     if first.starts_with("LOCUS ") {
         return Some(SourceKind::GenBank);
@@ -182,6 +186,14 @@ mod tests {
             }
             assert_eq!(recognise(&path).expect("readable"), Some(kind), "{name}");
         }
+    }
+
+    #[test]
+    fn bands_and_lrg_records_are_recognised() {
+        assert_eq!(of_content("chr1\t0\t2300000\tp36.33\tgneg\n"), Some(SourceKind::Cytobands));
+        let lrg = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<lrg schema_version=\"1.9\">\n<fixed_annotation>";
+        assert_eq!(of_content(lrg), Some(SourceKind::LrgXml));
+        assert_eq!(of_content("<html><body>404</body></html>"), None);
     }
 
     #[test]

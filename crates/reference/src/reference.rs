@@ -21,6 +21,7 @@ use rayon::prelude::*;
 use crate::{
     bundle::{self, Bundled, BundledKind},
     condition::{Conditions, ConditionsBuilder},
+    cytoband::Cytobands,
     folder::{FolderError, ReferenceFolder},
     frequency::Frequencies,
     gene::{Genes, GenesBuilder},
@@ -40,8 +41,9 @@ use crate::{
     transcript::{
         cdot::read_cdot,
         flat,
-        genbank::{GenBankRecord, read_genbank},
+        genbank::{AnnotatedRecord, read_genbank},
         lrg::LrgTranscripts,
+        lrg_xml::read_lrg_xml,
         mane::read_mane,
     },
     validity::Validity,
@@ -70,6 +72,7 @@ struct Loaded {
     frequencies: OnceLock<Frequencies>,
     scores: OnceLock<Scores>,
     gene_tables: OnceLock<GeneTables>,
+    cytobands: OnceLock<Cytobands>,
 }
 
 /// The reference of a node cannot be opened.
@@ -215,6 +218,15 @@ impl Reference {
         })
     }
 
+    /// Bands of the chromosomes.
+    pub fn cytobands(&self) -> &Cytobands {
+        self.0.cytobands.get_or_init(|| {
+            let mut bands = Cytobands::default();
+            self.each_file(SourceKind::Cytobands, |input| bands.read(input).map(drop).ok());
+            bands
+        })
+    }
+
     /// Names that databases give to variants.
     pub fn variant_names(&self) -> &VariantNames {
         self.0.variant_names.get_or_init(|| {
@@ -331,6 +343,7 @@ impl Building {
             frequencies: OnceLock::new(),
             scores: OnceLock::new(),
             gene_tables: OnceLock::new(),
+            cytobands: OnceLock::new(),
         }))
     }
 
@@ -345,7 +358,7 @@ impl Building {
             for path in source.stored.iter().map(|name| folder.path_of(name)) {
                 match source.kind {
                     SourceKind::Sequences => self.sequences.add(Pack::open(&path)?),
-                    SourceKind::GenBank => self.add_genbank(source, &path)?,
+                    SourceKind::GenBank | SourceKind::LrgXml => self.add_annotated(source, &path)?,
                     SourceKind::Cdot | SourceKind::Gff3 => self.add_flat(&path, &source.file)?,
                     SourceKind::Chain | SourceKind::Blocks | SourceKind::Mane => self.add_table(source, &path)?,
                     _ => {}
@@ -356,19 +369,25 @@ impl Building {
         Ok(())
     }
 
-    /// A GenBank file: its sequences by their accession, and the transcripts on them.
-    fn add_genbank(&mut self, source: &Source, path: &Path) -> Result<(), OpenError> {
+    /// A GenBank file or an LRG record: its sequences by their accession, and the transcripts on them.
+    fn add_annotated(&mut self, source: &Source, path: &Path) -> Result<(), OpenError> {
         let read = |source| OpenError::Read { path: path.to_owned(), source };
         let input = std::fs::File::open(path).and_then(inflated).map_err(read)?;
         let mut records = Vec::new();
-        read_genbank(input, &source.file, |record| records.push(record)).map_err(read)?;
+        match source.kind {
+            SourceKind::LrgXml => {
+                let record = read_lrg_xml(input, &source.file).map_err(|error| read(io::Error::other(error)))?;
+                records.push(record);
+            }
+            _ => read_genbank(input, &source.file, |record| records.push(record)).map_err(read)?,
+        }
         for record in records {
             self.add_record(record).map_err(|error| read(io::Error::other(error)))?;
         }
         Ok(())
     }
 
-    fn add_record(&mut self, record: GenBankRecord) -> Result<(), IntakeError> {
+    fn add_record(&mut self, record: AnnotatedRecord) -> Result<(), IntakeError> {
         if !record.sequence.is_empty() {
             let mut intake = Intake::new(Vec::new(), IntakeOptions::default(), Box::new(|_| ()))?;
             intake.take(FastaPart::Heading(&record.accession))?;

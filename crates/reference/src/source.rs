@@ -62,6 +62,10 @@ pub enum SourceKind {
     Dosage,
     /// gnomAD gene constraint.
     Constraint,
+    /// Sequence, transcripts and mappings of a gene: LRG XML.
+    LrgXml,
+    /// Where the bands of the chromosomes lie: UCSC `cytoBand.txt`.
+    Cytobands,
 }
 
 impl SourceKind {
@@ -106,9 +110,11 @@ impl Source {
 
 impl SourceKind {
     /// Every sort, in the order in which they are loaded.
-    pub const ALL: [Self; 28] = [
+    pub const ALL: [Self; 30] = [
         Self::Sequences,
         Self::GenBank,
+        Self::LrgXml,
+        Self::Cytobands,
         Self::Chain,
         Self::Blocks,
         Self::Cdot,
@@ -142,6 +148,8 @@ impl SourceKind {
         match self {
             Self::Sequences => "sequences",
             Self::GenBank => "sequences with transcripts (GenBank)",
+            Self::LrgXml => "sequence with transcripts (LRG)",
+            Self::Cytobands => "bands of the chromosomes",
             Self::Chain => "liftover chain",
             Self::Blocks => "liftover blocks",
             Self::Cdot => "transcripts (cdot)",
@@ -175,7 +183,8 @@ impl SourceKind {
     pub const fn benefit(self) -> &'static str {
         match self {
             Self::Sequences => "reference bases are checked, insertions and deletions get their final identity",
-            Self::GenBank => "descriptions on a RefSeqGene or another record and on its transcripts",
+            Self::Cytobands => "a region finds what is described by bands, such as del(5)(q13q33)",
+            Self::GenBank | Self::LrgXml => "descriptions on a RefSeqGene or another record and on its transcripts",
             Self::Chain | Self::Blocks => "one variant on GRCh37 and GRCh38",
             Self::Cdot | Self::Gff3 => "c. and p. descriptions of every overlapping transcript",
             Self::Mane => "the default transcript of each gene",

@@ -1,4 +1,4 @@
-//! Transcripts from the files that archives publish: [`cdot`], [`gff3`], [`genbank`], [`lrg`] tables, [`mane`].
+//! Transcripts from the files that archives publish: [`cdot`], [`gff3`], [`genbank`], [`lrg`] tables, [`lrg_xml`], [`mane`].
 
 use std::io;
 
@@ -7,6 +7,7 @@ pub mod flat;
 pub mod genbank;
 pub mod gff3;
 pub mod lrg;
+pub mod lrg_xml;
 pub mod mane;
 pub(crate) mod table;
 

@@ -75,6 +75,48 @@ fn transcripts_kept_in_our_own_form_are_those_of_the_file() {
     assert_eq!(here, identify("BRCA1 c.68_69del", &Reference::bundled(), options));
 }
 
+#[test]
+fn an_index_beside_a_fasta_must_be_its_own() {
+    let data = tempfile::tempdir().expect("a folder");
+    let file = data.path().join("a.fa");
+    fs::write(&file, ">z first\nACGT\nAC\n>y\nGG\n").expect("written");
+    for (index, says) in [
+        ("z\t7\t9\t4\t5\ny\t2\t20\t2\t3\n", "of `z` it has 7 bases, the file 6 bases"),
+        ("z\t6\t9\t4\t5\n", "it has no `y`"),
+        ("z\t6\t9\t4\t5\ny\t2\t20\t2\t3\nx\t1\t30\t1\t2\n", "it has `x`, the file has not"),
+        ("z\tsix\n", "no line of an index"),
+    ] {
+        fs::write(data.path().join("a.fa.fai"), index).expect("written");
+        let error = add(data.path(), &file).expect_err("another file's index");
+        assert!(error.contains(says), "{error}");
+    }
+    fs::write(data.path().join("a.fa.fai"), "z\t6\t9\t4\t5\ny\t2\t20\t2\t3\n").expect("written");
+    assert!(matches!(add(data.path(), &file), Ok(Added::Loaded(..))));
+}
+
+#[test]
+fn bands_give_a_finding_under_the_microscope_its_place() {
+    let data = tempfile::tempdir().expect("a folder");
+    let of = |text: &str| {
+        let reference = Reference::open(data.path()).expect("opens");
+        identify(text, &reference, IdentifyOptions::default())
+    };
+    let before = of("del(21)(q21q22.1)");
+    assert!(before.is_identified() && before.places.is_empty(), "{before:?}");
+    let file = data.path().join("cytoBand.txt");
+    let bands = "chr21\t0\t12000000\tp11.2\tgvar\nchr21\t12000000\t15000000\tq11.2\tacen\n\
+        chr21\t15000000\t22600000\tq21.1\tgpos100\nchr21\t22600000\t25500000\tq21.2\tgneg\n\
+        chr21\t25500000\t46709983\tq22.11\tgneg\n";
+    fs::write(&file, bands).expect("written");
+    let Ok(Added::Loaded(source, _)) = add(data.path(), &file) else { panic!("loaded") };
+    assert_eq!((source.kind, source.gives.as_str()), (SourceKind::Cytobands, "5 bands"));
+    let after = of("del(21)(q21q22.1)");
+    assert_eq!(after.variant_id, before.variant_id, "its words are its identity");
+    let [place] = &after.places[..] else { panic!("one place: {after:?}") };
+    assert_eq!((place.widest().start(), place.widest().end()), (15_000_000, 46_709_983));
+    assert!(after.has_warning("ends_not_known"), "{after:?}");
+}
+
 /// A RefSeqGene in small: sixty bases with one transcript.
 const REFSEQGENE: &str = "\
 LOCUS       NG_900001                 60 bp    DNA     linear   PRI 01-JAN-2026

@@ -158,6 +158,14 @@ impl Band {
 }
 
 impl Abnormality {
+    /// The stretches of bands, first and last band of each.
+    fn bands(&self) -> Vec<(Contig, Band, Band)> {
+        let Self::Rearranged { chromosomes, bands, .. } = self else { return Vec::new() };
+        let ends =
+            |(contig, bands): (&Contig, &Vec<Band>)| Some((*contig, bands.first()?.clone(), bands.last()?.clone()));
+        chromosomes.iter().zip(bands).filter_map(ends).collect()
+    }
+
     /// Whether, by its words, nothing is lost or gained: translocations, inversions and insertions, neither of which
     /// comes on top of a full set.
     pub const fn is_balanced(&self) -> bool {
@@ -173,6 +181,21 @@ impl Abnormality {
 }
 
 impl Cytogenetic {
+    /// The stretches of bands that it names, first and last band of each: both ends of a deletion, each break of a
+    /// translocation, the band of an array's finding.
+    pub fn bands(&self) -> Vec<(Contig, Band, Band)> {
+        match self {
+            Self::Karyotype(lines) => {
+                lines.iter().flat_map(|line| &line.abnormalities).flat_map(Abnormality::bands).collect()
+            }
+            Self::Abnormality(one) => one.bands(),
+            Self::Array(findings) => {
+                let named = |finding: &ArrayFinding| Some((finding.contig, finding.bands.clone()?));
+                findings.iter().filter_map(named).map(|(contig, (first, last))| (contig, first, last)).collect()
+            }
+        }
+    }
+
     /// Reads a description; `None` if the text has the form of none.
     pub(crate) fn recognise(text: &str) -> Option<Self> {
         array::recognise(text).map(Self::Array).or_else(|| karyotype::recognise(text))

@@ -378,10 +378,32 @@ impl Identifying<'_> {
             return self.array_finding(only.assembly, only.contig, start, end, only.change);
         }
         let mut identity = self.of_variant(&Variant::Cytogenetic(finding.clone()), kind_seen(finding))?;
-        identity
-            .warnings
-            .push(Notice::new("without_coordinates", "bands are not bases: it is identified by its words"));
+        identity.places = self.places_of_bands(finding);
+        identity.warnings.push(match identity.places.is_empty() {
+            true => Notice::new("without_coordinates", "bands are not bases: it is identified by its words")
+                .with_remedy("load the bands with `cairn reference add cytoBand.txt`, and a region finds it"),
+            false => Notice::new("ends_not_known", "it is identified by its words; its ends lie in the bands named"),
+        });
         Ok(identity)
+    }
+
+    /// Where the bands of a finding lie on each assembly whose bands are loaded. The places are for finding alone: they
+    /// say that something changes there, not what, so that nothing is compared by the ends of bands.
+    fn places_of_bands(self, finding: &Cytogenetic) -> Vec<Place> {
+        let bands = self.reference.cytobands();
+        let mut places = Vec::new();
+        for assembly in Assembly::ALL.into_iter().rev() {
+            for (contig, first, last) in finding.bands() {
+                let contig = contig.on(assembly);
+                let found = bands.find(contig, first.as_str()).zip(bands.find(contig, last.as_str()));
+                let Some((one, two)) = found else { continue };
+                let (low, high) = if one.start() <= two.start() { (one, two) } else { (two, one) };
+                let range = |band: Interval| bounds(Some(band.start()), Some(band.end()));
+                let place = range(low).and_then(|start| Place::new(contig, start, range(high)?, Event::Change));
+                places.extend(place.ok().filter(|place| !places.contains(place)));
+            }
+        }
+        places
     }
 
     /// Arrays count copies: a finding is a copy number, never an exact deletion.

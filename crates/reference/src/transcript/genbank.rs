@@ -16,9 +16,9 @@ use cairn_variant::transcript::{
     AlignmentRecord, Biotype, Cds, CodonTable, ExonRecord, Gene, Strand, TranscriptRecord,
 };
 
-/// A record of a GenBank file.
+/// A sequence with the transcripts that are annotated on it.
 #[derive(Debug, Default)]
-pub struct GenBankRecord {
+pub struct AnnotatedRecord {
     /// Accession with version.
     pub accession: String,
     /// Its bases as written, in small letters; empty when the file leaves them out.
@@ -49,8 +49,8 @@ struct Stretches {
 ///
 /// # Errors
 /// When the stream fails.
-pub fn read_genbank(input: impl BufRead, source: &str, mut sink: impl FnMut(GenBankRecord)) -> io::Result<()> {
-    let (mut record, mut features, mut part) = (GenBankRecord::default(), Vec::<Feature>::new(), Part::Head);
+pub fn read_genbank(input: impl BufRead, source: &str, mut sink: impl FnMut(AnnotatedRecord)) -> io::Result<()> {
+    let (mut record, mut features, mut part) = (AnnotatedRecord::default(), Vec::<Feature>::new(), Part::Head);
     for line in input.lines() {
         let line = line?;
         part = match line.split_ascii_whitespace().next() {
@@ -104,7 +104,7 @@ fn add_feature_line(features: &mut Vec<Feature>, line: &str) {
     }
 }
 
-impl GenBankRecord {
+impl AnnotatedRecord {
     /// The record with the transcripts of its features.
     fn with(mut self, features: Vec<Feature>, source: &str) -> Self {
         self.transcripts = match features.iter().any(|feature| feature.value("transcript_id").is_some()) {
@@ -374,7 +374,7 @@ ORIGIN
     fn the_transcripts_of_a_refseqgene_with_the_coding_sequences_that_fit() {
         let mut read = Vec::new();
         read_genbank(RECORD.as_bytes(), "test", |record| read.push(record)).expect("memory");
-        let [record] = <[GenBankRecord; 1]>::try_from(read).expect("one record");
+        let [record] = <[AnnotatedRecord; 1]>::try_from(read).expect("one record");
         assert_eq!((record.accession.as_str(), record.sequence.len()), ("NG_900001.1", 60));
         let [long, short, rna] = <[TranscriptRecord; 3]>::try_from(record.transcripts).expect("three transcripts");
         assert_eq!((long.accession.as_str(), long.protein.as_deref()), ("NM_900001.2", Some("NP_900001.1")));
