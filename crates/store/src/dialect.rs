@@ -25,6 +25,12 @@ pub(crate) const CHECK_LINKS: &str = "PRAGMA foreign_key_check";
 /// A number that has grown whenever another connection has committed since it was last asked for on this one.
 pub(crate) const STATE: &str = "PRAGMA data_version";
 
+/// Copies into the file what the journal holds, as far as no reader needs it there, without waiting for anybody.
+pub(crate) const FOLD: &str = "PRAGMA wal_checkpoint(PASSIVE)";
+
+/// Pages of the journal at which the writer folds it itself, should nobody have done so behind it: 64 MiB.
+const LONGEST_JOURNAL: &str = "16384";
+
 /// Bound values that one statement may carry (SQLite 3.32: 32,766; PostgreSQL: 65,535).
 pub(crate) const MAX_BOUND: usize = 32_766;
 
@@ -34,8 +40,11 @@ const READERS: u32 = 8;
 /// Opens the one writer. `synchronous = FULL` syncs the journal at every commit, which is what
 /// makes an acknowledged commit durable in WAL mode.
 pub(crate) async fn writer(path: &Path) -> Result<Pool, sqlx::Error> {
-    let options =
-        options(path).create_if_missing(true).synchronous(SqliteSynchronous::Full).pragma("cache_size", "-65536");
+    let options = options(path)
+        .create_if_missing(true)
+        .synchronous(SqliteSynchronous::Full)
+        .pragma("cache_size", "-65536")
+        .pragma("wal_autocheckpoint", LONGEST_JOURNAL);
     let pool = pool().max_connections(1).acquire_timeout(Duration::from_secs(300));
     pool.connect_with(options).await
 }

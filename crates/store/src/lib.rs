@@ -23,6 +23,7 @@ pub mod discordance;
 pub mod entry;
 pub mod error;
 pub mod fold;
+mod folding;
 pub mod guideline_file;
 mod insert;
 pub mod integrity;

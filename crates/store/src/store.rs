@@ -3,6 +3,7 @@
 use crate::dialect::{self, Connection, Database, Pool};
 use crate::entry;
 use crate::error::StoreError;
+use crate::folding::Folding;
 use crate::serial::EntrySerial;
 use jiff::Timestamp;
 use sqlx::Connection as _;
@@ -18,13 +19,17 @@ pub struct Store {
     readers: Pool,
     /// One connection as long as the record is open: the number it tells has a meaning on it alone.
     watch: Arc<Mutex<Option<Connection>>>,
+    folding: Folding,
 }
 
 /// A connection that only looks.
 pub struct Reader(sqlx::pool::PoolConnection<Database>);
 
 /// The writer with an open transaction; what is not committed did not happen.
-pub struct Writer(sqlx::Transaction<'static, Database>);
+pub struct Writer {
+    transaction: sqlx::Transaction<'static, Database>,
+    folding: Folding,
+}
 
 impl Store {
     /// Opens the database file, creates it if absent, and brings it to this program's version.
@@ -36,7 +41,8 @@ impl Store {
         sqlx::migrate!("./migrations").run(&writer).await?;
         let readers = dialect::readers(path).await?;
         let watch = Arc::new(Mutex::new(Some(dialect::one(path).await?)));
-        Ok(Self { writer, readers, watch })
+        let folding = Folding::of(path).await?;
+        Ok(Self { writer, readers, watch, folding })
     }
 
     /// A number that grows whenever somebody has committed anything to the record, also from another process. What was
@@ -54,12 +60,14 @@ impl Store {
 
     /// Waits for its turn and opens the one writing transaction.
     pub async fn write(&self) -> Result<Writer, StoreError> {
-        Ok(Writer(self.writer.begin_with(dialect::BEGIN_WRITE).await?))
+        let transaction = self.writer.begin_with(dialect::BEGIN_WRITE).await?;
+        Ok(Writer { transaction, folding: self.folding.clone() })
     }
 
     /// Closes the file after the running work; the journal is folded into the database.
     pub async fn close(&self) {
         self.readers.close().await;
+        self.folding.close().await;
         if let Some(watch) = self.watch.lock().await.take() {
             // It holds nothing that could be lost.
             let _ = watch.close().await;
@@ -77,7 +85,9 @@ impl Writer {
 
     /// Makes everything durable. When this returns without error it is on disk.
     pub async fn commit(self) -> Result<(), StoreError> {
-        Ok(self.0.commit().await?)
+        self.transaction.commit().await?;
+        self.folding.ask();
+        Ok(())
     }
 }
 
@@ -97,12 +107,12 @@ impl DerefMut for Reader {
 impl Deref for Writer {
     type Target = Connection;
     fn deref(&self) -> &Connection {
-        &self.0
+        &self.transaction
     }
 }
 
 impl DerefMut for Writer {
     fn deref_mut(&mut self) -> &mut Connection {
-        &mut self.0
+        &mut self.transaction
     }
 }

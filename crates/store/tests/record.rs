@@ -518,3 +518,23 @@ async fn the_state_grows_with_every_commit_of_anybody_and_with_nothing_else() {
     assert!(others > own, "{others} after {own}");
     assert_eq!(scene.store.state().await.unwrap(), others);
 }
+
+#[tokio::test]
+async fn what_was_committed_is_folded_into_the_file_behind_the_writer() {
+    let mut scene = Scene::new().await;
+    scene.laboratory("North").await;
+    let file = scene._folder.path().join("record.sqlite");
+    for _ in 0..200 {
+        // The file without its journal.
+        let alone = tempfile::tempdir().unwrap();
+        let copy = alone.path().join("record.sqlite");
+        std::fs::copy(&file, &copy).unwrap();
+        if let Ok(store) = Store::open(&copy).await
+            && laboratory::find(&mut store.read().await.unwrap(), "north").await.is_ok_and(|found| found.is_some())
+        {
+            return;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+    }
+    panic!("the journal still holds what was committed 20 seconds ago");
+}
