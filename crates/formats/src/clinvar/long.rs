@@ -67,6 +67,14 @@ impl Cells<'_> {
             number => format!("ClinVar:{number}"),
         }
     }
+
+    /// What both rows of one submission say alike. A change that is written otherwise on the other
+    /// assembly, because a strand or a reference base differs there, stays a row of its own.
+    fn says(&self) -> [String; 8] {
+        let laboratory = self.laboratory.as_ref().map_or("", |l| l.name.as_str());
+        let Self { variation, coding, chrom, reference, alternate, class, date, .. } = *self;
+        [laboratory, variation, coding, chrom, reference, alternate, class, date].map(str::to_owned)
+    }
 }
 
 /// Where the columns stand.
@@ -143,7 +151,7 @@ struct Seen {
     /// Statements of a laboratory on a variant.
     statements: HashMap<(Option<String>, String), u32>,
     /// Records that wait for their place on the other assembly, with the assembly they have.
-    open: HashMap<[String; 4], Vec<(String, usize)>>,
+    open: HashMap<[String; 8], Vec<(String, usize)>>,
 }
 
 /// What a row is.
@@ -160,8 +168,7 @@ impl Seen {
     fn place(&mut self, cells: &Cells<'_>, next: usize) -> Place {
         let name = cells.laboratory.as_ref().map(|l| l.name.clone());
         if !cells.variation.is_empty() {
-            let says = [name.as_deref().unwrap_or_default(), cells.variation, cells.class, cells.date];
-            let open = self.open.entry(says.map(str::to_owned)).or_default();
+            let open = self.open.entry(cells.says()).or_default();
             if let Some(at) = open.iter().position(|(build, _)| build != cells.build) {
                 return Place::OtherAssembly(open.swap_remove(at).1);
             }

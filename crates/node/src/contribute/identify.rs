@@ -202,7 +202,8 @@ fn disagreements(chosen: &ExpressionDraft, identity: &Identity, answers: &[Answe
 
 /// What another notation says of the same variant on the other assembly, when nothing loaded
 /// carries one to the other. The source's word that both mean one variant is taken only when
-/// chromosome and alleles, in their VCF form, are the same on both.
+/// chromosome and alleles, in their VCF form, are the same on both; then also for a change whose
+/// identity waits for its bases on both alike.
 fn twin(identity: &Identity, answers: &[Answer<'_>]) -> Option<Identity> {
     let [(own, vcf)] = identity.vcf.iter().collect::<Vec<_>>()[..] else {
         return None;
@@ -219,7 +220,10 @@ fn twin(identity: &Identity, answers: &[Answer<'_>]) -> Option<Identity> {
         on != own && change(vcf).is_some() && change(vcf) == change(theirs)
     };
     let mut others = answers.iter().map(|(_, other)| other);
-    others.find(|other| is_comparable(identity, other) && is_twin(other)).cloned()
+    let waits_alike = |other: &Identity| {
+        identity.status == Status::Provisional && other.status == Status::Provisional && identity.kind == other.kind
+    };
+    others.find(|other| (is_comparable(identity, other) || waits_alike(other)) && is_twin(other)).cloned()
 }
 
 fn is_comparable(identity: &Identity, other: &Identity) -> bool {
