@@ -405,6 +405,38 @@ async fn a_mode_left_open_is_one_group_in_aggregate_and_discordance() {
 }
 
 #[tokio::test]
+async fn copy_numbers_and_somatic_classes_open_discordances() {
+    let scene = Scene::new().await;
+    let head = "Gene,Variant,Classification,Condition,Record ID\n";
+    let send = async |laboratory: &RecordedLaboratory, row: &str| {
+        scene.send_file(laboratory, format!("{head}{row}\n")).await;
+    };
+    // One copy of BRCA1, as two arrays see it, with ends 2 kb apart.
+    let copies = |place: &str, class: &str, record: &str| {
+        format!("BRCA1,arr[GRCh38] 17q21.31({place},{class},Breast-ovarian cancer,{record}")
+    };
+    send(&scene.north, &copies("43040000_43130000)x1", "Pathogenic", "R1")).await;
+    send(&scene.south, &copies("43042000_43129000)x1", "Uncertain significance", "S1")).await;
+    // A gain of the same stretch is another variant, and no difference.
+    send(&scene.south, &copies("43040000_43130000)x3", "Benign", "S2")).await;
+    let lines = scene.queue(QueueFilter::default()).await;
+    assert_eq!(lines.len(), 1, "{lines:#?}");
+    let view = scene.view(lines[0].accession).await;
+    assert_eq!((view.line.grade, view.members.len()), (Grade::PathogenicUncertain, 2));
+    assert!(view.equivalence.variants[1].why.contains("overlap"), "{:?}", view.equivalence);
+    // TP53 c.672G>T: ClinVar's VCV000635390 has it on the germline and the oncogenicity track.
+    let somatic = |class: &str, record: &str| format!("TP53,NM_000546.6:c.672G>T,{class},Neoplasm,{record}");
+    send(&scene.north, &somatic("Uncertain significance (oncogenicity)", "R2")).await;
+    send(&scene.south, &somatic("Pathogenic", "S3")).await;
+    assert_eq!(scene.queue(QueueFilter::default()).await.len(), 1, "tracks are never mixed");
+    send(&scene.south, &somatic("Oncogenic", "S4")).await;
+    let somatic = scene.queue(QueueFilter { gene: Some("TP53".into()), ..QueueFilter::default() }).await;
+    assert_eq!(somatic.len(), 1, "{somatic:#?}");
+    assert_eq!(somatic[0].track, cairn_core::classification::Track::Oncogenicity);
+    assert_eq!(somatic[0].grade, Grade::PathogenicUncertain);
+}
+
+#[tokio::test]
 async fn filters_narrow_the_queue_and_pages_meet() {
     let scene = Scene::new().await;
     let row = |pos: u64, class: &str, record: &str| {
