@@ -34,10 +34,14 @@ fn records(name: &str, node: &TemporaryNode, archive: &Element, report: &mut Sui
     let submissions = submissions(record);
     let found = node.report(&format!("ClinVar:{variation}"));
     for rcv in record.child("RCVList").into_iter().flat_map(|list| list.all("RCVAccession")) {
-        let concepts: BTreeSet<&str> =
-            rcv.descendants("ClassifiedCondition").iter().map(|condition| condition.attribute("ID")).collect();
+        let conditions = rcv.descendants("ClassifiedCondition");
+        let concepts: BTreeSet<&str> = conditions
+            .iter()
+            .map(|condition| [condition.attribute("ID"), &condition.text].into_iter().find(|t| !t.is_empty()))
+            .map(Option::unwrap_or_default)
+            .collect();
         let of_it: BTreeSet<&str> =
-            submissions.iter().filter(|(_, about)| **about == concepts).map(|(scv, _)| *scv).collect();
+            submissions.iter().filter(|(_, about)| *about == concepts).map(|(scv, _)| *scv).collect();
         let Some(classes) = rcv.child("RCVClassifications") else { continue };
         for (track, element) in tracks_in(classes) {
             let id = format!("{name}:{}:{track:?}", rcv.attribute("Accession"));
@@ -50,20 +54,37 @@ fn records(name: &str, node: &TemporaryNode, archive: &Element, report: &mut Sui
     }
 }
 
-/// Each submission with the concepts of its conditions.
-fn submissions<'a>(record: &'a Element) -> BTreeMap<&'a str, BTreeSet<&'a str>> {
-    let assertions = record.child("ClinicalAssertionList").into_iter().flat_map(|list| list.all("ClinicalAssertion"));
-    let mut about: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+/// Each submission with the concepts of its conditions; a condition without a concept by its name.
+/// What the submission observed in people is mapped as well, and is no condition of it.
+fn submissions(record: &Element) -> Vec<(&str, BTreeSet<&str>)> {
+    let mut mapped = BTreeMap::new();
     for mapping in record.child("TraitMappingList").into_iter().flat_map(|list| list.all("TraitMapping")) {
-        if let Some(concept) = mapping.child("MedGen") {
-            about.entry(mapping.attribute("ClinicalAssertionID")).or_default().insert(concept.attribute("CUI"));
-        }
+        let key = ["ClinicalAssertionID", "MappingValue"].map(|at| mapping.attribute(at));
+        mapped.extend(mapping.child("MedGen").map(|concept| (key, concept.attribute("CUI"))));
     }
-    let named = |assertion: &'a Element| {
-        let accession = assertion.child("ClinVarAccession")?.attribute("Accession");
-        Some((accession, about.get(assertion.attribute("ID")).cloned().unwrap_or_default()))
+    let assertions = record.child("ClinicalAssertionList").into_iter().flat_map(|list| list.all("ClinicalAssertion"));
+    let about = |assertion| {
+        let accession: &Element = Element::child(assertion, "ClinVarAccession")?;
+        Some((accession.attribute("Accession"), concepts_of(assertion, &mapped)))
     };
-    assertions.filter_map(named).collect()
+    assertions.filter_map(about).collect()
+}
+
+/// The concepts of a submission's own conditions, by submission and word.
+fn concepts_of<'a>(assertion: &'a Element, mapped: &BTreeMap<[&'a str; 2], &'a str>) -> BTreeSet<&'a str> {
+    let traits = assertion.all("TraitSet").flat_map(|set| set.all("Trait"));
+    let concept = |submitted: &'a Element| {
+        let names = named(submitted);
+        let ids = submitted.all("XRef").map(|reference| reference.attribute("ID"));
+        let mut words = names.iter().copied().chain(ids);
+        words.find_map(|word| mapped.get(&[assertion.attribute("ID"), word]).copied()).or(names.first().copied())
+    };
+    traits.filter_map(concept).collect()
+}
+
+/// The names of a condition as submitted.
+fn named(submitted: &Element) -> Vec<&str> {
+    submitted.all("Name").filter_map(|name| name.child("ElementValue")).map(|value| value.text.as_str()).collect()
 }
 
 fn expected(element: &Element) -> String {

@@ -4,12 +4,11 @@
 use cairn_core::case::AlleleOrigin;
 use cairn_core::citation::{Citation, EvidenceItem};
 use cairn_core::condition::{Condition, Inheritance};
-use cairn_core::curie::Curie;
 use cairn_core::draft::{LaboratoryDraft, StatementDraft, VariantDraft};
 use cairn_core::statement::{Standing, StatementBody};
 
 use super::element::Element;
-use super::trait_names::TraitNames;
+use super::trait_mapping::TraitMapping;
 use super::variant;
 use crate::citations;
 use crate::clinvar::{check_class, date_of};
@@ -24,7 +23,7 @@ const SEARCHED: usize = 1_000;
 pub fn statements(
     assertion: &Element,
     variant: &VariantDraft,
-    names: &TraitNames,
+    mapping: &TraitMapping,
     findings: &mut Findings,
 ) -> Vec<StatementDraft> {
     let block = ["Classification", "Interpretation", "ClinicalSignificance"].iter().find_map(|n| assertion.child(n));
@@ -37,7 +36,7 @@ pub fn statements(
     let drafts = classes.into_iter().enumerate().map(|(at, class)| {
         let mut body = body_of((class.class, class.text));
         fill(&mut body, assertion, block, findings);
-        body.conditions = conditions_of(assertion, names);
+        body.conditions = conditions_of(assertion, mapping);
         class.remarks.iter().for_each(|(name, value)| keep(&mut body.remarks, name, value));
         variant::as_submitted(assertion).iter().for_each(|text| keep(&mut body.remarks, "variant as submitted", text));
         let track = if count > 1 && at > 0 { format!("#{}", at + 1) } else { String::new() };
@@ -156,20 +155,9 @@ fn citations_of(element: &Element) -> Vec<Citation> {
     found
 }
 
-/// The conditions of a record. One given by identifier alone takes the archive's name for it.
-fn conditions_of(assertion: &Element, names: &TraitNames) -> Vec<Condition> {
+fn conditions_of(assertion: &Element, mapping: &TraitMapping) -> Vec<Condition> {
     let traits = assertion.all("TraitSet").flat_map(|set| set.all("Trait"));
-    let conditions = traits.map(|t| {
-        let given: Vec<&Element> = t.all("Name").filter_map(|n| n.child("ElementValue")).collect();
-        let preferred = given.iter().find(|n| n.attribute("Type") == "Preferred").or(given.first());
-        let archives = || {
-            let id = assertion.attribute("ID");
-            t.all("XRef").find_map(|x| names.of(id, x.attribute("DB"), x.attribute("ID")))
-        };
-        let name = preferred.map(|n| n.text.as_str()).or_else(archives);
-        let ids = t.all("XRef").filter_map(|x| Curie::new(x.attribute("DB"), x.attribute("ID")).ok());
-        Condition { name: name.unwrap_or_default().to_owned(), ids: ids.collect() }
-    });
+    let conditions = traits.map(|submitted| mapping.condition(assertion.attribute("ID"), submitted));
     conditions.filter(|c| !c.name.is_empty() || !c.ids.is_empty()).collect()
 }
 

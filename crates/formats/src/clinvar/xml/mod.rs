@@ -3,7 +3,7 @@
 mod assertion;
 pub mod element;
 pub mod parts;
-mod trait_names;
+mod trait_mapping;
 mod variant;
 
 use cairn_core::draft::RecordDraft;
@@ -12,7 +12,7 @@ use cairn_core::problem::Severity;
 use crate::findings::Findings;
 use crate::statement::record;
 use element::Element;
-use trait_names::TraitNames;
+use trait_mapping::TraitMapping;
 
 /// Reads every submitted record of a file; the row is the number of the variant record.
 pub fn import(text: &str, findings: &mut Findings) -> Vec<RecordDraft> {
@@ -45,10 +45,10 @@ fn of_record(number: u64, element: &Element, findings: &mut Findings, records: &
             "check the record at ClinVar",
         );
     }
-    let names = TraitNames::of_record(element);
+    let mapping = TraitMapping::of_record(element);
     let before = records.len();
     for assertion in element.descendants(name) {
-        for statement in assertion::statements(assertion, &variant, &names, findings) {
+        for statement in assertion::statements(assertion, &variant, &mapping, findings) {
             records.push(record(number, statement));
         }
     }
