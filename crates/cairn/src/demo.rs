@@ -154,8 +154,17 @@ async fn load(node: &Node) -> anyhow::Result<()> {
         };
         let outcome = node.contribute(request).await?;
         anyhow::ensure!(outcome.accepted() > 0, "nothing of `{file}` could be taken: {:?}", outcome.problems.first());
+        if file.starts_with(content::PUBLISHED_CASES) {
+            // Nobody asked these people for this network: their cases are here because they were published.
+            let own = node.laboratory(laboratory).await?;
+            let (licence, source) = content::PUBLISHED_UNDER;
+            let accession = outcome.accession.context("the published cases were not recorded")?;
+            node.note_published(&own, accession, licence, source, None).await?;
+        }
     }
     record_on(None)?;
+    let (own, partner) = (node.laboratory(content::OWN).await?, node.laboratory(content::ENIGMA).await?);
+    node.set_agreement(own.serial, partner.serial, true, None).await?;
     Ok(())
 }
 

@@ -6,6 +6,8 @@ mod backup;
 #[cfg(test)]
 mod cli_page;
 mod configuration;
+mod consent;
+mod decision;
 mod demo;
 mod discordances;
 mod drafts;
@@ -15,6 +17,7 @@ mod import;
 mod init;
 mod lab;
 mod ledger;
+mod optout;
 mod policy_file;
 mod reference;
 mod serve;
@@ -45,6 +48,10 @@ struct Cairn {
 enum Command {
     Backup(backup::Backup),
     Alerts(alerts::Alerts),
+    #[command(subcommand)]
+    Consent(consent::ConsentCommand),
+    #[command(subcommand)]
+    Decision(decision::DecisionCommand),
     Demo(demo::Demo),
     Aggregate(aggregate::AggregateCommand),
     #[command(subcommand)]
@@ -60,6 +67,8 @@ enum Command {
     Lab(lab::Lab),
     #[command(subcommand)]
     Ledger(ledger::LedgerCommand),
+    #[command(subcommand)]
+    Optout(optout::OptOut),
     #[command(subcommand)]
     Reference(reference::ReferenceCommand),
     Serve(serve::Serve),
@@ -82,6 +91,8 @@ fn main() -> ExitCode {
     let done = match cairn.command {
         Command::Backup(backup) => backup.run(),
         Command::Alerts(alerts) => alerts.run(),
+        Command::Consent(consent) => consent.run(),
+        Command::Decision(decision) => decision.run(),
         Command::Demo(demo) => demo.run(),
         Command::Aggregate(aggregate) => aggregate.run(),
         Command::Drafts(drafts) => drafts.run(),
@@ -92,6 +103,7 @@ fn main() -> ExitCode {
         Command::Import(import) => import.run(),
         Command::Lab(lab) => lab.run(),
         Command::Ledger(ledger) => ledger.run(),
+        Command::Optout(optout) => optout.run(),
         Command::Reference(reference) => reference.run(),
         Command::Serve(serve) => serve.run(),
         Command::Setup(setup) => setup.run(),

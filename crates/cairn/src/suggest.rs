@@ -34,6 +34,9 @@ pub struct Suggest {
     /// An answer to a question, such as lof_mechanism=yes or prevalence=1/500; may be given several times
     #[arg(long = "answer", value_name = "KEY=VALUE")]
     answers: Vec<String>,
+    /// The laboratory whose cases count; without it none do
+    #[arg(long, value_name = "LAB")]
+    lab: Option<String>,
     /// Only criteria with a value
     #[arg(long)]
     values: bool,
@@ -79,7 +82,11 @@ impl Suggest {
         let report = crate::block_on(async move {
             let node = Node::open(DataFolder::find(self.data.as_deref())?, World::real()).await?;
             let as_of = node.as_of(None).await?;
-            let report = node.suggestions(&request, as_of, Viewer::Machine).await;
+            let viewer = match &self.lab {
+                Some(lab) => Viewer::Member(node.laboratory(lab).await?.serial),
+                None => Viewer::Machine,
+            };
+            let report = node.suggestions(&request, as_of, viewer).await;
             node.close().await;
             Ok(report?)
         })?;

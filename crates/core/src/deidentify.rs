@@ -27,6 +27,11 @@ impl AgeBand {
         let at = STARTS.iter().rposition(|start| *start <= years).unwrap_or(0);
         Self { first: at, last: at }
     }
+
+    /// Its first and last year; the last of the oldest band is 999.
+    pub fn years(self) -> (u32, u32) {
+        (STARTS[self.first], STARTS.get(self.last + 1).map_or(999, |next| next - 1))
+    }
 }
 
 impl fmt::Display for AgeBand {

@@ -12,7 +12,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use cairn_core::laboratory::Laboratory;
 use cairn_core::user::{Purpose, User};
 use cairn_node::NodeError;
-use cairn_node::access::Viewer;
+use cairn_node::access::{Asker, Viewer};
 use cairn_node::ledger::Reading;
 use cairn_store::api_token::FoundToken;
 use cairn_store::laboratory::RecordedLaboratory;
@@ -45,7 +45,13 @@ pub(crate) enum Credential {
 
 impl Person {
     fn new(at: RecordedLaboratory, user: User, purpose: Purpose, credential: Credential) -> Self {
-        let viewer = Viewer::Member(at.serial);
+        let viewer = Viewer::Person(Asker {
+            laboratory: at.serial,
+            organisation: at.laboratory.id,
+            role: user.role,
+            purpose,
+            account: user.id,
+        });
         Self { user, at, viewer, purpose, credential }
     }
 

@@ -9,6 +9,7 @@ pub mod aggregate;
 pub mod alert;
 pub mod backup;
 pub mod check;
+pub mod consent;
 pub mod contribute;
 pub mod curation;
 pub mod discordance;

@@ -4,15 +4,18 @@
 //! and pass it on. Identity is found by the reference layer; these functions take the recorded
 //! variant.
 
+pub mod carriers;
 pub mod case;
 pub mod condition;
 pub mod expression;
 pub mod gene;
 pub mod load;
 pub mod penetrance;
+mod profile;
 pub mod protein;
 pub mod region;
 pub mod search;
+pub mod shared;
 pub mod since;
 pub mod statement;
 pub mod submission;

@@ -110,6 +110,7 @@ struct Gathering<'a> {
     inheritance: Option<Inheritance>,
     answers: Answers,
     as_of: AsOf,
+    viewer: Viewer,
     record: EvidenceSource,
 }
 
@@ -154,6 +155,7 @@ impl Node {
             inheritance: asked.inheritance,
             answers: Answers(asked.answers.clone()),
             as_of,
+            viewer,
             record,
         };
         let suggestions = gathering.suggest(guideline).await?;

@@ -259,7 +259,7 @@ async fn a_gene_lists_its_variants_with_what_is_said() {
     let scene = Scene::new().await;
     scene.send(SHEET).await;
     let now = scene.node.as_of(None).await.unwrap();
-    let rows = scene.node.gene_variants("BRCA1", now, VariantSerial::new(0), 50).await.unwrap();
+    let rows = scene.node.gene_variants("BRCA1", now, Viewer::Machine, VariantSerial::new(0), 50).await.unwrap();
     assert_eq!(rows.len(), 2);
     assert!(rows.iter().all(|row| row.aggregates.len() == 1));
     let hits = scene.node.search("brea", now, Viewer::Machine, 5).await.unwrap();
@@ -282,7 +282,7 @@ async fn copy_numbers_of_both_assemblies_meet_and_are_found_where_they_lie() {
         let contig = Contig::autosome(contig).unwrap();
         let region = Region { assembly, contig, start, end };
         let first = (0, VariantSerial::new(0));
-        let rows = scene.node.region_variants(region, as_of, first, 50).await.unwrap();
+        let rows = scene.node.region_variants(region, as_of, Viewer::Machine, first, 50).await.unwrap();
         rows.into_iter().map(|row| (row.variant.kind, row.variant.aggregates[0].statements)).collect::<Vec<_>>()
     };
     let both = vec![("copy_number_count".to_owned(), 2)];
@@ -292,7 +292,10 @@ async fn copy_numbers_of_both_assemblies_meet_and_are_found_where_they_lie() {
     assert_eq!(look(Assembly::Grch38, 17, (43_124_050, 43_124_051)).await, [exons]);
     assert_eq!(look(Assembly::Grch37, 16, (30_000_000, 30_000_001)).await, [("copy_number_count".to_owned(), 1)]);
     assert_eq!(look(Assembly::Grch38, 16, (30_000_000, 30_000_001)).await, [], "not carried over");
-    let genes = scene.node.gene_variants("BRCA1", as_of, VariantSerial::new(0), 50).await.unwrap();
+    let genes = scene.node.gene_variants("BRCA1", as_of, Viewer::Machine, VariantSerial::new(0), 50).await.unwrap();
     assert_eq!(genes.len(), 2);
-    assert!(scene.node.events_across_gene("BRCA1", as_of, 50).await.unwrap().is_empty(), "they name the gene");
+    assert!(
+        scene.node.events_across_gene("BRCA1", as_of, Viewer::Machine, 50).await.unwrap().is_empty(),
+        "they name the gene"
+    );
 }

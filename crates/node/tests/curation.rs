@@ -358,7 +358,11 @@ async fn carriers_are_counted_by_age() {
     assert_eq!(sent.counts.cases_new, 6, "{:?}", sent.problems);
     let as_of = scene.node.as_of(None).await.unwrap();
     let found = scene.node.look_up(VARIANT, as_of, cairn_node::access::Viewer::Machine).await.unwrap();
-    let counted = scene.node.penetrance(found.report.unwrap().variant.serial, as_of).await.unwrap();
+    let counted = scene
+        .node
+        .penetrance(found.report.unwrap().variant.serial, as_of, cairn_node::access::Viewer::Member(scene.north.serial))
+        .await
+        .unwrap();
     let all = &counted.bands[0].with_probands;
     assert_eq!((all.affected, all.carriers, counted.unknown_status), (2, 5, 1));
     assert_eq!(counted.bands[1].age, "40-49");

@@ -117,7 +117,10 @@ async fn what_changed_since_a_report() {
     .await;
     let now = node.as_of(None).await.unwrap();
 
-    let serial = node.gene_variants("NF1", now, cairn_store::serial::VariantSerial::new(0), 5).await.unwrap()[0].serial;
+    let serial =
+        node.gene_variants("NF1", now, Viewer::Machine, cairn_store::serial::VariantSerial::new(0), 5).await.unwrap()
+            [0]
+        .serial;
     let viewer = Viewer::Member(laboratory.serial);
     let found = node.variant_difference(serial, report, now, viewer).await.unwrap().unwrap();
     assert!(found.changes_answer);

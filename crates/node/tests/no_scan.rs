@@ -100,7 +100,7 @@ async fn no_look_up_walks_a_table() {
 
 /// What compares two states of the record, or runs over all of it page by page.
 async fn look_back(node: &Node, viewer: Viewer, then: cairn_store::entry::AsOf, now: cairn_store::entry::AsOf) {
-    let variant = node.gene_variants("NF1", now, VariantSerial::new(0), 50).await.unwrap()[0].serial;
+    let variant = node.gene_variants("NF1", now, Viewer::Machine, VariantSerial::new(0), 50).await.unwrap()[0].serial;
     let changed = node.variant_difference(variant, then, now, viewer).await.unwrap().unwrap();
     assert_eq!(changed.statements.len(), 1);
     let only = cairn_node::statistics::Only::default();
@@ -118,7 +118,7 @@ async fn look_everywhere(
     as_of: cairn_store::entry::AsOf,
 ) {
     let (variants, none) = (VariantSerial::new(0), StatementSerial::new(0));
-    let rows = node.gene_variants("NF1", as_of, variants, 50).await.unwrap();
+    let rows = node.gene_variants("NF1", as_of, Viewer::Machine, variants, 50).await.unwrap();
     let variant = rows[0].serial;
     node.variant_report(variant, as_of, viewer).await.unwrap().unwrap();
     node.variant_statements(variant, as_of, none, 50).await.unwrap();
@@ -141,9 +141,9 @@ async fn look_everywhere(
     let seventeen = cairn_variant::contig::Contig::autosome(17).unwrap();
     let on = cairn_variant::assembly::Assembly::Grch38;
     let region = Region { assembly: on, contig: seventeen, start: 31_000_000, end: 32_000_000 };
-    let there = node.region_variants(region, as_of, (0, variants), 50).await.unwrap();
+    let there = node.region_variants(region, as_of, Viewer::Machine, (0, variants), 50).await.unwrap();
     assert_eq!(there.iter().map(|row| row.variant.serial).collect::<Vec<_>>(), [variant]);
-    node.events_across_gene("BRCA1", as_of, 50).await.unwrap();
+    node.events_across_gene("BRCA1", as_of, Viewer::Machine, 50).await.unwrap();
     let stretch = Interval::new(31_000_000, 32_000_000).unwrap();
     let place = Place::exact(seventeen.on(on), stretch, Event::Loss).unwrap();
     let mut reader = node.store().read().await.unwrap();

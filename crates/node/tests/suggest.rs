@@ -55,8 +55,12 @@ fn request(expression: &str, mode: Inheritance) -> SuggestionRequest {
 }
 
 async fn ask(node: &Node, request: &SuggestionRequest) -> SuggestionReport {
+    ask_of(node, Viewer::Machine, request).await
+}
+
+async fn ask_of(node: &Node, viewer: Viewer, request: &SuggestionRequest) -> SuggestionReport {
     let as_of = node.as_of(None).await.unwrap();
-    node.suggestions(request, as_of, Viewer::Machine).await.unwrap()
+    node.suggestions(request, as_of, viewer).await.unwrap()
 }
 
 fn of<'a>(report: &'a SuggestionReport, code: &str) -> &'a Suggestion {
@@ -236,6 +240,7 @@ async fn cases_are_counted_and_never_named() {
     let folder = tempfile::tempdir().unwrap();
     let node = node(folder.path(), &[]).await;
     let laboratory = node.add_laboratory("North Lab", None).await.unwrap();
+    let viewer = Viewer::Member(laboratory.serial);
     let request = Request {
         laboratory,
         user: None,
@@ -249,7 +254,7 @@ async fn cases_are_counted_and_never_named() {
         strict: false,
     };
     node.contribute(request).await.unwrap();
-    let report = ask(&node, &self::request("NM_007294.3:c.68_69del", Inheritance::AutosomalRecessive)).await;
+    let report = ask_of(&node, viewer, &self::request("NM_007294.3:c.68_69del", Inheritance::AutosomalRecessive)).await;
     let pm3 = of(&report, "PM3");
     assert_eq!((pm3.outcome, pm3.strength), (Met, Some(Strength::Moderate)), "{pm3:?}");
     assert_eq!(pm3.numbers[0].value, 1.0, "homozygous probands give 1 point at most");

@@ -20,9 +20,7 @@ pub use notice::{
     acknowledge, escalate, events, newest, note_digest, note_event, notice_by_id, notices, open_counts, overdue,
     since_last_digest,
 };
-pub use policy::{
-    add_webhook, consent_of, end_webhook, policies, policy_of, set_consent, set_policy, webhook_by_id, webhooks,
-};
+pub use policy::{add_webhook, consent_of, end_webhook, policies, policy_of, set_policy, webhook_by_id, webhooks};
 pub use read::{AlertFilter, by_id, list, members, variant_name};
 pub use write::{add, add_notices};
 

@@ -10,7 +10,7 @@ use cairn_core::classification::Classification;
 use cairn_core::id::{CaseId, ObservationId};
 use jiff::Timestamp;
 
-pub use read::{by_id, by_local_id, of_laboratory, of_submission, with_feature};
+pub use read::{by_id, by_local_id, by_serial, crowd, of_laboratory, of_submission, with_feature};
 pub use write::{add, known};
 
 /// What the record knows of a case that a submission may change.

@@ -10,14 +10,18 @@
 
 pub mod account;
 pub mod aggregate;
+pub mod agreement;
 pub mod alert;
 pub mod api_token;
 pub mod backup;
+pub mod break_glass;
 pub mod carrier;
 pub mod case;
 pub mod condition;
 pub mod condition_naming;
+pub mod consent;
 pub mod curation;
+pub mod decision;
 mod dialect;
 pub mod discordance;
 pub mod entry;
@@ -35,6 +39,8 @@ pub mod ledger;
 pub mod mail;
 pub mod mapping;
 pub mod observation;
+pub mod opt_out;
+pub mod recipient;
 pub mod reference_source;
 pub mod residue;
 pub mod search;

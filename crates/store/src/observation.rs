@@ -11,7 +11,7 @@ use cairn_core::case::{AffectedStatus, Case, Zygosity};
 use cairn_core::curie::Curie;
 use cairn_core::id::{CaseId, ObservationId};
 use sqlx::QueryBuilder;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// An observation as recorded.
 #[derive(Debug, Clone, PartialEq)]
@@ -30,17 +30,6 @@ pub struct RecordedObservation {
     pub variant: VariantSerial,
     /// What was seen.
     pub seen: Seen,
-}
-
-/// Number of cases by zygosity and laboratory.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ZygosityCount {
-    /// Whose cases.
-    pub laboratory: LaboratorySerial,
-    /// Copies.
-    pub zygosity: Zygosity,
-    /// Cases, each once.
-    pub cases: u64,
 }
 
 /// Number of cases by feature.
@@ -168,86 +157,37 @@ pub async fn of_variant(
     Ok(found)
 }
 
-/// How many cases of which laboratory carry these variants (one variant and what was merged into
-/// it) in how many copies.
-pub async fn zygosities(
-    connection: &mut Connection,
-    variants: &[VariantSerial],
-    as_of: AsOf,
-) -> Result<Vec<ZygosityCount>, StoreError> {
-    let rows: Vec<(LaboratorySerial, String, i64)> = select_in(
-        connection,
-        |query| {
-            query.push(
-                "/* observation::zygosities */
-                SELECT c.laboratory_id, o.zygosity, COUNT(DISTINCT o.clinical_case_id)
-                FROM observation o
-                JOIN clinical_case_version v
-                    ON v.clinical_case_id = o.clinical_case_id AND v.version = o.version
-                JOIN clinical_case c ON c.clinical_case_id = o.clinical_case_id
-                WHERE ",
-            );
-            push_current(query, as_of);
-            query.push(" AND o.variant_id IN");
-        },
-        variants,
-        |query| {
-            query.push(" GROUP BY c.laboratory_id, o.zygosity ORDER BY c.laboratory_id, o.zygosity");
-        },
-    )
-    .await?;
-    let read = |(laboratory, zygosity, cases): (_, String, i64)| {
-        Ok(ZygosityCount { laboratory, zygosity: read_word("observation", &zygosity)?, cases: cases.unsigned_abs() })
-    };
-    rows.into_iter().map(read).collect()
+/// A case that carries a variant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Carrying {
+    /// The variant, after mergers.
+    pub variant: VariantSerial,
+    /// The case.
+    pub case: CaseSerial,
+    /// Whose case it is.
+    pub laboratory: LaboratorySerial,
+    /// Copies.
+    pub zygosity: Zygosity,
 }
 
-/// How many cases of which laboratory carry these variants, each case once.
-pub async fn laboratories(
+/// The current cases that carry these variants, each case once for each variant, in the order of
+/// recording. Who reads this decides for each case what may be told of it.
+pub async fn carrying(
     connection: &mut Connection,
     variants: &[VariantSerial],
     as_of: AsOf,
-) -> Result<Vec<(LaboratorySerial, u64)>, StoreError> {
-    let rows: Vec<(LaboratorySerial, i64)> = select_in(
+) -> Result<Vec<Carrying>, StoreError> {
+    let rows: Vec<(VariantSerial, CaseSerial, LaboratorySerial, String)> = select_in(
         connection,
         |query| {
             query.push(
-                "/* observation::laboratories */
-                SELECT c.laboratory_id, COUNT(DISTINCT o.clinical_case_id)
-                FROM observation o
-                JOIN clinical_case_version v
-                    ON v.clinical_case_id = o.clinical_case_id AND v.version = o.version
-                JOIN clinical_case c ON c.clinical_case_id = o.clinical_case_id
-                WHERE ",
-            );
-            push_current(query, as_of);
-            query.push(" AND o.variant_id IN");
-        },
-        variants,
-        |query| {
-            query.push(" GROUP BY c.laboratory_id ORDER BY c.laboratory_id");
-        },
-    )
-    .await?;
-    Ok(rows.into_iter().map(|(laboratory, cases)| (laboratory, cases.unsigned_abs())).collect())
-}
-
-/// How many cases carry each of these variants, after mergers, each case once.
-pub async fn cases_by_variant(
-    connection: &mut Connection,
-    variants: &[VariantSerial],
-    as_of: AsOf,
-) -> Result<HashMap<VariantSerial, u64>, StoreError> {
-    let rows: Vec<(VariantSerial, i64)> = select_in(
-        connection,
-        |query| {
-            query.push(
-                "/* observation::cases_by_variant */
-                SELECT COALESCE(a.merged_into, a.variant_id), COUNT(DISTINCT o.clinical_case_id)
+                "/* observation::carrying */
+                SELECT COALESCE(a.merged_into, a.variant_id), o.clinical_case_id, c.laboratory_id, o.zygosity
                 FROM observation o
                 JOIN variant a ON a.variant_id = o.variant_id
                 JOIN clinical_case_version v
                     ON v.clinical_case_id = o.clinical_case_id AND v.version = o.version
+                JOIN clinical_case c ON c.clinical_case_id = o.clinical_case_id
                 WHERE ",
             );
             push_current(query, as_of);
@@ -255,25 +195,62 @@ pub async fn cases_by_variant(
         },
         variants,
         |query| {
-            query.push(" GROUP BY 1");
+            query.push(" ORDER BY o.clinical_case_id, o.observation_id");
         },
     )
     .await?;
-    let mut counts = HashMap::new();
-    for (variant, cases) in rows {
-        *counts.entry(variant).or_insert(0) += cases.unsigned_abs();
+    let mut seen = HashSet::new();
+    let once = rows.into_iter().filter(|(variant, case, ..)| seen.insert((*variant, *case)));
+    let read = |(variant, case, laboratory, zygosity): (_, _, _, String)| {
+        Ok(Carrying { variant, case, laboratory, zygosity: read_word("observation", &zygosity)? })
+    };
+    once.map(read).collect()
+}
+
+/// Terms observed in a case, and terms looked for and absent.
+pub type Terms = (Vec<Curie>, Vec<Curie>);
+
+/// The terms of these cases as of a moment; a case without any is left out.
+pub async fn terms_of(
+    connection: &mut Connection,
+    cases: &[CaseSerial],
+    as_of: AsOf,
+) -> Result<HashMap<CaseSerial, Terms>, StoreError> {
+    let rows: Vec<(CaseSerial, String, i64)> = select_in(
+        connection,
+        |query| {
+            query.push(
+                "/* observation::terms_of */
+                SELECT f.clinical_case_id, f.term, f.excluded FROM case_feature f
+                JOIN clinical_case_version v
+                    ON v.clinical_case_id = f.clinical_case_id AND v.version = f.version
+                WHERE ",
+            );
+            push_current(query, as_of);
+            query.push(" AND f.clinical_case_id IN");
+        },
+        cases,
+        |_| {},
+    )
+    .await?;
+    let mut terms: HashMap<CaseSerial, Terms> = HashMap::new();
+    for (case, term, excluded) in rows {
+        let term = parse("case_feature", &term)?;
+        let of_case = terms.entry(case).or_default();
+        (if excluded == 1 { &mut of_case.1 } else { &mut of_case.0 }).push(term);
     }
-    Ok(counts)
+    Ok(terms)
 }
 
 /// A carrier of a variant, without who and where: affected as seen with the variant, and the case as
 /// recorded.
 pub type CarrierRow = (AffectedStatus, Case);
 
-/// The current cases that carry these variants, each case once.
+/// Those of these cases that carry these variants, each case once.
 pub async fn carriers(
     connection: &mut Connection,
     variants: &[VariantSerial],
+    cases: &HashSet<CaseSerial>,
     as_of: AsOf,
 ) -> Result<Vec<CarrierRow>, StoreError> {
     let rows: Vec<(CaseSerial, String, String)> = select_in(
@@ -296,8 +273,8 @@ pub async fn carriers(
         },
     )
     .await?;
-    let mut seen = std::collections::HashSet::new();
-    let once = rows.into_iter().filter(|(case, ..)| seen.insert(*case));
+    let mut seen = HashSet::new();
+    let once = rows.into_iter().filter(|(case, ..)| cases.contains(case) && seen.insert(*case));
     once.map(|(_, affected, body)| {
         Ok((read_word("observation", &affected)?, read_document("clinical_case_version", &body)?))
     })
@@ -314,44 +291,44 @@ fn push_current(query: &mut QueryBuilder<Database>, as_of: AsOf) {
     query.push_bind(as_of.bound()).push(")");
 }
 
-/// How many cases that carry these variants have, or were found not to have, which feature; the
-/// most frequent first, at most `limit`.
+/// How many of these cases have, or were found not to have, which feature; the most frequent first,
+/// at most `limit`.
 pub async fn features(
     connection: &mut Connection,
-    variants: &[VariantSerial],
+    cases: &[CaseSerial],
     as_of: AsOf,
-    limit: u32,
+    limit: usize,
 ) -> Result<Vec<FeatureCount>, StoreError> {
-    let rows: Vec<(String, String, i64, i64)> = select_in(
+    let rows: Vec<(String, String, i64, CaseSerial)> = select_in(
         connection,
         |query| {
             query.push(
                 "/* observation::features */
-                SELECT f.term, MAX(f.label), f.excluded, COUNT(DISTINCT f.clinical_case_id)
-                FROM observation o
+                SELECT f.term, f.label, f.excluded, f.clinical_case_id FROM case_feature f
                 JOIN clinical_case_version v
-                    ON v.clinical_case_id = o.clinical_case_id AND v.version = o.version
-                JOIN case_feature f
-                    ON f.clinical_case_id = v.clinical_case_id AND f.version = v.version
+                    ON v.clinical_case_id = f.clinical_case_id AND v.version = f.version
                 WHERE ",
             );
             push_current(query, as_of);
-            query.push(" AND o.variant_id IN");
+            query.push(" AND f.clinical_case_id IN");
         },
-        variants,
-        |query| {
-            query.push(" GROUP BY f.term, f.excluded ORDER BY 4 DESC, f.term LIMIT ");
-            query.push_bind(i64::from(limit));
-        },
+        cases,
+        |_| {},
     )
     .await?;
-    let read = |(term, label, excluded, cases): (String, _, i64, i64)| {
-        Ok(FeatureCount {
-            term: parse("case_feature", &term)?,
-            label,
-            excluded: excluded == 1,
-            cases: cases.unsigned_abs(),
-        })
+    let mut counts: HashMap<(String, bool), (String, u64)> = HashMap::new();
+    for (term, label, excluded, _) in rows {
+        let count = counts.entry((term, excluded == 1)).or_default();
+        count.1 += 1;
+        if label > count.0 {
+            count.0 = label;
+        }
+    }
+    let read = |((term, excluded), (label, cases)): ((String, bool), (String, u64))| {
+        Ok(FeatureCount { term: parse("case_feature", &term)?, label, excluded, cases })
     };
-    rows.into_iter().map(read).collect()
+    let mut features: Vec<FeatureCount> = counts.into_iter().map(read).collect::<Result<_, StoreError>>()?;
+    features.sort_by(|a, b| (b.cases, &a.term, a.excluded).cmp(&(a.cases, &b.term, b.excluded)));
+    features.truncate(limit);
+    Ok(features)
 }

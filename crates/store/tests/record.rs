@@ -413,9 +413,9 @@ async fn cases_are_versions_and_are_counted_once() {
 
     let mut reader = scene.store.read().await.unwrap();
     let as_of = entry::now(&mut reader).await.unwrap();
-    let zygosities = observation::zygosities(&mut reader, &serials, as_of).await.unwrap();
-    assert_eq!((zygosities.len(), zygosities[0].cases), (1, 1));
-    let features = observation::features(&mut reader, &serials, as_of, 10).await.unwrap();
+    let carrying = observation::carrying(&mut reader, &serials, as_of).await.unwrap();
+    assert_eq!((carrying.len(), carrying[0].laboratory), (1, lab.serial));
+    let features = observation::features(&mut reader, &[carrying[0].case], as_of, 10).await.unwrap();
     let seen: Vec<_> = features.iter().map(|f| (f.term.as_str(), f.excluded, f.cases)).collect();
     assert_eq!(seen, [("HP:0000001", false, 1), ("HP:0000002", true, 1)]);
     let found = case::by_local_id(&mut reader, lab.serial, "P-1", as_of).await.unwrap().unwrap();

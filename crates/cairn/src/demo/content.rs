@@ -17,6 +17,13 @@ pub const GENEDX: &str = "GeneDx";
 /// Known by its submissions to ClinVar, and a member here: it differs from ENIGMA.
 pub const BIC: &str = "Breast Cancer Information Core (BIC) (BRCA1)";
 
+/// How the file of published cases begins.
+pub const PUBLISHED_CASES: &str = "lmna_nf1_fbn1_stxbp1";
+
+/// The licence of these cases, and where they were published.
+pub const PUBLISHED_UNDER: (&str, &str) =
+    ("BSD-3-Clause", "monarch-initiative/phenopacket-store, from publications named in each case");
+
 /// The members of the demo's node.
 pub const LABORATORIES: [&str; 5] = [OWN, ENIGMA, INVITAE, GENEDX, BIC];
 

@@ -1,4 +1,4 @@
-//! A case, for the laboratory whose it is.
+//! A case, for the laboratory whose it is; for others as far as they may see it.
 
 use super::frame::{Frame, Page, PageError};
 use crate::app::Shared;
@@ -28,6 +28,7 @@ struct CasePage {
     conditions: Vec<ConditionView>,
     citations: Vec<CitationView>,
     facts: Vec<(&'static str, String)>,
+    consent: Option<super::consent::ConsentView>,
 }
 
 struct ObservationRow {
@@ -56,9 +57,14 @@ pub async fn show(
     let id = id.parse().map_err(|_| PageError::NotFound)?;
     let moment = asked.moment().map_err(|error| PageError::NotUnderstood(error.to_string()))?;
     let as_of = app.node.as_of(moment).await?;
-    let report = app.node.read_case(id, as_of, person.reading("page")).await?.ok_or(PageError::NotFound)?;
     let frame = Frame { as_of: moment.map(|_| asked.as_of), ..Frame::of(&app, &person, "") };
-    Ok(Page(page(frame, &report)).into_response())
+    if let Some(report) = app.node.read_case(id, as_of, person.reading("page")).await? {
+        let mut page = page(frame, &report);
+        page.consent = super::consent::view(&app, &person, id).await?;
+        return Ok(Page(page).into_response());
+    }
+    let shared = app.node.read_shared_case(id, as_of, person.reading("page")).await?.ok_or(PageError::NotFound)?;
+    Ok(Page(super::case_shared::page(&app, frame, &shared)).into_response())
 }
 
 fn page(frame: Frame, report: &CaseReport) -> CasePage {
@@ -75,6 +81,7 @@ fn page(frame: Frame, report: &CaseReport) -> CasePage {
         conditions: case.conditions.iter().filter(|c| c.is_stated()).map(ConditionView::from).collect(),
         citations: report.citations.iter().map(CitationView::from).collect(),
         facts: facts(report),
+        consent: None,
     }
 }
 

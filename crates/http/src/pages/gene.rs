@@ -13,6 +13,7 @@ use axum::extract::{Path, Query, State as Taken};
 use axum::response::{IntoResponse, Redirect, Response};
 use cairn_core::classification::Classification;
 use cairn_core::discordance::State;
+use cairn_node::lookup::carriers::CaseNumber;
 use cairn_node::lookup::gene::GeneVariant;
 use cairn_node::lookup::protein::Protein;
 use cairn_reference::gene::{GeneMatch, GeneName};
@@ -75,7 +76,7 @@ struct VariantRow {
     protein: String,
     statements: usize,
     laboratories: usize,
-    cases: u64,
+    cases: CaseNumber,
     last_evaluated: String,
     /// What is to be known of its identity; empty when it is established.
     flag: &'static str,
@@ -99,7 +100,8 @@ pub async fn show(
         return Ok(Redirect::to(&asked.on(&crate::address::gene(&gene.symbol))).into_response());
     }
     let (as_of, shown) = super::frame::moment(&app, &asked).await?;
-    let mut variants = app.node.gene_variants(&symbol, as_of, VariantSerial::new(from.after), ROWS + 1).await?;
+    let mut variants =
+        app.node.gene_variants(&symbol, as_of, person.viewer, VariantSerial::new(from.after), ROWS + 1).await?;
     let protein = app.node.protein_of_gene(&symbol);
     if known.is_none() && variants.is_empty() && protein.is_none() {
         return Err(PageError::NotFound);
@@ -107,10 +109,13 @@ pub async fn show(
     let has_more = variants.len() > ROWS as usize;
     variants.truncate(ROWS as usize);
     let last = variants.last().filter(|_| has_more).map(|variant| variant.serial.number());
+    variants.retain(GeneVariant::is_visible);
     let frame = Frame { as_of: shown, ..Frame::of(&app, &person, "") }.with_query(&symbol);
     let mut page = page(frame, &symbol, known, variants, protein, &from);
     page.regions = regions(&app, &symbol);
-    page.events = rows(&app.node.events_across_gene(&symbol, as_of, EVENTS).await?);
+    let mut events = app.node.events_across_gene(&symbol, as_of, person.viewer, EVENTS).await?;
+    events.retain(GeneVariant::is_visible);
+    page.events = rows(&events);
     page.next = page.next.or_else(|| last.map(|last| format!("?after={last}")));
     page.queue = asked.on(&format!("/discordances?gene={}&state=any", crate::address::encode(&symbol)));
     page.before = page.before.map(|before| asked.on(&before));
@@ -174,10 +179,12 @@ fn sentence(variants: &[GeneVariant]) -> String {
     let some = |n: usize| if n == 0 { "none".to_owned() } else { n.to_string() };
     let sides = variants.iter().filter_map(|v| side(v.aggregates.first()?));
     let pathogenic = sides.filter(|side| matches!(side.colour(), "k-p" | "k-lp")).count();
-    let seen = match variants.iter().map(|v| v.cases).sum() {
+    let exactly = variants.iter().all(|v| v.cases.is_exact);
+    let seen = match variants.iter().map(|v| v.cases.at_least).sum() {
         0 => "not seen in a case".to_owned(),
         1 => "seen once in a case".to_owned(),
-        n => format!("seen {n} times in cases"),
+        n if exactly => format!("seen {n} times in cases"),
+        n => format!("seen at least {n} times in cases"),
     };
     format!(
         "{} recorded: {} pathogenic or likely pathogenic, {}; {seen}.",

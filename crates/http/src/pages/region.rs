@@ -76,10 +76,11 @@ pub async fn show(
     let cursor =
         asked.cursor().ok_or_else(|| PageError::NotUnderstood("this page has no such beginning".to_owned()))?;
     let (as_of, shown) = super::frame::moment(&app, &then).await?;
-    let mut found = app.node.region_variants(region, as_of, cursor, ROWS + 1).await?;
+    let mut found = app.node.region_variants(region, as_of, person.viewer, cursor, ROWS + 1).await?;
     let has_more = found.len() > ROWS as usize;
     found.truncate(ROWS as usize);
     let more = found.last().filter(|_| has_more).map(cursor_after);
+    found.retain(|row| row.variant.is_visible());
     let more = more.map(|after| then.on(&format!("?assembly={}&after={after}", region.assembly)));
     let frame = Frame { as_of: shown, ..Frame::of(&app, &person, "") }.with_query(&stretch.to_string());
     Ok(Page(page(frame, stretch, region, &found, more)).into_response())

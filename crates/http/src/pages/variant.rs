@@ -79,7 +79,7 @@ pub async fn show(
         return Ok(Redirect::to(&format!("/search?q={}", crate::address::encode(&expression))).into_response());
     }
     let penetrance = match &found.report {
-        Some(report) => PenetranceTable::of(&app.node.penetrance(report.variant.serial, as_of).await?),
+        Some(report) => PenetranceTable::of(&app.node.penetrance(report.variant.serial, as_of, person.viewer).await?),
         None => None,
     };
     let frame = Frame { as_of: moment.map(|_| asked.as_of.clone()), ..Frame::of(&app, &person, "") };

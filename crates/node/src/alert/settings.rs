@@ -7,11 +7,11 @@ use crate::node::Node;
 use cairn_core::alert::Subject;
 use cairn_core::condition::Condition;
 use cairn_core::curie::Curie;
-use cairn_core::id::{CaseId, SubscriptionId, UserId, WebhookId};
-use cairn_store::alert::{self, CaseConsent, Policy, Webhook};
+use cairn_core::id::{SubscriptionId, UserId, WebhookId};
+use cairn_store::alert::{self, Policy, Webhook};
 use cairn_store::serial::LaboratorySerial;
 use cairn_store::subscription::{self, Subscription};
-use cairn_store::{case, entry, variant};
+use cairn_store::variant;
 
 impl Node {
     /// Asks for a laboratory to be told of everything about a variant, gene, condition or phenotype,
@@ -128,45 +128,6 @@ impl Node {
         let (entry, _) = writer.enter(self.now()).await?;
         alert::set_policy(&mut writer, entry, laboratory, policy, user).await?;
         Ok(writer.commit().await?)
-    }
-
-    /// Records what the tested person of a laboratory's case agreed to; `false` when it has no such
-    /// case.
-    ///
-    /// # Errors
-    /// When the record fails.
-    pub async fn set_case_consent(
-        &self,
-        laboratory: LaboratorySerial,
-        id: CaseId,
-        consent: CaseConsent,
-        user: Option<UserId>,
-    ) -> Result<bool, NodeError> {
-        let mut writer = self.store().write().await?;
-        let as_of = entry::now(&mut writer).await?;
-        let found = case::by_id(&mut writer, id, as_of).await?;
-        let Some(found) = found.filter(|case| case.laboratory == laboratory) else { return Ok(false) };
-        let (entry, _) = writer.enter(self.now()).await?;
-        alert::set_consent(&mut writer, entry, found.serial, consent, user).await?;
-        writer.commit().await?;
-        Ok(true)
-    }
-
-    /// What the tested person of a case agreed to.
-    ///
-    /// # Errors
-    /// When the record fails.
-    pub async fn case_consent(
-        &self,
-        laboratory: LaboratorySerial,
-        id: CaseId,
-    ) -> Result<Option<CaseConsent>, NodeError> {
-        let as_of = self.as_of(None).await?;
-        let mut reader = self.store().read().await?;
-        let found = case::by_id(&mut reader, id, as_of).await?;
-        let Some(found) = found.filter(|case| case.laboratory == laboratory) else { return Ok(None) };
-        let known = alert::consent_of(&mut reader, &[found.serial]).await?;
-        Ok(Some(known.first().map(|(_, consent)| *consent).unwrap_or_default()))
     }
 
     /// Adds a place that a laboratory's notices are sent to.

@@ -4,6 +4,7 @@ use super::event::Event;
 use crate::access::Viewer;
 use crate::error::NodeError;
 use crate::lookup::case::CaseReport;
+use crate::lookup::shared::SharedReport;
 use crate::node::Node;
 use cairn_core::id::{CaseId, UserId};
 use cairn_core::user::Purpose;
@@ -35,6 +36,25 @@ impl Node {
         let Some(report) = self.case_report(id, as_of, by.viewer).await? else { return Ok(None) };
         let event = Event::new(Kind::ReadCase).about(report.serial).by(report.laboratory);
         let event = event.with("laboratory", by.laboratory).with("user", by.user.to_string());
+        let event = event.with("purpose", purpose_word(by.purpose)).with("door", by.door);
+        self.record_event(event.with("version", u64::from(report.version))).await?;
+        Ok(Some(report))
+    }
+
+    /// A case without identity for a person, with an entry in the ledger that is durable before the case comes back.
+    /// Hidden and absent look the same: `None`, and no entry.
+    ///
+    /// # Errors
+    /// When the record fails; nothing is shown then.
+    pub async fn read_shared_case(
+        &self,
+        id: CaseId,
+        as_of: AsOf,
+        by: Reading<'_>,
+    ) -> Result<Option<SharedReport>, NodeError> {
+        let Some(report) = self.shared_case(id, as_of, by.viewer).await? else { return Ok(None) };
+        let event = Event::new(Kind::Share).about(report.serial).by(report.owner);
+        let event = event.with("laboratory", by.laboratory).with("user", by.user.to_string()).with("tier", "1");
         let event = event.with("purpose", purpose_word(by.purpose)).with("door", by.door);
         self.record_event(event.with("version", u64::from(report.version))).await?;
         Ok(Some(report))

@@ -1,7 +1,7 @@
 //! A case, for the laboratory whose it is.
 
 use super::variant::describe_briefly;
-use crate::access::Viewer;
+use crate::access::{Door, Standing, Viewer};
 use crate::error::NodeError;
 use crate::node::Node;
 use cairn_core::accession::Accession;
@@ -9,7 +9,9 @@ use cairn_core::aggregate::Aggregate;
 use cairn_core::case::{AffectedStatus, AlleleOrigin, Case, Role, Zygosity};
 use cairn_core::citation::Citation;
 use cairn_core::classification::Classification;
+use cairn_core::decision::{Action, Resource};
 use cairn_core::id::{CaseId, VariantId};
+use cairn_core::tier::Tier;
 use cairn_store::entry::AsOf;
 use cairn_store::serial::{CaseSerial, LaboratorySerial};
 use cairn_store::{case, observation};
@@ -85,16 +87,23 @@ pub struct CaseLine {
 }
 
 impl Node {
-    /// A case. Hidden and absent look the same: `None`.
+    /// A case of the reader's own laboratory. Hidden and absent look the same: `None`. That it was
+    /// read is kept as a decision before anything is given.
     ///
     /// # Errors
     /// When the record fails.
     pub async fn case_report(&self, id: CaseId, as_of: AsOf, viewer: Viewer) -> Result<Option<CaseReport>, NodeError> {
         let mut reader = self.store().read().await?;
         let found = case::by_id(&mut reader, id, as_of).await?;
-        let Some(found) = found.filter(|case| viewer.may_see_cases_of(case.laboratory)) else {
+        let Some(found) = found.filter(|case| viewer.own() == Some(case.laboratory)) else {
             return Ok(None);
         };
+        let door = Door::open(&mut reader, self, viewer, &[found.serial]).await?;
+        let of = Standing { case: found.serial, laboratory: found.laboratory };
+        let (_, decision) = self.decide_and_keep(&door, Action::Read, Resource::Case, of).await?;
+        if decision.tier() != Some(Tier::Zero) {
+            return Ok(None);
+        }
         let observed = observation::of_case(&mut reader, found.serial, as_of).await?;
         let mut observations = Vec::with_capacity(observed.len());
         for one in observed {
@@ -142,7 +151,7 @@ impl Node {
         after: CaseSerial,
         limit: u32,
     ) -> Result<Vec<CaseLine>, NodeError> {
-        let Some(own) = viewer.own() else {
+        let Some(own) = viewer.own().filter(|_| viewer.cares()) else {
             return Ok(Vec::new());
         };
         let mut reader = self.store().read().await?;

@@ -8,8 +8,8 @@ use crate::node::Node;
 use cairn_reference::{IdentifyOptions, Identity, identify};
 use cairn_store::entry::AsOf;
 use cairn_store::serial::VariantSerial;
-use cairn_store::variant;
 use cairn_store::{Connection, StoreError};
+use cairn_store::{statement, variant};
 use cairn_variant::assembly::Assembly;
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -55,11 +55,17 @@ impl Node {
         match found.first() {
             Some(only) if found.len() == 1 => {
                 answer.report = report(&mut reader, self, *only, as_of, viewer).await?;
-                if answer.report.is_none() {
+                // A variant that only cases brought here, of which the reader may see none, is not named.
+                if answer.report.is_none() && statement::was_stated(&mut reader, *only).await? {
                     answer.silent = silent(&mut reader, *only).await?;
                 }
             }
             _ => answer.candidates = describe_all(&mut reader, self, &found, as_of).await?,
+        }
+        // A variant of which the reader may know nothing is answered as one of which nothing is recorded.
+        let nothing = answer.report.is_none() && answer.silent.is_none() && answer.candidates.is_empty();
+        if nothing && answer.identity.is_none() {
+            answer.identity = Some(self.meaning(expression));
         }
         let recorded = answer.report.as_ref().map(|report| &report.variant).or(answer.silent.as_ref());
         if let (None, Some(recorded)) = (&answer.identity, recorded) {

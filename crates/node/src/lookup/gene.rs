@@ -1,15 +1,17 @@
 //! What the node knows of a gene: its variants, each with what is said about it.
 
+use super::carriers::{self, CaseNumber};
+use crate::access::Viewer;
 use crate::aggregate;
 use crate::discordance::{self, Differing};
 use crate::error::NodeError;
 use crate::node::Node;
 use cairn_core::aggregate::Aggregate;
 use cairn_core::id::VariantId;
+use cairn_store::Connection;
 use cairn_store::entry::AsOf;
 use cairn_store::serial::VariantSerial;
 use cairn_store::variant::{self, VariantStatus};
-use cairn_store::{Connection, observation};
 use serde::Serialize;
 use std::collections::HashMap;
 
@@ -37,8 +39,17 @@ pub struct GeneVariant {
     pub aggregates: Vec<Aggregate>,
     /// How laboratories differ on it; `None`: they do not.
     pub differing: Option<Differing>,
-    /// Cases that carry it.
-    pub cases: u64,
+    /// Cases that carry it, as far as the reader may know.
+    pub cases: CaseNumber,
+    /// Whether that is the number itself; else it is the least that it can be.
+    pub cases_are_exact: bool,
+}
+
+impl GeneVariant {
+    /// Whether the reader may know of it: somebody stated something, or a case counts.
+    pub fn is_visible(&self) -> bool {
+        !self.aggregates.is_empty() || self.cases.at_least > 0
+    }
 }
 
 impl Node {
@@ -50,13 +61,14 @@ impl Node {
         &self,
         symbol: &str,
         as_of: AsOf,
+        viewer: Viewer,
         after: VariantSerial,
         limit: u32,
     ) -> Result<Vec<GeneVariant>, NodeError> {
         let mut reader = self.store().read().await?;
         let gene = symbol.trim();
         let page = variant::in_gene(&mut reader, gene, as_of, after, limit).await?;
-        rows_of(&mut reader, self, &page, Some(gene), as_of).await
+        rows_of(&mut reader, self, &page, Some(gene), as_of, viewer).await
     }
 }
 
@@ -67,6 +79,7 @@ pub(super) async fn rows_of(
     page: &[VariantSerial],
     gene: Option<&str>,
     as_of: AsOf,
+    viewer: Viewer,
 ) -> Result<Vec<GeneVariant>, NodeError> {
     let recorded = variant::by_serials(reader, page).await?;
     let effects = match gene {
@@ -76,10 +89,11 @@ pub(super) async fn rows_of(
     let merged = variant::with_merged(reader, page).await?;
     let mut said = aggregate::read_many(reader, node, page, as_of).await?;
     let differing = discordance::standing::differing(reader, &merged, as_of).await?;
-    let cases = observation::cases_by_variant(reader, &merged, as_of).await?;
+    let cases = carriers::of_variants(reader, node, &merged, as_of, viewer).await?.numbers();
     let row = |recorded: variant::RecordedVariant| {
         let effect = effects.get(&recorded.serial);
         let aggregates = said.remove(&recorded.serial).unwrap_or_default();
+        let number = cases.get(&recorded.serial).copied().unwrap_or(CaseNumber { at_least: 0, is_exact: true });
         GeneVariant {
             serial: recorded.serial,
             id: recorded.id,
@@ -91,7 +105,8 @@ pub(super) async fn rows_of(
             protein_start: effect.and_then(|e| e.protein_start),
             aggregates,
             differing: differing.get(&recorded.serial).copied(),
-            cases: cases.get(&recorded.serial).copied().unwrap_or_default(),
+            cases: number,
+            cases_are_exact: number.is_exact,
         }
     };
     Ok(recorded.into_iter().map(row).collect())

@@ -1,6 +1,7 @@
 //! What the node knows of a stretch of a chromosome: the variants of any kind that lie there or reach into it.
 
 use super::gene::{GeneVariant, rows_of};
+use crate::access::Viewer;
 use crate::error::NodeError;
 use crate::node::Node;
 use cairn_store::entry::AsOf;
@@ -35,6 +36,7 @@ impl Node {
         &self,
         region: Region,
         as_of: AsOf,
+        viewer: Viewer,
         after: (u64, VariantSerial),
         limit: u32,
     ) -> Result<Vec<RegionVariant>, NodeError> {
@@ -42,7 +44,7 @@ impl Node {
         let page = variant::in_region(&mut reader, region, as_of, after, limit).await?;
         let serials: Vec<VariantSerial> = page.iter().map(|(serial, _)| *serial).collect();
         let mut places = variant::places(&mut reader, &serials).await?;
-        let rows = rows_of(&mut reader, self, &serials, None, as_of).await?;
+        let rows = rows_of(&mut reader, self, &serials, None, as_of, viewer).await?;
         let mut rows: HashMap<VariantSerial, GeneVariant> = rows.into_iter().map(|row| (row.serial, row)).collect();
         let row = |(serial, first): (VariantSerial, u64)| {
             let placed = places.remove(&serial).unwrap_or_default().into_iter().map(|placed| placed.place);
@@ -84,6 +86,7 @@ impl Node {
         &self,
         symbol: &str,
         as_of: AsOf,
+        viewer: Viewer,
         limit: u32,
     ) -> Result<Vec<GeneVariant>, NodeError> {
         let mut reader = self.store().read().await?;
@@ -96,6 +99,6 @@ impl Node {
                 }
             }
         }
-        rows_of(&mut reader, self, &found, None, as_of).await
+        rows_of(&mut reader, self, &found, None, as_of, viewer).await
     }
 }

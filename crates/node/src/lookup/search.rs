@@ -82,7 +82,7 @@ impl Node {
         }
         let genes = search::genes(&mut reader, text, limit).await?;
         hits.extend(genes.into_iter().map(|symbol| Hit::Gene { symbol }));
-        if let Some(own) = viewer.own() {
+        if let Some(own) = viewer.own().filter(|_| viewer.cares()) {
             let cases = search::cases(&mut reader, own, text, limit).await?;
             hits.extend(cases.into_iter().map(|(id, local_id)| Hit::Case { id, local_id }));
         }

@@ -1,7 +1,8 @@
 //! What the node knows of a variant.
 
-use super::laboratories;
+use super::carriers::{self, CaseNumber};
 use super::statement::{StatementView, view};
+use super::{laboratories, shared};
 use crate::access::Viewer;
 use crate::aggregate;
 use crate::discordance::{self, QueueLine};
@@ -14,6 +15,7 @@ use cairn_core::curie::Curie;
 use cairn_core::id::{CaseId, VariantId};
 use cairn_core::laboratory::Laboratory;
 use cairn_core::provenance::Source;
+use cairn_core::tier::{Deidentified, FeatureBucket};
 use cairn_store::entry::AsOf;
 use cairn_store::observation::{self, RecordedObservation};
 use cairn_store::serial::{CaseSerial, StatementSerial, SubmissionSerial, VariantSerial};
@@ -22,12 +24,12 @@ use cairn_store::{Connection, StoreError, statement, submission};
 use cairn_variant::place::Place;
 use jiff::Timestamp;
 use serde::Serialize;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 /// Statements in one answer; a variant with more shows the rest page by page.
 pub const STATEMENTS: u32 = 500;
 /// Features counted in one answer.
-const FEATURES: u32 = 200;
+const FEATURES: usize = 200;
 /// The reader's own cases in one answer.
 const OWN_CASES: u32 = 200;
 
@@ -110,19 +112,25 @@ pub struct VariantReport {
     pub provenance: Vec<Provenance>,
 }
 
-/// How often a variant was seen, in whom.
+/// How often a variant was seen, in whom, as far as the reader may know.
 #[derive(Debug, Clone, PartialEq, Default, Serialize)]
 pub struct CaseCounts {
-    /// Cases of all laboratories, each once.
+    /// Cases of all laboratories, each once; the least it can be when others' are known in buckets.
     pub total: u64,
-    /// By copies.
+    /// Whether `total` is the number itself.
+    pub is_exact: bool,
+    /// The reader's own cases by copies.
     pub by_zygosity: BTreeMap<Zygosity, u64>,
-    /// By laboratory.
-    pub by_laboratory: Vec<(Laboratory, u64)>,
-    /// By feature, the most frequent first.
+    /// By laboratory, the reader's first: its own exactly, others in buckets (1, 2, 5, 10 or more).
+    pub by_laboratory: Vec<(Laboratory, CaseNumber)>,
+    /// The reader's own cases by feature, the most frequent first.
     pub features: Vec<FeatureView>,
+    /// Features of other laboratories' cases in buckets; none below five cases.
+    pub features_elsewhere: Vec<FeatureBucket>,
     /// The reader's own cases, in the order of recording.
     pub own: Vec<OwnCase>,
+    /// Cases of laboratories under agreement, without identity, where the person agreed.
+    pub shared: Vec<Deidentified>,
 }
 
 /// Cases with, or found to be without, a feature.
@@ -230,7 +238,7 @@ pub(super) async fn report(
     let mut statements = statement::of_variants(connection, &all, as_of, first, STATEMENTS + 1).await?;
     let has_more_statements = statements.len() > STATEMENTS as usize;
     statements.truncate(STATEMENTS as usize);
-    let cases = cases(connection, &all, as_of, viewer).await?;
+    let cases = cases(connection, node, &all, as_of, viewer).await?;
     if statements.is_empty() && cases.total == 0 {
         return Ok(None);
     }
@@ -309,24 +317,31 @@ async fn describe_with(
 
 async fn cases(
     connection: &mut Connection,
+    node: &Node,
     variants: &[VariantSerial],
     as_of: AsOf,
     viewer: Viewer,
-) -> Result<CaseCounts, StoreError> {
-    let counted = observation::zygosities(connection, variants, as_of).await?;
-    if counted.is_empty() {
+) -> Result<CaseCounts, NodeError> {
+    let found = carriers::of_variants(connection, node, variants, as_of, viewer).await?;
+    if found.own.is_empty() && found.counted.is_empty() {
         return Ok(CaseCounts::default());
     }
-    let mut counts = CaseCounts::default();
-    for count in &counted {
-        *counts.by_zygosity.entry(count.zygosity).or_insert(0) += count.cases;
+    let own = carriers::distinct(&found.own);
+    let mut counts = CaseCounts { total: own.len() as u64, is_exact: true, ..CaseCounts::default() };
+    let mut seen = HashSet::new();
+    for one in found.own.iter().filter(|one| seen.insert((one.case, one.zygosity))) {
+        *counts.by_zygosity.entry(one.zygosity).or_insert(0) += 1;
     }
-    let by_laboratory = observation::laboratories(connection, variants, as_of).await?;
-    let names = laboratories(connection, by_laboratory.iter().map(|(serial, _)| *serial)).await?;
-    counts.total = by_laboratory.iter().map(|(_, cases)| cases).sum();
-    let named = by_laboratory.into_iter();
-    counts.by_laboratory = named.filter_map(|(serial, n)| Some((names.get(&serial)?.clone(), n))).collect();
-    let features = observation::features(connection, variants, as_of, FEATURES).await?;
+    let buckets = found.buckets();
+    let here = viewer.own().filter(|_| !own.is_empty());
+    let names = laboratories(connection, buckets.keys().copied().chain(here)).await?;
+    let of_own = here.map(|here| (here, CaseNumber { at_least: own.len() as u64, is_exact: true }));
+    for (serial, number) in of_own.into_iter().chain(buckets.iter().map(|(serial, number)| (*serial, *number))) {
+        counts.by_laboratory.extend(names.get(&serial).map(|laboratory| (laboratory.clone(), number)));
+    }
+    counts.total += buckets.values().map(|number| number.at_least).sum::<u64>();
+    counts.is_exact = buckets.values().all(|number| number.is_exact);
+    let features = observation::features(connection, &own, as_of, FEATURES).await?;
     let view = |count: observation::FeatureCount| FeatureView {
         term: count.term,
         label: count.label,
@@ -334,11 +349,14 @@ async fn cases(
         cases: count.cases,
     };
     counts.features = features.into_iter().map(view).collect();
-    if let Some(own) = viewer.own() {
+    counts.features_elsewhere = found.features(connection, as_of).await?;
+    if let (Some(laboratory), false) = (viewer.own(), own.is_empty()) {
         let first = CaseSerial::new(0);
-        let seen = observation::of_variant(connection, variants, own, as_of, first, OWN_CASES).await?;
-        counts.own = seen.into_iter().map(own_case).collect();
+        let seen = observation::of_variant(connection, variants, laboratory, as_of, first, OWN_CASES).await?;
+        let known = seen.into_iter().filter(|seen| own.binary_search(&seen.case).is_ok());
+        counts.own = known.map(own_case).collect();
     }
+    counts.shared = shared::list(connection, node, &found, as_of, viewer).await?;
     Ok(counts)
 }
 

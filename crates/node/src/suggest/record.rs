@@ -1,6 +1,7 @@
 //! What the record knows: statements at the residue, cases, their features.
 
 use super::{Gathering, SuggestError};
+use crate::lookup::carriers;
 use crate::lookup::statement::view;
 use cairn_core::aggregate::{Position, Verdict, of_variant, rules};
 use cairn_core::case::{AffectedStatus, AlleleOrigin, Zygosity};
@@ -27,7 +28,7 @@ const STATEMENTS: u32 = 200;
 /// Cases that are counted.
 const CASES: u32 = 5_000;
 /// Features that are compared.
-const FEATURES: u32 = 500;
+const FEATURES: usize = 500;
 
 impl Gathering<'_> {
     /// Other variants that exchange the same residue, with what laboratories say of them.
@@ -113,7 +114,9 @@ impl Gathering<'_> {
         let Some(serial) = self.subject.serial else { return Ok((facts, phenotypes)) };
         let mut reader = self.node.store().read().await?;
         let all = variant::merged(&mut reader, serial).await?;
-        let carriers = carrier::of_variants(&mut reader, &all, self.as_of, CASES).await?;
+        let known = carriers::of_variants(&mut reader, self.node, &all, self.as_of, self.viewer).await?.known();
+        let mut carriers = carrier::of_variants(&mut reader, &all, self.as_of, CASES).await?;
+        carriers.retain(|one| known.contains(&one.case));
         let carriers = self.with_condition(&mut reader, carriers).await?;
         let affected: Vec<&Carrier> =
             carriers.iter().filter(|one| one.affected != AffectedStatus::Unaffected).collect();
@@ -126,7 +129,8 @@ impl Gathering<'_> {
             let companions = carrier::companions(&mut reader, &cases, gene, &all, self.as_of).await?;
             facts.in_trans = self.in_trans(&mut reader, &affected, &companions).await?;
         }
-        let features = observation::features(&mut reader, &all, self.as_of, FEATURES).await?;
+        let known: Vec<CaseSerial> = known.into_iter().collect();
+        let features = observation::features(&mut reader, &known, self.as_of, FEATURES).await?;
         self.compare(&features, carriers.len() as u64, &mut phenotypes);
         Ok((facts, phenotypes))
     }

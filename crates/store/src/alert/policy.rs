@@ -82,8 +82,8 @@ pub async fn consent_of(
         |query| {
             query.push(
                 "/* alert::consent_of */
-                SELECT r.clinical_case_id, r.reanalysis, r.recontact FROM case_reanalysis r
-                WHERE NOT EXISTS (SELECT 1 FROM case_reanalysis n
+                SELECT r.clinical_case_id, r.reanalysis, r.recontact FROM consent r
+                WHERE NOT EXISTS (SELECT 1 FROM consent n
                         WHERE n.clinical_case_id = r.clinical_case_id AND n.version > r.version)
                     AND r.clinical_case_id IN",
             );
@@ -92,35 +92,12 @@ pub async fn consent_of(
         |_| {},
     )
     .await?;
-    const TABLE: &str = "case_reanalysis";
+    const TABLE: &str = "consent";
     let read = |(case, reanalysis, recontact): (CaseSerial, String, String)| {
         let reanalysis = read_word(TABLE, &reanalysis)?;
         Ok((case, CaseConsent { reanalysis, recontact: read_word(TABLE, &recontact)? }))
     };
     rows.into_iter().map(read).collect()
-}
-
-/// Records what the tested person of a case agreed to.
-pub async fn set_consent(
-    connection: &mut Connection,
-    entry: EntrySerial,
-    case: CaseSerial,
-    consent: CaseConsent,
-    user: Option<UserId>,
-) -> Result<(), StoreError> {
-    sqlx::query(
-        "/* alert::set_consent */
-        INSERT INTO case_reanalysis (clinical_case_id, version, reanalysis, recontact, user_uid, entry_id)
-        SELECT $1, COALESCE(MAX(version), 0) + 1, $2, $3, $4, $5 FROM case_reanalysis WHERE clinical_case_id = $1",
-    )
-    .bind(case)
-    .bind(consent.reanalysis.code())
-    .bind(consent.recontact.code())
-    .bind(user.map(|user| user.to_string()))
-    .bind(entry)
-    .execute(connection)
-    .await?;
-    Ok(())
 }
 
 /// Adds a place that a laboratory's notices are sent to.

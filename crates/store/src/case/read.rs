@@ -82,6 +82,31 @@ pub async fn by_id(connection: &mut Connection, id: CaseId, as_of: AsOf) -> Resu
     row.map(Row::read).transpose()
 }
 
+/// The case with this key.
+pub async fn by_serial(
+    connection: &mut Connection,
+    serial: CaseSerial,
+    as_of: AsOf,
+) -> Result<Option<RecordedCase>, StoreError> {
+    let row: Option<Row> = sqlx::query_as(select_current!("by_serial", "AND v.clinical_case_id = $2"))
+        .bind(as_of.bound())
+        .bind(serial)
+        .fetch_optional(connection)
+        .await?;
+    row.map(Row::read).transpose()
+}
+
+/// Current cases of all laboratories, at most so many: the crowd in which a profile is looked for.
+/// Who reads this gives out numbers, never cases.
+pub async fn crowd(connection: &mut Connection, as_of: AsOf, limit: u32) -> Result<Vec<RecordedCase>, StoreError> {
+    let rows: Vec<Row> = sqlx::query_as(select_current!("crowd", "ORDER BY v.clinical_case_id DESC LIMIT $2"))
+        .bind(as_of.bound())
+        .bind(i64::from(limit))
+        .fetch_all(connection)
+        .await?;
+    read_all(rows)
+}
+
 /// The case that a laboratory calls by this pseudonym.
 pub async fn by_local_id(
     connection: &mut Connection,

@@ -353,3 +353,16 @@ pub async fn briefs(
     };
     rows.into_iter().map(read).collect()
 }
+
+/// Whether anybody ever stated anything about a variant or what was found to be it, withdrawn since or not.
+pub async fn was_stated(connection: &mut Connection, variant: VariantSerial) -> Result<bool, StoreError> {
+    let found: i64 = sqlx::query_scalar(
+        "/* statement::was_stated */
+        SELECT COUNT(*) FROM (SELECT 1 FROM statement_version WHERE variant_id IN
+            (SELECT variant_id FROM variant WHERE variant_id = $1 OR merged_into = $1) LIMIT 1) s",
+    )
+    .bind(variant)
+    .fetch_one(connection)
+    .await?;
+    Ok(found > 0)
+}

@@ -7,9 +7,10 @@ use crate::person::Caller;
 use crate::problem::ApiProblem;
 use axum::Json;
 use axum::extract::{Path, Query, State};
-use cairn_node::lookup::case::CaseReport;
+use serde_json::{Value, json};
 
-/// A case of the caller's laboratory with what was seen in it.
+/// A case of the caller's laboratory with what was seen in it; or, by the id that the caller's
+/// laboratory knows it by, one of another laboratory without identity.
 #[utoipa::path(
     get,
     path = "/api/v1/cases/{id}",
@@ -20,7 +21,7 @@ use cairn_node::lookup::case::CaseReport;
     ),
     responses(
         (status = 200, description = "The case", body = Object),
-        (status = 404, description = "None of this id, or not the caller's", body = ApiProblem),
+        (status = 404, description = "None of this id, or none that the caller may see", body = ApiProblem),
     ),
     security(("token" = []))
 )]
@@ -29,9 +30,13 @@ pub async fn get(
     Caller(caller): Caller,
     Path(id): Path<String>,
     Query(asked): Query<AsOfQuery>,
-) -> Result<Json<CaseReport>, ApiProblem> {
+) -> Result<Json<Value>, ApiProblem> {
     let absent = || ApiProblem::not_found("no such case");
     let id = id.parse().map_err(|_| absent())?;
     let as_of = bound(&app, &asked).await?;
-    app.node.read_case(id, as_of, caller.reading("api")).await?.map(Json).ok_or_else(absent)
+    if let Some(own) = app.node.read_case(id, as_of, caller.reading("api")).await? {
+        return Ok(Json(json!(own)));
+    }
+    let shared = app.node.read_shared_case(id, as_of, caller.reading("api")).await?;
+    shared.map(|shared| Json(json!(shared))).ok_or_else(absent)
 }

@@ -64,7 +64,7 @@ pub struct GeneAnswer {
 )]
 pub async fn get(
     State(app): State<Shared>,
-    _caller: Caller,
+    Caller(caller): Caller,
     Path(symbol): Path<String>,
     Query(from): Query<From>,
     Query(asked): Query<AsOfQuery>,
@@ -75,7 +75,8 @@ pub async fn get(
     };
     let symbol = known.map_or(symbol, |gene| gene.symbol.clone());
     let as_of = bound(&app, &asked).await?;
-    let mut variants = app.node.gene_variants(&symbol, as_of, VariantSerial::new(from.after), PAGE + 1).await?;
+    let mut variants =
+        app.node.gene_variants(&symbol, as_of, caller.viewer, VariantSerial::new(from.after), PAGE + 1).await?;
     if known.is_none() && variants.is_empty() {
         return Err(ApiProblem::not_found("no gene of this name"));
     }

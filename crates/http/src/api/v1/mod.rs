@@ -3,6 +3,7 @@
 mod alerts;
 mod cases;
 mod completions;
+mod consents;
 pub(crate) mod discordances;
 mod drafts;
 mod genes;
@@ -59,6 +60,9 @@ pub fn routes() -> Router<Shared> {
         .route("/api/v1/ledger/checkpoint", get(ledger::checkpoint))
         .route("/api/v1/ledger/entries", get(ledger::entries))
         .route("/api/v1/ledger/proof", get(ledger::proof))
+        .route("/api/v1/cases/{id}/consent", get(consents::get).post(consents::post))
+        .route("/api/v1/consents", get(consents::list))
+        .route("/api/v1/decisions/{id}", get(consents::decision))
         .route("/api/v1/search", get(search::get))
         .route("/api/v1/completions", get(completions::get))
         .route("/api/v1/alerts", get(alerts::list))

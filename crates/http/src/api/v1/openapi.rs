@@ -1,8 +1,8 @@
 //! `GET /api/v1/openapi.json`: the description of this API, OpenAPI 3.1.
 
 use super::{
-    alerts, cases, completions, discordances, drafts, genes, guidelines, jobs, ledger, regions, search, statements,
-    statistics, submissions, validity, variants,
+    alerts, cases, completions, consents, discordances, drafts, genes, guidelines, jobs, ledger, regions, search,
+    statements, statistics, submissions, validity, variants,
 };
 use crate::problem::ApiProblem;
 use axum::Json;
@@ -43,6 +43,10 @@ use utoipa::{Modify, OpenApi};
         variants::aggregates::get,
         variants::difference::get,
         cases::get,
+        consents::list,
+        consents::get,
+        consents::post,
+        consents::decision,
         discordances::list::get,
         discordances::get::get,
         discordances::act::post,

@@ -48,7 +48,7 @@ pub struct RegionAnswer {
 )]
 pub async fn get(
     State(app): State<Shared>,
-    _caller: Caller,
+    Caller(caller): Caller,
     Path(text): Path<String>,
     Query(asked): Query<RegionQuery>,
     Query(moment): Query<AsOfQuery>,
@@ -56,13 +56,10 @@ pub async fn get(
     let (stretch, region) = asked.region(&text).map_err(ApiProblem::bad_request)?;
     let cursor = asked.cursor().ok_or_else(|| ApiProblem::bad_request("`after` is not the `next` of an answer"))?;
     let as_of = bound(&app, &moment).await?;
-    let mut variants = app.node.region_variants(region, as_of, cursor, PAGE + 1).await?;
+    let mut variants = app.node.region_variants(region, as_of, caller.viewer, cursor, PAGE + 1).await?;
     let has_more = variants.len() > PAGE as usize;
     variants.truncate(PAGE as usize);
-    Ok(Json(RegionAnswer {
-        region: stretch.to_string(),
-        assembly: region.assembly.name(),
-        next: variants.last().filter(|_| has_more).map(cursor_after),
-        variants,
-    }))
+    let next = variants.last().filter(|_| has_more).map(cursor_after);
+    variants.retain(|found| found.variant.is_visible());
+    Ok(Json(RegionAnswer { region: stretch.to_string(), assembly: region.assembly.name(), next, variants }))
 }

@@ -13,6 +13,7 @@ use axum::response::{IntoResponse, Response};
 use cairn_core::aggregate::Aggregate as Track;
 use cairn_core::discordance::Grade;
 use cairn_node::discordance::QueueLine;
+use cairn_node::lookup::carriers::CaseNumber;
 use cairn_node::lookup::expression::LookUp;
 use cairn_node::lookup::variant::{CaseCounts, Provenance, VariantView};
 use cairn_reference::identity::Identity;
@@ -158,13 +159,21 @@ pub struct Discordances {
 /// Cases that carry a variant: counts for all, the reader's own by name.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Cases {
-    /// Cases, each once.
+    /// Cases, each once; the least it can be when those of others are known in steps.
     total: u64,
-    /// By copies.
+    /// Whether `total` is the number itself.
+    is_exact: bool,
+    /// The reader's own by copies.
     by_zygosity: BTreeMap<&'static str, u64>,
     /// By laboratory.
     by_laboratory: Vec<LaboratoryCount>,
-    /// By HPO feature, observed and excluded.
+    /// Features of other laboratories' cases in steps; none below five cases.
+    #[schema(value_type = Vec<Object>)]
+    features_elsewhere: Vec<cairn_core::tier::FeatureBucket>,
+    /// Cases of laboratories under agreement, without identity, where the person agreed.
+    #[schema(value_type = Vec<Object>)]
+    shared: Vec<cairn_core::tier::Deidentified>,
+    /// The reader's own by HPO feature, observed and excluded.
     #[schema(value_type = Vec<Object>)]
     features: Vec<cairn_node::lookup::variant::FeatureView>,
     /// The reader's own cases.
@@ -177,8 +186,10 @@ pub struct Cases {
 pub struct LaboratoryCount {
     /// Whose.
     laboratory: LaboratoryAnswer,
-    /// How many.
+    /// How many; of others the least it can be: 1, 2, 5 or 10.
     cases: u64,
+    /// Whether that is the number itself.
+    is_exact: bool,
 }
 
 /// Everything this node knows of the variant that an expression names.
@@ -205,17 +216,19 @@ pub async fn get(
     Path(expression): Path<String>,
     Query(asked): Query<AsOfQuery>,
 ) -> Result<Response, ApiProblem> {
+    // Consents expire with the day, without anything being committed.
+    let kept_as = format!("{} {expression}", app.node.today());
     let is_today = asked.moment().is_ok_and(|moment| moment.is_none());
     let state = if is_today { Some(app.node.state().await?) } else { None };
-    if let Some(kept) = state.and_then(|state| app.answers.variant(state, caller.viewer, &expression)) {
+    if let Some(kept) = state.and_then(|state| app.answers.variant(state, caller.viewer, &kept_as)) {
         return Ok(json(kept));
     }
     let as_of = bound(&app, &asked).await?;
     let found = app.node.look_up(&expression, as_of, caller.viewer).await?;
-    let answer = answer(expression.clone(), found)?;
+    let answer = answer(expression, found)?;
     let body = serde_json::to_vec(&answer).map(Bytes::from).map_err(|error| ApiProblem::internal(&error))?;
     if let Some(state) = state {
-        app.answers.keep_variant(state, caller.viewer, expression, &body);
+        app.answers.keep_variant(state, caller.viewer, kept_as, &body);
     }
     Ok(json(body))
 }
@@ -353,12 +366,16 @@ fn discordances(all: Vec<QueueLine>) -> Discordances {
 }
 
 fn cases(counts: CaseCounts) -> Cases {
-    let laboratory = |(laboratory, cases): &(cairn_core::laboratory::Laboratory, u64)| LaboratoryCount {
+    let laboratory = |(laboratory, cases): &(cairn_core::laboratory::Laboratory, CaseNumber)| LaboratoryCount {
         laboratory: LaboratoryAnswer::from(laboratory),
-        cases: *cases,
+        cases: cases.at_least,
+        is_exact: cases.is_exact,
     };
     Cases {
         total: counts.total,
+        is_exact: counts.is_exact,
+        features_elsewhere: counts.features_elsewhere,
+        shared: counts.shared,
         by_zygosity: counts.by_zygosity.iter().map(|(zygosity, n)| (zygosity.code(), *n)).collect(),
         by_laboratory: counts.by_laboratory.iter().map(laboratory).collect(),
         features: counts.features,

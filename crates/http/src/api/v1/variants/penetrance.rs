@@ -34,5 +34,5 @@ pub async fn get(
     let as_of = bound(&app, &asked).await?;
     let found = app.node.look_up(&expression, as_of, person.viewer).await?;
     let report = found.report.ok_or_else(|| ApiProblem::not_found("no such variant is recorded"))?;
-    Ok(Json(app.node.penetrance(report.variant.serial, as_of).await?))
+    Ok(Json(app.node.penetrance(report.variant.serial, as_of, person.viewer).await?))
 }
