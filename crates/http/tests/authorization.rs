@@ -71,7 +71,7 @@ impl Scene {
             add_people(&house, laboratory, prefix).await;
         }
         let mut sheet = "Gene,Assembly,Chr,Pos,Ref,Alt,Case ID,HPO terms,Zygosity\n".to_owned();
-        let places = ["43045712,T,C", "43045711,G,A", "43045713,A,G", "43045714,T,C", "43045715,G,A"];
+        let places = ["43045712,T,C", "43045711,G,A", "43045712,T,G", "43045712,T,A", "43045711,G,C"];
         for (state, place) in STATES.iter().zip(places) {
             sheet.push_str(&format!("BRCA1,GRCh38,17,{place},{state},HP:0003002,heterozygous\n"));
         }
@@ -261,6 +261,7 @@ const RULED: &[(&str, &str)] = &[
     ("break-glass", "break_glass"),
     ("cases", "case"),
     ("completions", "aggregate"),
+    ("condition-names", "statement"),
     ("conditions", "statement"),
     ("consents", "consent"),
     ("contribute", "submission"),
@@ -269,7 +270,9 @@ const RULED: &[(&str, &str)] = &[
     ("drafts", "draft"),
     ("genes", "aggregate"),
     ("guidelines", "statement"),
+    ("jobs", "submission"),
     ("laboratories", "statement"),
+    ("ledger", "decision"),
     ("notices", "alert"),
     ("phenotypes", "case"),
     ("regions", "aggregate"),

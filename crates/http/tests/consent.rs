@@ -144,7 +144,8 @@ async fn a_case_is_shared_with_agreement_and_consent_and_gone_with_withdrawal() 
 
     step(&mut anna, &case, json!({ "step": "withdraw" })).await;
     let hidden = berta.get(VARIANT).await;
-    let mut nobody = House::new().await.signed_in("berta").await;
+    let empty = House::new().await;
+    let mut nobody = empty.signed_in("berta").await;
     assert_eq!(hidden.text, nobody.get(VARIANT).await.text, "as if there were no case");
     let page = anna.get(&format!("/cases/{case}")).await.text;
     assert!(page.contains("Consent was withdrawn: nothing of the case leaves this laboratory."), "{page}");

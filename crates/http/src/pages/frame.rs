@@ -8,6 +8,7 @@ use axum::extract::{OriginalUri, Request, State};
 use axum::http::StatusCode;
 use axum::middleware::Next;
 use axum::response::{Html, IntoResponse, Response};
+use cairn_core::decision::{Action, Resource};
 use cairn_store::entry::AsOf;
 
 /// The rooms of the bar, in its order: address, name, and how pages say that they are in it
@@ -53,6 +54,8 @@ pub struct PersonLine {
     pub role: &'static str,
     /// Their laboratory.
     pub laboratory: String,
+    /// Whether they review emergency accesses.
+    pub may_review: bool,
 }
 
 impl Frame {
@@ -62,6 +65,7 @@ impl Frame {
             name: person.user.name.clone(),
             role: person.user.role.label(),
             laboratory: person.laboratory().name.clone(),
+            may_review: person.viewer.may(Action::List, Resource::BreakGlass, person.at.serial),
         };
         Self { person: Some(line), csrf: person.form_token(), room, ..Self::for_visitor(app) }
     }

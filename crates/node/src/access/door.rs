@@ -61,8 +61,8 @@ impl Door {
     ) -> Result<Self, NodeError> {
         let now = node.now();
         let open = match viewer.own() {
-            Some(own) => agreement::open_to(connection, own).await?,
-            None => Vec::new(),
+            Some(own) if !cases.is_empty() => agreement::open_to(connection, own).await?,
+            _ => Vec::new(),
         };
         let consents = consent::current(connection, cases).await?;
         let opted_out = opt_out::among(connection, cases).await?;
