@@ -60,7 +60,10 @@ fn submissions(record: &Element) -> Vec<(&str, BTreeSet<&str>)> {
     let mut mapped = BTreeMap::new();
     for mapping in record.child("TraitMappingList").into_iter().flat_map(|list| list.all("TraitMapping")) {
         let key = ["ClinicalAssertionID", "MappingValue"].map(|at| mapping.attribute(at));
-        mapped.extend(mapping.child("MedGen").map(|concept| (key, concept.attribute("CUI"))));
+        mapped.extend(mapping.child("MedGen").map(|concept| match concept.attribute("CUI") {
+            "None" => (key, concept.attribute("Name")),
+            cui => (key, cui),
+        }));
     }
     let assertions = record.child("ClinicalAssertionList").into_iter().flat_map(|list| list.all("ClinicalAssertion"));
     let about = |assertion| {

@@ -46,7 +46,9 @@ impl TraitMapping {
         let own = preferred.map(|name| name.text.as_str());
         let name = own.or(concept.map(|concept| concept.name.as_str())).unwrap_or_default().to_owned();
         let mut ids: Vec<Curie> = refs.iter().filter_map(|[db, id]| Curie::new(db, id).ok()).collect();
-        let archives = concept.and_then(|concept| Curie::new("MedGen", &concept.cui).ok());
+        // The archive writes `None` where it has a name for a condition and MedGen no concept.
+        let known = concept.filter(|concept| concept.cui != "None");
+        let archives = known.and_then(|concept| Curie::new("MedGen", &concept.cui).ok());
         ids.extend(archives.filter(|id| !ids.contains(id)));
         Condition { name, ids }
     }
