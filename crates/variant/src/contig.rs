@@ -118,7 +118,15 @@ impl GenomeContig {
     ///
     /// The mitochondrion is the same sequence on both assemblies and is reported on GRCh38.
     pub fn from_refseq(accession: &str) -> Option<Self> {
-        Self::find(|row| row.refseq == accession)
+        // `NC_000001` to `NC_000024` number the chromosomes in the order of the table.
+        let number = accession.get(3..9).and_then(|digits| digits.parse::<usize>().ok());
+        let likely = number.and_then(|number| number.checked_sub(1)).and_then(|rank| {
+            let here =
+                |assembly: &Assembly| TABLE[*assembly as usize].get(rank).is_some_and(|row| row.refseq == accession);
+            let assembly = Assembly::ALL.into_iter().rev().find(here)?;
+            Contig::from_rank(rank).map(|contig| contig.on(assembly))
+        });
+        likely.or_else(|| Self::find(|row| row.refseq == accession))
     }
 
     /// Finds a chromosome by the refget accession of its sequence; the mitochondrion is reported on GRCh38.

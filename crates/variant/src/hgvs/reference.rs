@@ -1,6 +1,8 @@
 //! The sequence a description refers to: `NM_007294.4(BRCA1)`, `NC_000017.11`, `LRG_292t1`, `GRCh38(chr17)`, `BRCA1`.
 
-use std::fmt;
+use std::fmt::{self, Write};
+
+use compact_str::CompactString;
 
 use super::text::Text;
 use crate::{assembly::Assembly, contig::Contig};
@@ -119,6 +121,24 @@ impl Accession {
         }
     }
 
+    /// As it is written, without memory of its own for up to 24 letters: accessions are looked up and written by the
+    /// million.
+    pub fn text(&self) -> CompactString {
+        let mut text = CompactString::new(self.name.as_str());
+        match self.version {
+            Some(version @ 0..10) => {
+                text.push('.');
+                text.push(char::from(b'0' + version as u8));
+            }
+            Some(version) => {
+                // Writing to a text cannot fail.
+                let _ = write!(text, ".{version}");
+            }
+            None => {}
+        }
+        text
+    }
+
     /// Whether a version is expected and missing.
     pub fn lacks_version(&self) -> bool {
         self.version.is_none() && !self.name.starts_with("LRG_")
@@ -128,7 +148,7 @@ impl Accession {
 impl fmt::Display for Accession {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.version {
-            Some(version) => write!(f, "{}.{version}", self.name),
+            Some(_) => f.write_str(&self.text()),
             None => self.name.fmt(f),
         }
     }

@@ -54,7 +54,7 @@ impl<S: SequenceSource> Projector<'_, S> {
         };
         let resolved = self.resolve(&ground, change)?;
         let named = |r: &Reference| match r {
-            Reference::Sequence { accession, .. } => self.transcripts.target(&accession.to_string()),
+            Reference::Sequence { accession, .. } => self.transcripts.target(&accession.text()),
             Reference::Chromosome { contig, assembly } => self.transcripts.target(contig.on((*assembly)?).refseq()),
             Reference::Gene(_) => None,
         };

@@ -29,7 +29,7 @@ impl<'a, S: SequenceSource> Projector<'a, S> {
     /// The protein instead of the transcript that codes for it.
     pub(super) fn of_protein(&self, reference: &Reference) -> Reference {
         let protein = |accession: &Accession| {
-            let id = self.transcripts.find(&accession.to_string())?.id;
+            let id = self.transcripts.find(&accession.text())?.id;
             self.transcripts.transcript(id).protein().cloned()
         };
         match reference {
@@ -78,8 +78,8 @@ impl<'a, S: SequenceSource> Projector<'a, S> {
     }
 
     fn genomic_sequence(&self, accession: &Accession) -> Result<RefgetAccession, NormalizeError> {
-        let name = accession.to_string();
-        let unknown = || NormalizeError::UnknownReference { accession: name.clone() };
+        let name = accession.text();
+        let unknown = || NormalizeError::UnknownReference { accession: name.to_string() };
         if let Some(contig) = GenomeContig::from_refseq(&name) {
             return Ok(contig.refget());
         }
@@ -138,7 +138,7 @@ impl<'a, S: SequenceSource> Projector<'a, S> {
     ) -> Result<FoundGround<'a>, NormalizeError> {
         let (id, newest_version_taken) = self.find_transcript(transcript)?;
         let own = self.transcripts.transcript(id).accession().clone();
-        let target = self.transcripts.target(&accession.to_string());
+        let target = self.transcripts.target(&accession.text());
         let context = target.and_then(|t| self.alignment_id_on(id, t));
         let reference = Reference::Sequence { accession: accession.clone(), selector: Some(Selector::Sequence(own)) };
         let ground = Ground::Own(self.on_transcript(id, axis, context, true, &reference)?);
@@ -207,12 +207,12 @@ impl<'a, S: SequenceSource> Projector<'a, S> {
             Some((symbol, version)) if version.bytes().all(|b| b.is_ascii_digit()) => symbol,
             _ => gene.as_str(),
         };
-        let Some(target) = self.transcripts.target(&accession.to_string()) else { return Vec::new() };
+        let Some(target) = self.transcripts.target(&accession.text()) else { return Vec::new() };
         self.transcripts.of_gene(symbol).filter(|id| self.alignment_id_on(*id, target).is_some()).collect()
     }
 
     fn on_target(&self, accession: &Accession) -> Vec<TranscriptId> {
-        let Some(target) = self.transcripts.target(&accession.to_string()) else { return Vec::new() };
+        let Some(target) = self.transcripts.target(&accession.text()) else { return Vec::new() };
         let mut found = Vec::new();
         self.transcripts.overlapping(target, 0..u32::MAX, &mut found);
         found.iter().map(|id| self.transcripts.alignment(*id).transcript()).collect()
