@@ -38,5 +38,6 @@ pub mod statement;
 pub mod submission;
 pub mod suggest;
 pub mod tier;
+pub mod token_scope;
 pub mod user;
 pub mod worklist;

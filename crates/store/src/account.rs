@@ -96,6 +96,57 @@ pub async fn set_password(connection: &mut Connection, user: UserId, password_ha
     Ok(done.rows_affected() == 1)
 }
 
+/// The account with this username, open or closed.
+///
+/// # Errors
+/// When the database fails.
+pub async fn named(connection: &mut Connection, username: &str) -> Result<Option<Account>, StoreError> {
+    let row = sqlx::query(
+        "/* account::named */
+         SELECT a.uid, l.uid AS laboratory_uid, a.username, a.name, a.role, a.created, a.closed
+         FROM account a JOIN laboratory l ON l.laboratory_id = a.laboratory_id
+         WHERE a.username = $1",
+    )
+    .bind(username.trim().to_lowercase())
+    .fetch_optional(connection)
+    .await?;
+    row.as_ref().map(account).transpose()
+}
+
+/// Closes an account, or opens it again (`None`). Returns `false` when nothing changed. Ending its
+/// sessions is the caller's next step, in the same transaction.
+///
+/// # Errors
+/// When the database fails.
+pub async fn set_closed(
+    connection: &mut Connection,
+    user: UserId,
+    closed: Option<Timestamp>,
+) -> Result<bool, StoreError> {
+    let done = sqlx::query(
+        "/* account::set_closed */
+         UPDATE account SET closed = $2 WHERE uid = $1 AND (closed IS NULL) <> ($2 IS NULL)",
+    )
+    .bind(user.to_string())
+    .bind(closed.map(|moment| moment.as_microsecond()))
+    .execute(connection)
+    .await?;
+    Ok(done.rows_affected() == 1)
+}
+
+/// Gives a person another part to play.
+///
+/// # Errors
+/// When the database fails.
+pub async fn set_role(connection: &mut Connection, user: UserId, role: UserRole) -> Result<(), StoreError> {
+    sqlx::query("/* account::set_role */ UPDATE account SET role = $2 WHERE uid = $1")
+        .bind(user.to_string())
+        .bind(role.code())
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
 fn account(row: &DatabaseRow) -> Result<Account, StoreError> {
     let closed: Option<i64> = row.try_get("closed")?;
     Ok(Account {

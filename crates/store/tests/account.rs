@@ -3,8 +3,9 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot read its own data should stop there")]
 
 use cairn_core::id::{LaboratoryId, UserId};
+use cairn_core::token_scope::TokenScopes;
 use cairn_core::user::{Purpose, User, UserRole};
-use cairn_store::session::SessionTimes;
+use cairn_store::session::{Method, NewSession, SessionTimes};
 use cairn_store::{Store, account, api_token, laboratory, session};
 use jiff::{Timestamp, ToSpan};
 
@@ -59,17 +60,37 @@ async fn an_account_needs_a_laboratory_of_this_node() {
 async fn sessions_are_found_seen_swept_and_ended() {
     let (store, _folder) = store_with_anna().await;
     let mut writer = store.write().await.unwrap();
-    let times = SessionTimes { started: now(), seen: now(), ends: now() + 12.hours() };
-    session::begin(&mut writer, "digest", anna().id, times).await.unwrap();
-    assert_eq!(session::find(&mut writer, "digest").await.unwrap(), Some((anna(), times)));
+    let times = SessionTimes::beginning(now(), now() + 12.hours());
+    let new = |id, digest| NewSession {
+        id,
+        digest,
+        user: anna().id,
+        method: Method::Password,
+        second_factor: false,
+        browser: "Firefox on Linux",
+        times,
+    };
+    session::begin(&mut writer, &new(1, "digest")).await.unwrap();
+    let (user, found) = session::find(&mut writer, "digest").await.unwrap().unwrap();
+    assert_eq!((user, found.times, found.method), (anna(), times, Method::Password));
     assert!(!times.is_stale(now() + 59.seconds()) && times.is_stale(now() + 60.seconds()));
 
     session::seen(&mut writer, "digest", now() + 5.minutes()).await.unwrap();
     assert_eq!(session::sweep(&mut writer, now() + 4.minutes(), now() + 5.minutes()).await.unwrap(), 0);
     assert_eq!(session::sweep(&mut writer, now() + 6.minutes(), now() + 7.minutes()).await.unwrap(), 1);
 
-    session::begin(&mut writer, "a", anna().id, times).await.unwrap();
-    session::begin(&mut writer, "b", anna().id, times).await.unwrap();
+    session::begin(&mut writer, &new(2, "a")).await.unwrap();
+    session::begin(&mut writer, &new(3, "b")).await.unwrap();
+    session::begin(&mut writer, &new(4, "c")).await.unwrap();
+    let listed = session::list(&mut writer, anna().id, now() - 1.minutes(), now()).await.unwrap();
+    assert_eq!(listed.iter().map(|one| one.id.trim_start_matches('0')).collect::<Vec<_>>(), ["4", "3", "2"]);
+    assert_eq!(session::list(&mut writer, anna().id, now(), now()).await.unwrap(), [], "all idle");
+    assert!(!session::end_named(&mut writer, UserId::from_random(8), &listed[0].id).await.unwrap());
+    assert!(session::end_named(&mut writer, anna().id, &listed[0].id).await.unwrap());
+    assert!(session::confirm(&mut writer, "b", "b2", true, now() + 1.minutes()).await.unwrap());
+    assert!(!session::confirm(&mut writer, "b", "b3", true, now()).await.unwrap(), "the old cookie is dead");
+    let (_, found) = session::find(&mut writer, "b2").await.unwrap().unwrap();
+    assert_eq!((found.second_factor, found.times.confirmed), (true, now() + 1.minutes()));
     session::end(&mut writer, "a").await.unwrap();
     assert_eq!(session::find(&mut writer, "a").await.unwrap(), None);
     assert_eq!(session::end_all(&mut writer, anna().id).await.unwrap(), 1);
@@ -85,16 +106,21 @@ async fn a_token_is_good_until_its_owner_ends_it() {
         user: anna().id,
         name: "LIMS",
         purpose: Purpose::ClinicalCare,
+        scopes: TokenScopes::usual(),
         created: now(),
+        expires: Some(now() + 1.hours()),
+        client: None,
     };
     api_token::add(&mut writer, &new).await.unwrap();
-    let found = api_token::find(&mut writer, "digest").await.unwrap().unwrap();
+    let found = api_token::find(&mut writer, "digest", now()).await.unwrap().unwrap();
+    assert_eq!(found.scopes, TokenScopes::usual());
+    assert_eq!(api_token::find(&mut writer, "digest", now() + 1.hours()).await.unwrap(), None, "it ends by itself");
     assert_eq!((&found.user, found.purpose, found.is_stale(now())), (&anna(), Purpose::ClinicalCare, true));
     api_token::seen(&mut writer, "digest", now()).await.unwrap();
-    let id = api_token::list(&mut writer, anna().id).await.unwrap().remove(0).id;
+    let id = api_token::list(&mut writer, anna().id, now()).await.unwrap().remove(0).id;
     let other = UserId::from_random(8);
     assert!(!api_token::revoke(&mut writer, other, &id, now()).await.unwrap());
     assert!(api_token::revoke(&mut writer, anna().id, &id, now()).await.unwrap());
-    assert_eq!(api_token::find(&mut writer, "digest").await.unwrap(), None);
-    assert_eq!(api_token::list(&mut writer, anna().id).await.unwrap(), []);
+    assert_eq!(api_token::find(&mut writer, "digest", now()).await.unwrap(), None);
+    assert_eq!(api_token::list(&mut writer, anna().id, now()).await.unwrap(), []);
 }
