@@ -3,6 +3,7 @@
 
 use anyhow::Context;
 use cairn_http::Settings;
+use cairn_http::sign_in::second_factor::SecondFactor;
 use cairn_node::mail::{Encryption, MailSettings};
 use figment::Figment;
 use figment::providers::{Env, Format, Serialized, Toml};
@@ -26,6 +27,14 @@ pub struct Configuration {
     pub session_hours: u64,
     /// Largest file that is taken over HTTP, in MiB, 1 to 1048576.
     pub largest_upload_mib: u64,
+    /// Minutes for which a proof of who somebody is counts before exports, tokens, settings and accounts, 1 to 60;
+    /// 0: it is not asked for again.
+    pub step_up_minutes: u64,
+    /// Who needs a second factor: `nobody`, `everybody`, or roles with spaces between them.
+    pub second_factor: String,
+    /// Where people reach the node, `https://host`; passkeys belong to this name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub public_url: Option<String>,
     /// Folders that a system drops files into.
     pub watch: Vec<Watch>,
     /// How letters to laboratories are sent; none are without it.
@@ -139,6 +148,9 @@ impl Default for Configuration {
             idle_minutes: 15,
             session_hours: 12,
             largest_upload_mib: 4096,
+            step_up_minutes: 15,
+            second_factor: "nobody".to_owned(),
+            public_url: None,
             watch: Vec::new(),
             mail: None,
         }
@@ -154,7 +166,17 @@ impl Configuration {
         if let Some(named) = named {
             std::fs::metadata(named).with_context(|| format!("configuration `{}`", named.display()))?;
         }
-        let keys = ["name", "listen", "over_tls", "idle_minutes", "session_hours", "largest_upload_mib"];
+        let keys = [
+            "name",
+            "listen",
+            "over_tls",
+            "idle_minutes",
+            "session_hours",
+            "step_up_minutes",
+            "second_factor",
+            "public_url",
+            "largest_upload_mib",
+        ];
         let mut figment = Figment::from(Serialized::defaults(Self::default()));
         let file = named.unwrap_or(usual);
         if file.exists() {
@@ -168,6 +190,14 @@ impl Configuration {
             (1..=1 << 20).contains(&read.largest_upload_mib),
             "`largest_upload_mib` must lie between 1 and 1048576"
         );
+        anyhow::ensure!(read.step_up_minutes <= 60, "`step_up_minutes` must lie between 0 and 60");
+        read.second_factor.parse::<SecondFactor>().context("`second_factor`")?;
+        if let Some(address) = &read.public_url {
+            anyhow::ensure!(
+                is_site(address),
+                "`public_url` must be scheme and host alone, `https://cairn.example.org`"
+            );
+        }
         if let Some(mail) = &read.mail {
             anyhow::ensure!(
                 (1..=1440).contains(&mail.every_minutes),
@@ -180,15 +210,25 @@ impl Configuration {
 
     /// What the pages and the API need of it.
     pub fn settings(&self) -> Settings {
+        let step_up = (self.step_up_minutes > 0).then(|| Duration::from_secs(self.step_up_minutes * 60));
         Settings {
             name: self.name.clone(),
             over_tls: self.over_tls,
             idle: Duration::from_secs(self.idle_minutes * 60),
             longest_session: Duration::from_secs(self.session_hours * 60 * 60),
             largest_upload: self.largest_upload_mib << 20,
+            step_up,
+            second_factor: self.second_factor.parse().unwrap_or(SecondFactor::Everybody),
+            public_url: self.public_url.clone(),
             ..Settings::default()
         }
     }
+}
+
+/// Whether an address is scheme and host, with a port or without, and nothing after.
+fn is_site(address: &str) -> bool {
+    let host = address.strip_prefix("https://").or_else(|| address.strip_prefix("http://"));
+    host.is_some_and(|host| !host.is_empty() && !host.contains(['/', '?', '#', '@', ' ']))
 }
 
 #[cfg(test)]
@@ -242,6 +282,8 @@ mod tests {
         assert!(format!("{:#}", read("liste = \"x\"").unwrap_err()).contains("liste"));
         assert!(read("idle_minutes = 600").is_err());
         assert!(read("largest_upload_mib = 0").is_err());
+        assert!(format!("{:#}", read("second_factor = \"heads\"").unwrap_err()).contains("`heads`"));
+        assert!(read("public_url = \"https://cairn.example/x\"").is_err());
         assert!(Configuration::read(Path::new("/nowhere"), Some(Path::new("/nowhere/cairn.toml"))).is_err());
     }
 }

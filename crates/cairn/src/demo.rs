@@ -46,7 +46,14 @@ impl Demo {
             let listener = serve::listen_at(&self.listen).await?;
             let url = format!("http://{}", listener.local_addr()?);
             let (node, people) = open(folder, &url).await?;
-            let configuration = Configuration { name: "Cairn demo".to_owned(), ..Configuration::default() };
+            // Who looks around is not to be asked again and again who they are.
+            let configuration = Configuration {
+                name: "Cairn demo".to_owned(),
+                idle_minutes: 24 * 60,
+                session_hours: 24,
+                step_up_minutes: 0,
+                ..Configuration::default()
+            };
             print_invitation(&url, &self.data, &people);
             serve::until_stopped(Arc::new(node), configuration.settings(), listener, Vec::new()).await?;
             Ok(ExitCode::SUCCESS)

@@ -7,7 +7,7 @@ use cairn_http::password;
 use cairn_node::Node;
 use cairn_node::folder::DataFolder;
 use cairn_node::world::World;
-use cairn_store::account;
+use cairn_store::{account, code_generator, passkey, recovery_code, session};
 use clap::{Args, Subcommand};
 use std::io::{BufRead, IsTerminal};
 use std::path::{Path, PathBuf};
@@ -20,6 +20,26 @@ pub enum User {
     Add(Add),
     /// Lists the accounts of the node, or of one laboratory.
     List(List),
+    /// Ends every session of a person, from their next request on.
+    EndSessions(Named),
+    /// Closes an account: its sessions and tokens are over.
+    Close(Named),
+    /// Opens a closed account again.
+    Open(Named),
+    /// Sets a new password, read from standard input, or made up and printed; ends all sessions.
+    Password(Named),
+    /// Takes code generator, recovery codes and passkeys away, for somebody who lost them; ends all sessions.
+    ResetSecondFactor(Named),
+}
+
+/// Whose account.
+#[derive(Args)]
+pub struct Named {
+    /// The name to sign in with
+    username: String,
+    /// The node's data folder
+    #[arg(long, value_name = "DIR")]
+    data: Option<PathBuf>,
 }
 
 /// What `cairn user add` takes.
@@ -59,6 +79,11 @@ impl User {
             match self {
                 Self::Add(add) => add.run().await,
                 Self::List(list) => list.run().await,
+                Self::EndSessions(named) => named.run(Act::EndSessions).await,
+                Self::Close(named) => named.run(Act::Close).await,
+                Self::Open(named) => named.run(Act::Open).await,
+                Self::Password(named) => named.run(Act::Password).await,
+                Self::ResetSecondFactor(named) => named.run(Act::ResetSecondFactor).await,
             }
         })
     }
@@ -78,6 +103,59 @@ impl Add {
         if made_up {
             println!("password: {password}");
         }
+        node.close().await;
+        Ok(ExitCode::SUCCESS)
+    }
+}
+
+/// What is done about an account.
+#[derive(Debug, Clone, Copy)]
+enum Act {
+    EndSessions,
+    Close,
+    Open,
+    Password,
+    ResetSecondFactor,
+}
+
+impl Named {
+    async fn run(self, act: Act) -> anyhow::Result<ExitCode> {
+        let node = open(self.data.as_deref()).await?;
+        let now = node.now();
+        let password = match act {
+            Act::Password => Some(typed_password()?),
+            _ => None,
+        };
+        let mut writer = node.store().write().await?;
+        let Some(found) = account::named(&mut writer, &self.username).await? else {
+            bail!("no account `{}`; `cairn user list` shows all", self.username);
+        };
+        let user = found.user;
+        match act {
+            Act::EndSessions => {}
+            Act::Close => {
+                account::set_closed(&mut writer, user.id, Some(now)).await?;
+            }
+            Act::Open => {
+                account::set_closed(&mut writer, user.id, None).await?;
+            }
+            Act::Password => {
+                let typed = password.flatten();
+                let word = typed.clone().unwrap_or_else(|| password::made_up(&mut rand::rng()));
+                account::set_password(&mut writer, user.id, &password::hash(&word)?).await?;
+                if typed.is_none() {
+                    println!("password: {word}");
+                }
+            }
+            Act::ResetSecondFactor => {
+                code_generator::remove(&mut writer, user.id).await?;
+                recovery_code::remove(&mut writer, user.id).await?;
+                passkey::end_all(&mut writer, user.id, now).await?;
+            }
+        }
+        let ended = session::end_all(&mut writer, user.id).await?;
+        writer.commit().await?;
+        println!("{}: {ended} sessions ended", user.username);
         node.close().await;
         Ok(ExitCode::SUCCESS)
     }

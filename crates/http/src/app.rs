@@ -4,6 +4,8 @@ use crate::answers::Answers;
 use crate::attempts::Attempts;
 use crate::forecast::Forecasts;
 use crate::metrics::Metrics;
+use crate::sign_in::challenge::Challenges;
+use crate::sign_in::second_factor::SecondFactor;
 use cairn_node::Node;
 use std::sync::Arc;
 use std::time::Duration;
@@ -23,6 +25,12 @@ pub struct Settings {
     pub at_once: u64,
     /// Largest file that is taken over HTTP at all, in bytes.
     pub largest_upload: u64,
+    /// How long a proof of who somebody is counts for what matters most; `None`: as long as the session.
+    pub step_up: Option<Duration>,
+    /// Who needs a second factor.
+    pub second_factor: SecondFactor,
+    /// Where people reach the node, `https://host`; `None`: as their browser says.
+    pub public_url: Option<String>,
 }
 
 impl Default for Settings {
@@ -36,6 +44,9 @@ impl Default for Settings {
             longest_session: Duration::from_secs(12 * 60 * 60),
             at_once: 16 << 20,
             largest_upload: 4 << 30,
+            step_up: Some(Duration::from_secs(15 * 60)),
+            second_factor: SecondFactor::Nobody,
+            public_url: None,
         }
     }
 }
@@ -49,6 +60,8 @@ pub struct App {
     pub settings: Settings,
     /// Failed sign-ins.
     pub(crate) attempts: Attempts,
+    /// What passkeys are asked to sign.
+    pub(crate) challenges: Challenges,
     /// What dry runs said of files that wait.
     pub(crate) forecasts: Forecasts,
     /// Counts for operators.
@@ -67,6 +80,7 @@ impl App {
             node,
             settings,
             attempts: Attempts::default(),
+            challenges: Challenges::default(),
             forecasts: Forecasts::default(),
             metrics: Metrics::default(),
             answers: Answers::default(),

@@ -22,14 +22,18 @@ mod log;
 mod mark;
 mod metrics;
 pub mod pages;
+mod passkey;
 pub mod password;
 mod person;
 mod plot;
 mod problem;
 mod receive;
 mod router;
+mod scope;
 pub mod secret;
 pub mod server;
+pub mod sign_in;
+mod token_request;
 mod uploads;
 mod view;
 

@@ -3,6 +3,7 @@
 use crate::app::{App, Shared};
 use crate::cookie::Cookie;
 use crate::problem::ApiProblem;
+use crate::scope;
 use crate::secret::Secret;
 use axum::extract::{FromRequestParts, Request, State};
 use axum::http::request::Parts;
@@ -10,6 +11,7 @@ use axum::http::{HeaderMap, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
 use cairn_core::laboratory::Laboratory;
+use cairn_core::token_scope::TokenScopes;
 use cairn_core::user::{Purpose, User};
 use cairn_node::NodeError;
 use cairn_node::access::{Asker, Viewer};
@@ -37,10 +39,23 @@ pub struct Person {
 /// How a person showed who they are.
 #[derive(Debug, Clone)]
 pub(crate) enum Credential {
-    /// A browser with this cookie; what it posts must carry the form token.
-    Session(Secret),
-    /// A script with a bearer token.
-    Token,
+    /// A browser with a cookie; what it posts must carry the form token.
+    Session(OpenSession),
+    /// A script with a bearer token that may be used for this.
+    Token(TokenScopes),
+}
+
+/// A session that is going on.
+#[derive(Debug, Clone)]
+pub(crate) struct OpenSession {
+    /// What the browser brought.
+    pub cookie: Secret,
+    /// Names the session in addresses.
+    pub id: String,
+    /// When the person last showed who they are.
+    pub confirmed: Timestamp,
+    /// Whether a second factor was shown.
+    pub second_factor: bool,
 }
 
 impl Person {
@@ -69,22 +84,65 @@ impl Person {
     /// What a form must bring back; empty for a script, which has no forms.
     pub fn form_token(&self) -> String {
         match &self.credential {
-            Credential::Session(secret) => secret.form_token(),
-            Credential::Token => String::new(),
+            Credential::Session(open) => open.cookie.form_token(),
+            Credential::Token(_) => String::new(),
         }
     }
+
+    /// The session, where a browser asks.
+    pub(crate) fn session(&self) -> Option<&OpenSession> {
+        match &self.credential {
+            Credential::Session(open) => Some(open),
+            Credential::Token(_) => None,
+        }
+    }
+
+    /// Whether the person must set up a second factor before anything else.
+    fn must_set_up(&self, app: &App) -> bool {
+        self.session().is_some_and(|open| !open.second_factor && app.settings.second_factor.needs(self.user.role))
+    }
 }
+
+/// Where a person who must set up a second factor may go.
+const SET_UP: [&str; 4] = ["/account/second-factor", "/account/passkeys", "/confirm", "/sign-"];
 
 /// Puts the person into the request, if there is one. A wrong token or an old session is nobody.
 pub async fn identify(State(app): State<Shared>, mut request: Request, next: Next) -> Response {
     match find(&app, request.headers()).await {
         Ok(Some(person)) => {
+            if let Err(refused) = admit(&app, &person, &request) {
+                return *refused;
+            }
             request.extensions_mut().insert(person);
         }
         Ok(None) => {}
         Err(error) => return ApiProblem::internal(&error).into_response(),
     }
     next.run(request).await
+}
+
+/// Whether the person may make this request with what they brought: a token within its scope, a session
+/// with the second factor that the role needs.
+fn admit(app: &App, person: &Person, request: &Request) -> Result<(), Box<Response>> {
+    let path = request.uri().path();
+    match &person.credential {
+        Credential::Token(scopes) => {
+            let needed = scope::needed(request.method(), path);
+            let refused = || ApiProblem::out_of_scope(*scopes, needed).into_response();
+            if scopes.allow(needed) { Ok(()) } else { Err(Box::new(refused())) }
+        }
+        Credential::Session(_) if person.must_set_up(app) && !SET_UP.iter().any(|start| path.starts_with(start)) => {
+            Err(Box::new(if path.starts_with("/api/") {
+                ApiProblem::forbidden("your role needs a second factor")
+                    .with_code("sign_in.second_factor")
+                    .with_remedy("set one up at /account/second-factor in the browser")
+                    .into_response()
+            } else {
+                Redirect::to("/account/second-factor").into_response()
+            }))
+        }
+        Credential::Session(_) => Ok(()),
+    }
 }
 
 async fn find(app: &App, headers: &HeaderMap) -> Result<Option<Person>, NodeError> {
@@ -107,8 +165,8 @@ fn bearer(headers: &HeaderMap) -> Option<Secret> {
 async fn by_token(app: &App, token: &Secret, now: Timestamp) -> Result<Option<Person>, NodeError> {
     let (state, digest) = (app.node.state().await?, token.digest());
     let found = match app.answers.token(state, &digest) {
-        Some(kept) => Some(kept),
-        None => read_token(app.node.store(), &digest).await?,
+        Some(kept) if !kept.0.is_over(now) => Some(kept),
+        _ => read_token(app.node.store(), &digest, now).await?,
     };
     let Some(found) = found else { return Ok(None) };
     if found.0.is_stale(now) {
@@ -119,12 +177,16 @@ async fn by_token(app: &App, token: &Secret, now: Timestamp) -> Result<Option<Pe
         app.answers.keep_token(state, digest, &found);
     }
     let (token, at) = found;
-    Ok(Some(Person::new(at, token.user, token.purpose, Credential::Token)))
+    Ok(Some(Person::new(at, token.user, token.purpose, Credential::Token(token.scopes))))
 }
 
-async fn read_token(store: &Store, digest: &str) -> Result<Option<(FoundToken, RecordedLaboratory)>, StoreError> {
+async fn read_token(
+    store: &Store,
+    digest: &str,
+    now: Timestamp,
+) -> Result<Option<(FoundToken, RecordedLaboratory)>, StoreError> {
     let mut reader = store.read().await?;
-    let Some(found) = api_token::find(&mut reader, digest).await? else { return Ok(None) };
+    let Some(found) = api_token::find(&mut reader, digest, now).await? else { return Ok(None) };
     let at = laboratory_of(&mut reader, &found.user).await?;
     Ok(at.map(|at| (found, at)))
 }
@@ -133,9 +195,10 @@ async fn by_session(app: &App, cookie: Secret, now: Timestamp) -> Result<Option<
     let store = app.node.store();
     let digest = cookie.digest();
     let mut reader = store.read().await?;
-    let Some((user, times)) = session::find(&mut reader, &digest).await? else {
+    let Some((user, session)) = session::find(&mut reader, &digest).await? else {
         return Ok(None);
     };
+    let times = session.times;
     let idle = now.duration_since(times.seen).unsigned_abs();
     if now >= times.ends || idle >= app.settings.idle {
         return Ok(None);
@@ -149,7 +212,8 @@ async fn by_session(app: &App, cookie: Secret, now: Timestamp) -> Result<Option<
         session::seen(&mut writer, &digest, now).await?;
         writer.commit().await?;
     }
-    Ok(Some(Person::new(at, user, Purpose::ClinicalCare, Credential::Session(cookie))))
+    let open = OpenSession { cookie, id: session.id, confirmed: times.confirmed, second_factor: session.second_factor };
+    Ok(Some(Person::new(at, user, Purpose::ClinicalCare, Credential::Session(open))))
 }
 
 async fn laboratory_of(reader: &mut Reader, user: &User) -> Result<Option<RecordedLaboratory>, StoreError> {
@@ -186,11 +250,11 @@ impl FromRequestParts<Shared> for Caller {
 
     async fn from_request_parts(parts: &mut Parts, _: &Shared) -> Result<Self, ApiProblem> {
         let person = parts.extensions.get::<Person>().ok_or_else(ApiProblem::unauthorized)?;
-        if let Credential::Session(secret) = &person.credential
+        if let Credential::Session(open) = &person.credential
             && !matches!(parts.method, Method::GET | Method::HEAD)
         {
             let sent = parts.headers.get("x-csrf-token").and_then(|value| value.to_str().ok());
-            if !sent.is_some_and(|sent| secret.accepts_form(sent)) {
+            if !sent.is_some_and(|sent| open.cookie.accepts_form(sent)) {
                 return Err(ApiProblem::forbidden("the request did not come from a page of this node"));
             }
         }

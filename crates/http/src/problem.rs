@@ -6,6 +6,7 @@
 use axum::Json;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use cairn_core::token_scope::{TokenScope, TokenScopes};
 use serde::Serialize;
 use std::borrow::Cow;
 
@@ -60,6 +61,15 @@ impl ApiProblem {
     /// The reader's role does not allow it.
     pub fn forbidden(detail: impl Into<Cow<'static, str>>) -> Self {
         Self::new(StatusCode::FORBIDDEN, "forbidden", "not allowed", detail)
+    }
+
+    /// The token may not be used for this.
+    pub fn out_of_scope(has: TokenScopes, needed: TokenScope) -> Self {
+        let (has, needed) = (has.to_string(), needed.code());
+        let has = if has.is_empty() { "nothing".to_owned() } else { format!("`{has}`") };
+        Self::forbidden(format!("the request needs the scope `{needed}`; this token has {has}"))
+            .with_code("token.scope")
+            .with_remedy(format!("make a token with the scope `{needed}` on the page Account"))
     }
 
     /// It does not exist, or the reader may not know that it does.

@@ -2,10 +2,11 @@
 
 use crate::app::Shared;
 use crate::pages::{
-    account, alert_settings, alerts, case, condition, contribute, discordance, drafts, frame, gene, guideline, home,
-    job, laboratory, ledger, phenotype, region, search, sign_in, since, statement, statistics, submission, variant,
-    worklist,
+    account, alert_settings, alerts, case, condition, confirm, contribute, discordance, drafts, frame, gene, guideline,
+    home, job, laboratory, ledger, passkeys, phenotype, region, search, second_factor, sign_in, since, statement,
+    statistics, submission, variant, worklist,
 };
+use crate::sign_in::fresh;
 use crate::{api, assets, headers, health, log, person};
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
@@ -18,7 +19,8 @@ use tower_http::compression::CompressionLayer;
 pub fn router(app: Shared) -> Router {
     Router::new()
         .merge(pages())
-        .merge(api::v1::routes())
+        .merge(guarded(&app))
+        .merge(api::v1::routes(&app))
         .merge(log::routes())
         .fallback(|| async { StatusCode::NOT_FOUND })
         .layer(from_fn_with_state(app.clone(), frame::dress))
@@ -58,9 +60,7 @@ fn pages() -> Router<Shared> {
         .route("/phenotypes/{term}", get(phenotype::show))
         .route("/laboratories", get(laboratory::list))
         .route("/laboratories/{slug}", get(laboratory::show))
-        .route("/laboratories/{slug}/contact", post(laboratory::set_contact))
         .route("/discordances", get(discordance::queue::show))
-        .route("/discordances/export.csv", get(discordance::queue::export))
         .route("/discordances/analytics", get(discordance::analytics::show))
         .route("/discordances/conditions", get(discordance::conditions::show).post(discordance::conditions::name))
         .route("/discordances/{accession}", get(discordance::workspace::show))
@@ -80,7 +80,6 @@ fn pages() -> Router<Shared> {
         .route("/genes/{symbol}/validity/{id}", get(drafts::validity::sheet))
         .route("/drafts", get(drafts::list::show).post(drafts::new::begin))
         .route("/drafts/new", get(drafts::new::show))
-        .route("/drafts/settings", get(drafts::settings::show).post(drafts::settings::save))
         .route("/drafts/{id}", get(drafts::show::show).post(drafts::save::save))
         .route("/drafts/{id}/accept", post(drafts::suggested::accept))
         .route("/drafts/{id}/settle", post(drafts::save::settle))
@@ -91,15 +90,36 @@ fn pages() -> Router<Shared> {
         .route("/alerts/settings", get(alert_settings::show))
         .route("/alerts/settings/subscriptions", post(alert_settings::subscribe))
         .route("/alerts/settings/subscriptions/{id}/end", post(alert_settings::unsubscribe))
-        .route("/alerts/settings/policy", post(alert_settings::set_policy))
-        .route("/alerts/settings/webhooks", post(alert_settings::add_webhook))
-        .route("/alerts/settings/webhooks/{id}/end", post(alert_settings::end_webhook))
         .route("/alerts/{id}", get(alerts::notice))
         .route("/alerts/{id}/acknowledge", post(alerts::acknowledge))
         .route("/worklists/vus", get(worklist::uncertain))
         .route("/worklists/stale", get(worklist::stale))
+        .route("/drafts/settings", get(drafts::settings::show))
+        .route("/sign-in/passkey", post(passkeys::sign_in))
+        .route("/confirm/passkey", post(passkeys::confirm))
+        .route("/confirm", get(confirm::show).post(confirm::confirm))
         .route("/account", get(account::show))
-        .route("/account/tokens", post(account::make_token))
-        .route("/account/tokens/{token}/end", post(account::end_token))
-        .route("/account/sign-out-everywhere", post(sign_in::sign_out_everywhere))
+        .route("/account/sign-out-everywhere", post(account::sessions::end_all))
+}
+
+/// What a person may do only after a proof of who they are from the last minutes: exports, policy, tokens,
+/// second factors, people's accounts.
+fn guarded(app: &Shared) -> Router<Shared> {
+    Router::new()
+        .route("/discordances/export.csv", get(discordance::queue::export))
+        .route("/laboratories/{slug}/contact", post(laboratory::set_contact))
+        .route("/drafts/settings", post(drafts::settings::save))
+        .route("/alerts/settings/policy", post(alert_settings::set_policy))
+        .route("/alerts/settings/webhooks", post(alert_settings::add_webhook))
+        .route("/alerts/settings/webhooks/{id}/end", post(alert_settings::end_webhook))
+        .route("/account/tokens", post(account::tokens::make))
+        .route("/account/tokens/{token}/end", post(account::tokens::end))
+        .route("/account/sessions/{session}/end", post(account::sessions::end))
+        .route("/account/second-factor", get(second_factor::show).post(second_factor::set_up))
+        .route("/account/second-factor/remove", post(second_factor::remove))
+        .route("/account/second-factor/codes", post(second_factor::new_codes))
+        .route("/account/passkeys", get(passkeys::show).post(passkeys::add))
+        .route("/account/passkeys/{passkey}/end", post(passkeys::end))
+        .route("/account/people/{username}/{act}", post(account::people::act))
+        .route_layer(from_fn_with_state(app.clone(), fresh::guard))
 }

@@ -99,6 +99,120 @@ async fn a_token_is_shown_once_and_can_be_ended_by_its_owner_only() {
 }
 
 #[tokio::test]
+async fn a_session_is_new_at_every_sign_in_and_at_every_proof() {
+    let house = House::new().await;
+    let mut browser = house.browser();
+    browser.put_cookie("cairn_session", &"A".repeat(43));
+    assert_eq!(browser.sign_in("anna", PASSWORD).await.status, StatusCode::SEE_OTHER);
+    let first = browser.cookie("cairn_session");
+    assert_ne!(first, "A".repeat(43), "a cookie that somebody planted is not taken over");
+    let mut old = browser.clone();
+    assert_eq!(browser.sign_in("anna", PASSWORD).await.status, StatusCode::SEE_OTHER);
+    assert_eq!(old.get("/account").await.status, StatusCode::SEE_OTHER, "the session before in this browser is over");
+
+    let mut old = browser.clone();
+    let csrf = browser.get("/confirm").await.csrf();
+    let form = [("csrf", csrf.as_str()), ("password", PASSWORD), ("next", "/drafts")];
+    let answer = browser.post("/confirm", &form).await;
+    assert_eq!((answer.status, answer.header("location")), (StatusCode::SEE_OTHER, "/drafts"));
+    assert_eq!(old.get("/account").await.status, StatusCode::SEE_OTHER, "the cookie before the proof is dead");
+    assert_eq!(browser.get("/account").await.status, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn sessions_are_listed_and_ended_one_by_one_or_all_at_once() {
+    let house = House::new().await;
+    let (mut here, mut there) = (house.signed_in("anna").await, house.signed_in("anna").await);
+    let page = here.get("/account").await;
+    assert!(page.text.contains("this one"), "{}", page.text);
+    let end = format!("/account/sessions/{}/end", page.between("/account/sessions/", "/end"));
+    let mut other = house.signed_in("berta").await;
+    let others = other.get("/account").await.csrf();
+    assert_eq!(other.post(&end, &[("csrf", &others)]).await.status, StatusCode::NOT_FOUND);
+    assert_eq!(here.post(&end, &[("csrf", &page.csrf())]).await.status, StatusCode::SEE_OTHER);
+    assert_eq!(there.get("/account").await.status, StatusCode::SEE_OTHER, "ended from the next request on");
+
+    let mut third = house.signed_in("anna").await;
+    let csrf = here.get("/account").await.csrf();
+    here.post("/account/sign-out-everywhere", &[("csrf", &csrf)]).await;
+    for browser in [&mut here, &mut third] {
+        assert_eq!(browser.get("/account").await.status, StatusCode::SEE_OTHER);
+    }
+    assert_eq!(other.get("/account").await.status, StatusCode::OK, "of this person only");
+}
+
+#[tokio::test]
+async fn a_session_is_over_at_its_end_however_busy() {
+    let settings = Settings { longest_session: Duration::from_millis(300), ..Settings::default() };
+    let house = House::with(settings).await;
+    let mut browser = house.signed_in("anna").await;
+    assert_eq!(browser.get("/account").await.status, StatusCode::OK);
+    tokio::time::sleep(Duration::from_millis(320)).await;
+    assert_eq!(browser.get("/account").await.status, StatusCode::SEE_OTHER);
+}
+
+#[tokio::test]
+async fn what_matters_most_asks_again() {
+    let settings = Settings { step_up: Some(Duration::from_millis(1)), ..Settings::default() };
+    let house = House::with(settings).await;
+    let mut browser = house.signed_in("hedda").await;
+    let csrf = browser.get("/account").await.csrf();
+    tokio::time::sleep(Duration::from_millis(5)).await;
+    for path in ["/discordances/export.csv", "/account/second-factor", "/account/passkeys"] {
+        let answer = browser.get(path).await;
+        assert_eq!(answer.status, StatusCode::SEE_OTHER, "{path}");
+        assert!(answer.header("location").starts_with("/confirm?next=%2F"), "{path}: {}", answer.header("location"));
+    }
+    let slug = "/laboratories/genetics-north/contact";
+    for path in [
+        "/account/tokens",
+        "/drafts/settings",
+        "/alerts/settings/policy",
+        "/alerts/settings/webhooks",
+        slug,
+        "/account/people/anna/close",
+    ] {
+        let answer = browser.post(path, &[("csrf", &csrf), ("name", "x"), ("purpose", "research")]).await;
+        assert_eq!(
+            (answer.status, answer.header("location")),
+            (StatusCode::SEE_OTHER, "/confirm?next=%2Faccount"),
+            "{path}"
+        );
+    }
+    let request = Request::get("/api/v1/tokens").body(Body::empty()).unwrap();
+    let answer = browser.send(request).await;
+    assert_eq!((answer.status, answer.json()["code"].as_str()), (StatusCode::FORBIDDEN, Some("sign_in.confirm")));
+    assert_eq!(browser.get("/account").await.status, StatusCode::OK, "what matters less does not ask");
+
+    let confirm = browser.get("/confirm").await.csrf();
+    let answer = browser.post("/confirm", &[("csrf", &confirm), ("password", "not the password")]).await;
+    assert_eq!(answer.status, StatusCode::UNAUTHORIZED);
+}
+
+#[tokio::test]
+async fn heads_and_operators_look_after_the_accounts_of_their_laboratory() {
+    let house = House::new().await;
+    let mut head = house.signed_in("hedda").await;
+    let mut anna = house.signed_in("anna").await;
+    let csrf = head.get("/account").await.csrf();
+    let form = [("csrf", csrf.as_str())];
+    assert_eq!(
+        head.post("/account/people/berta/close", &form).await.status,
+        StatusCode::NOT_FOUND,
+        "another laboratory"
+    );
+    assert_eq!(head.post("/account/people/hedda/close", &form).await.status, StatusCode::FORBIDDEN, "oneself");
+    let own = anna.get("/account").await.csrf();
+    assert_eq!(anna.post("/account/people/hedda/close", &[("csrf", &own)]).await.status, StatusCode::FORBIDDEN);
+    assert_eq!(head.post("/account/people/anna/end-sessions", &form).await.status, StatusCode::SEE_OTHER);
+    assert_eq!(anna.get("/account").await.status, StatusCode::SEE_OTHER);
+    head.post("/account/people/anna/close", &form).await;
+    assert_eq!(house.browser().sign_in("anna", PASSWORD).await.status, StatusCode::UNAUTHORIZED);
+    head.post("/account/people/anna/open", &form).await;
+    assert_eq!(house.browser().sign_in("anna", PASSWORD).await.status, StatusCode::SEE_OTHER);
+}
+
+#[tokio::test]
 async fn people_see_the_colleagues_of_their_own_laboratory() {
     let house = House::new().await;
     let page = house.signed_in("anna").await.get("/account").await;

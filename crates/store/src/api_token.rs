@@ -88,11 +88,18 @@ pub struct FoundToken {
     pub purpose: Purpose,
     /// What it may be used for.
     pub scopes: TokenScopes,
+    /// When it ends by itself; `None`: never.
+    pub expires: Option<Timestamp>,
     /// Last used, to the minute; `None`: never.
     pub seen: Option<Timestamp>,
 }
 
 impl FoundToken {
+    /// Whether it has ended by itself, since it was found.
+    pub fn is_over(&self, now: Timestamp) -> bool {
+        self.expires.is_some_and(|expires| now >= expires)
+    }
+
     /// Whether the last use noted is more than a minute ago.
     pub fn is_stale(&self, now: Timestamp) -> bool {
         self.seen.is_none_or(|seen| now.duration_since(seen) >= SEEN_STEP)
@@ -106,7 +113,7 @@ impl FoundToken {
 pub async fn find(connection: &mut Connection, digest: &str, now: Timestamp) -> Result<Option<FoundToken>, StoreError> {
     let row = sqlx::query(
         "/* api_token::find */
-        SELECT a.uid, l.uid AS laboratory_uid, a.username, a.name, a.role, t.purpose, t.scopes, t.seen
+        SELECT a.uid, l.uid AS laboratory_uid, a.username, a.name, a.role, t.purpose, t.scopes, t.expires, t.seen
         FROM api_token t
         JOIN account a ON a.account_id = t.account_id
         JOIN laboratory l ON l.laboratory_id = a.laboratory_id
@@ -119,7 +126,13 @@ pub async fn find(connection: &mut Connection, digest: &str, now: Timestamp) -> 
     .fetch_optional(connection)
     .await?;
     row.map(|row| {
-        Ok(FoundToken { user: user(&row)?, purpose: purpose(&row)?, scopes: scopes(&row)?, seen: seen_of(&row)? })
+        Ok(FoundToken {
+            user: user(&row)?,
+            purpose: purpose(&row)?,
+            scopes: scopes(&row)?,
+            expires: expires_of(&row)?,
+            seen: seen_of(&row)?,
+        })
     })
     .transpose()
 }
@@ -194,16 +207,20 @@ pub async fn sweep(connection: &mut Connection, now: Timestamp) -> Result<u64, S
 }
 
 fn token(row: &DatabaseRow) -> Result<ApiToken, StoreError> {
-    let expires: Option<i64> = row.try_get("expires")?;
     Ok(ApiToken {
         id: row.try_get("uid")?,
         name: row.try_get("name")?,
         purpose: purpose(row)?,
         scopes: scopes(row)?,
-        expires: expires.map(|moment| moment_of("api_token", moment)).transpose()?,
+        expires: expires_of(row)?,
         created: moment_of("api_token", row.try_get("created")?)?,
         seen: seen_of(row)?,
     })
+}
+
+fn expires_of(row: &DatabaseRow) -> Result<Option<Timestamp>, StoreError> {
+    let expires: Option<i64> = row.try_get("expires")?;
+    expires.map(|moment| moment_of("api_token", moment)).transpose()
 }
 
 fn seen_of(row: &DatabaseRow) -> Result<Option<Timestamp>, StoreError> {

@@ -114,6 +114,7 @@ async fn a_token_is_good_until_its_owner_ends_it() {
     api_token::add(&mut writer, &new).await.unwrap();
     let found = api_token::find(&mut writer, "digest", now()).await.unwrap().unwrap();
     assert_eq!(found.scopes, TokenScopes::usual());
+    assert!(!found.is_over(now()) && found.is_over(now() + 1.hours()), "one that is kept in memory ends too");
     assert_eq!(api_token::find(&mut writer, "digest", now() + 1.hours()).await.unwrap(), None, "it ends by itself");
     assert_eq!((&found.user, found.purpose, found.is_stale(now())), (&anna(), Purpose::ClinicalCare, true));
     api_token::seen(&mut writer, "digest", now()).await.unwrap();

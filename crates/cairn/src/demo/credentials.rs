@@ -4,6 +4,7 @@
 use super::content::{BIC, ENIGMA, GENEDX, INVITAE, OWN};
 use crate::user;
 use anyhow::Context;
+use cairn_core::token_scope::{TokenScope, TokenScopes};
 use cairn_core::user::{Purpose, UserRole};
 use cairn_http::password;
 use cairn_http::secret::Secret;
@@ -56,7 +57,10 @@ pub async fn make(node: &Node, url: &str) -> anyhow::Result<Vec<Credential>> {
             user: account.id,
             name: "demo",
             purpose: Purpose::ClinicalCare,
+            scopes: scopes(role),
             created: node.now(),
+            expires: None,
+            client: None,
         };
         api_token::add(&mut writer, &new).await?;
         writer.commit().await?;
@@ -71,6 +75,12 @@ pub async fn make(node: &Node, url: &str) -> anyhow::Result<Vec<Credential>> {
         });
     }
     Ok(made)
+}
+
+/// What a person's token may be used for: administration only where the role has it.
+fn scopes(role: UserRole) -> TokenScopes {
+    let administer = role.may_administer().then_some(TokenScope::Administer);
+    TokenScopes::usual().iter().chain(administer).collect()
 }
 
 /// Writes the file, for its owner only.

@@ -1,40 +1,38 @@
-//! The account page: who I am, my API tokens, my laboratory's people.
+//! The account page: who I am, where I am signed in, my tokens, my laboratory's people.
+
+pub mod people;
+pub mod sessions;
+pub mod tokens;
 
 use super::frame::{Frame, Page, PageError};
 use crate::app::{App, Shared};
-use crate::form::OwnForm;
-use crate::pages::sign_in::Nothing;
 use crate::person::{Person, SignedIn};
-use crate::secret::Secret;
 use askama::Template;
-use axum::extract::{Path, State};
-use axum::response::{IntoResponse, Redirect, Response};
-use cairn_core::user::Purpose;
+use axum::extract::State;
+use axum::response::{IntoResponse, Response};
 use cairn_store::account::{self, Account};
-use cairn_store::api_token::{self, ApiToken, NewApiToken};
+use cairn_store::api_token::{self, ApiToken};
+use cairn_store::session::{self, Session};
+use cairn_store::{code_generator, passkey, recovery_code};
 use jiff::Timestamp;
-use serde::Deserialize;
-
-/// Most good tokens of one person.
-const MOST_TOKENS: usize = 20;
 
 #[derive(Template)]
 #[template(path = "account.html")]
 struct AccountPage {
     frame: Frame,
     username: String,
+    sessions: Vec<Session>,
+    /// The session of this page.
+    this: String,
+    has_generator: bool,
+    passkeys: usize,
+    recovery_left: i64,
     tokens: Vec<ApiToken>,
     colleagues: Vec<Account>,
+    may_administer: bool,
     /// A token just made, shown this once.
     made: Option<String>,
-    problem: Option<&'static str>,
-}
-
-/// What the form for a new token brings.
-#[derive(Debug, Deserialize)]
-pub struct NewToken {
-    name: String,
-    purpose: String,
+    problem: Option<String>,
 }
 
 /// `GET /account`
@@ -42,65 +40,29 @@ pub async fn show(State(app): State<Shared>, SignedIn(person): SignedIn) -> Resu
     page(&app, &person, None, None).await
 }
 
-/// `POST /account/tokens`
-pub async fn make_token(
-    State(app): State<Shared>,
-    SignedIn(person): SignedIn,
-    OwnForm(sent): OwnForm<NewToken>,
-) -> Result<Response, PageError> {
-    let name: String = sent.name.trim().chars().take(100).collect();
-    let Some(purpose) = Purpose::from_code(&sent.purpose) else {
-        return page(&app, &person, None, Some("Choose what the token is for.")).await;
-    };
-    if name.is_empty() {
-        return page(&app, &person, None, Some("Give the token a name, such as the program that will use it.")).await;
-    }
-    let mut reader = app.node.store().read().await?;
-    let has = api_token::list(&mut reader, person.user.id).await?.len();
-    drop(reader);
-    if has >= MOST_TOKENS {
-        return page(&app, &person, None, Some("You have 20 tokens. End one that is no longer used.")).await;
-    }
-    let token = Secret::token(rand::random());
-    let new = NewApiToken {
-        id: rand::random(),
-        digest: &token.digest(),
-        user: person.user.id,
-        name: &name,
-        purpose,
-        created: app.node.now(),
-    };
-    let mut writer = app.node.store().write().await?;
-    api_token::add(&mut writer, &new).await?;
-    writer.commit().await?;
-    page(&app, &person, Some(token.reveal().to_owned()), None).await
-}
-
-/// `POST /account/tokens/{token}/end`
-pub async fn end_token(
-    State(app): State<Shared>,
-    SignedIn(person): SignedIn,
-    Path(token): Path<String>,
-    OwnForm(_): OwnForm<Nothing>,
-) -> Result<Response, PageError> {
-    let mut writer = app.node.store().write().await?;
-    let ended = api_token::revoke(&mut writer, person.user.id, &token, app.node.now()).await?;
-    writer.commit().await?;
-    if ended { Ok(Redirect::to("/account").into_response()) } else { Err(PageError::NotFound) }
-}
-
 async fn page(
     app: &App,
     person: &Person,
     made: Option<String>,
-    problem: Option<&'static str>,
+    problem: Option<String>,
 ) -> Result<Response, PageError> {
+    let (now, user) = (app.node.now(), &person.user);
     let mut reader = app.node.store().read().await?;
-    let tokens = api_token::list(&mut reader, person.user.id).await?;
-    let colleagues = account::list(&mut reader, Some(person.user.laboratory)).await?;
-    let frame = Frame::of(app, person, "account");
-    let username = person.user.username.clone();
-    Ok(Page(AccountPage { frame, username, tokens, colleagues, made, problem }).into_response())
+    let page = AccountPage {
+        frame: Frame::of(app, person, "account"),
+        username: user.username.clone(),
+        sessions: session::list(&mut reader, user.id, now - app.settings.idle, now).await?,
+        this: person.session().map(|open| open.id.clone()).unwrap_or_default(),
+        has_generator: code_generator::find(&mut reader, user.id).await?.is_some(),
+        passkeys: passkey::list(&mut reader, user.id).await?.len(),
+        recovery_left: recovery_code::left(&mut reader, user.id).await?,
+        tokens: api_token::list(&mut reader, user.id, now).await?,
+        colleagues: account::list(&mut reader, Some(user.laboratory)).await?,
+        may_administer: user.role.may_administer(),
+        made,
+        problem,
+    };
+    Ok(Page(page).into_response())
 }
 
 /// A moment as pages write it, to the minute.

@@ -170,6 +170,8 @@ pub trait Internal {}
 impl Internal for cairn_store::StoreError {}
 impl Internal for cairn_node::NodeError {}
 impl Internal for std::io::Error {}
+impl Internal for crate::sign_in::proof::ProofError {}
+impl Internal for crate::sign_in::seal::SealError {}
 
 impl IntoResponse for PageError {
     fn into_response(self) -> Response {

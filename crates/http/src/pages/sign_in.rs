@@ -5,19 +5,19 @@ use crate::address;
 use crate::app::{App, Shared};
 use crate::cookie::Cookie;
 use crate::form::OwnForm;
-use crate::password;
-use crate::person::{Credential, SignedIn};
+use crate::pages::passkeys::Ask;
+use crate::person::SignedIn;
 use crate::secret::Secret;
+use crate::sign_in::challenge::Use;
+use crate::sign_in::opening;
+use crate::sign_in::proof::{self, Typed};
 use askama::Template;
 use axum::extract::{ConnectInfo, Query, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{AppendHeaders, IntoResponse, Redirect, Response};
-use cairn_core::user::User;
-use cairn_store::session::{self, SessionTimes};
-use cairn_store::{StoreError, account};
+use cairn_store::session;
 use serde::Deserialize;
 use std::net::SocketAddr;
-use std::time::Instant;
 
 /// Where to go afterwards.
 #[derive(Debug, Deserialize)]
@@ -32,6 +32,8 @@ pub struct SignIn {
     username: String,
     password: String,
     #[serde(default)]
+    code: String,
+    #[serde(default)]
     next: String,
 }
 
@@ -41,6 +43,8 @@ struct SignInPage<'a> {
     frame: Frame,
     username: &'a str,
     next: &'a str,
+    /// What a passkey is to sign; `None` where there can be none.
+    ask: Option<Ask>,
     problem: Option<String>,
 }
 
@@ -56,30 +60,13 @@ pub async fn sign_in(
     headers: HeaderMap,
     OwnForm(sent): OwnForm<SignIn>,
 ) -> Result<Response, PageError> {
-    let name = format!("name {}", sent.username.trim().to_lowercase());
-    let place = format!("from {}", from.map_or_else(String::new, |from| from.0.0.ip().to_string()));
-    let keys = [name.as_str(), place.as_str()];
-    let refuse = |status, problem: String| Ok(form(&app, &headers, status, &sent.username, &sent.next, Some(problem)));
-    if let Some(wait) = app.attempts.wait(&keys, Instant::now()) {
-        let seconds = wait.as_secs() + 1;
-        return refuse(StatusCode::TOO_MANY_REQUESTS, format!("Too many attempts. Wait {seconds} s and try again."));
-    }
-    let mut reader = app.node.store().read().await?;
-    let found = account::to_sign_in(&mut reader, &sent.username).await?;
-    drop(reader);
-    let (user, hash) = found.map_or((None, None), |(user, hash)| (Some(user), Some(hash)));
-    let right = password::verify(sent.password.clone(), hash).await;
-    match user.filter(|_| right) {
-        None => {
-            app.attempts.failed(&keys, Instant::now());
-            refuse(StatusCode::UNAUTHORIZED, "Name and password do not belong together.".to_owned())
+    let typed = Typed { username: &sent.username, password: &sent.password, code: &sent.code };
+    match proof::prove(&app, typed, from.map(|from| from.0.0.ip())).await? {
+        Ok(proven) => {
+            let cookie = opening::begin(&app, &headers, &proven).await?;
+            Ok((AppendHeaders([cookie]), Redirect::to(address::local(&sent.next))).into_response())
         }
-        Some(user) => {
-            app.attempts.succeeded(&name);
-            let cookie = begin(&app, &user).await?;
-            let headers = AppendHeaders([(header::SET_COOKIE, Cookie::Session.give(&cookie, app.settings.over_tls))]);
-            Ok((headers, Redirect::to(address::local(&sent.next))).into_response())
-        }
+        Err(refusal) => Ok(form(&app, &headers, refusal.status(), &sent.username, &sent.next, Some(refusal.words()))),
     }
 }
 
@@ -89,44 +76,21 @@ pub async fn sign_out(
     SignedIn(person): SignedIn,
     OwnForm(_): OwnForm<Nothing>,
 ) -> Result<Response, PageError> {
-    if let Credential::Session(cookie) = &person.credential {
+    if let Some(open) = person.session() {
         let mut writer = app.node.store().write().await?;
-        session::end(&mut writer, &cookie.digest()).await?;
+        session::end(&mut writer, &open.cookie.digest()).await?;
         writer.commit().await?;
     }
     let headers = AppendHeaders([(header::SET_COOKIE, Cookie::Session.take(app.settings.over_tls))]);
     Ok((headers, Redirect::to("/sign-in")).into_response())
 }
 
-/// `POST /account/sign-out-everywhere`
-pub async fn sign_out_everywhere(
-    State(app): State<Shared>,
-    SignedIn(person): SignedIn,
-    OwnForm(_): OwnForm<Nothing>,
-) -> Result<Response, PageError> {
-    let mut writer = app.node.store().write().await?;
-    session::end_all(&mut writer, person.user.id).await?;
-    writer.commit().await?;
-    Ok(Redirect::to("/sign-in").into_response())
-}
-
 /// A form with nothing but its token.
 #[derive(Debug, Deserialize)]
 pub struct Nothing {}
 
-async fn begin(app: &App, user: &User) -> Result<Secret, StoreError> {
-    let cookie = Secret::cookie(rand::random());
-    let now = app.node.now();
-    let times = SessionTimes { started: now, seen: now, ends: now + app.settings.longest_session };
-    let idle_since = now - app.settings.idle;
-    let mut writer = app.node.store().write().await?;
-    session::sweep(&mut writer, idle_since, now).await?;
-    session::begin(&mut writer, &cookie.digest(), user.id, times).await?;
-    writer.commit().await?;
-    Ok(cookie)
-}
-
-fn form(
+/// The form, with what went wrong before.
+pub(super) fn form(
     app: &App,
     headers: &HeaderMap,
     status: StatusCode,
@@ -138,7 +102,8 @@ fn form(
     let known = Cookie::Visit.read(headers, over_tls);
     let visit = known.clone().unwrap_or_else(|| Secret::cookie(rand::random()));
     let frame = Frame { csrf: visit.form_token(), ..Frame::for_visitor(app) };
-    let page = Page(SignInPage { frame, username, next: address::local(next), problem });
+    let ask = Ask::of(app, headers, &visit, Use::SignIn);
+    let page = Page(SignInPage { frame, username, next: address::local(next), ask, problem });
     match known {
         Some(_) => (status, page).into_response(),
         None => {

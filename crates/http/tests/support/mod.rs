@@ -44,7 +44,7 @@ impl House {
     }
 
     pub fn browser(&self) -> Browser {
-        Browser { router: self.router.clone(), cookies: BTreeMap::new() }
+        Browser { router: self.router.clone(), cookies: BTreeMap::new(), host: None }
     }
 
     /// A browser in which this person is signed in.
@@ -112,10 +112,14 @@ impl Answer {
 pub struct Browser {
     router: Router,
     cookies: BTreeMap<String, String>,
+    host: Option<String>,
 }
 
 impl Browser {
     pub async fn send(&mut self, mut request: Request<Body>) -> Answer {
+        if let Some(host) = &self.host {
+            request.headers_mut().insert(header::HOST, host.parse().unwrap());
+        }
         let jar: Vec<_> = self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
         if !jar.is_empty() {
             request.headers_mut().insert(header::COOKIE, jar.join("; ").parse().unwrap());
@@ -131,6 +135,19 @@ impl Browser {
             }
         }
         answer
+    }
+
+    /// Says under which name it reaches the node.
+    pub fn host(&mut self, host: &str) {
+        self.host = Some(host.to_owned());
+    }
+
+    pub fn put_cookie(&mut self, name: &str, value: &str) {
+        self.cookies.insert(name.to_owned(), value.to_owned());
+    }
+
+    pub fn cookie(&self, name: &str) -> String {
+        self.cookies.get(name).cloned().unwrap_or_default()
     }
 
     pub async fn get(&mut self, path: &str) -> Answer {
@@ -158,9 +175,19 @@ impl Browser {
     }
 
     pub async fn sign_in(&mut self, username: &str, password: &str) -> Answer {
+        self.sign_in_with_code(username, password, "").await
+    }
+
+    pub async fn sign_in_with_code(&mut self, username: &str, password: &str, code: &str) -> Answer {
         let csrf = self.get("/sign-in").await.csrf();
-        self.post("/sign-in", &[("csrf", &csrf), ("username", username), ("password", password), ("next", "/account")])
-            .await
+        let form = [
+            ("csrf", csrf.as_str()),
+            ("username", username),
+            ("password", password),
+            ("code", code),
+            ("next", "/account"),
+        ];
+        self.post("/sign-in", &form).await
     }
 }
 

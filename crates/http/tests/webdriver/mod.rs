@@ -189,6 +189,29 @@ impl Chromium {
         }
     }
 
+    /// Plugs a virtual authenticator in that recognises its person (Web Authentication Level 2, 11); its id.
+    #[allow(dead_code, reason = "each test file uses a part")]
+    pub fn add_authenticator(&self) -> String {
+        let wanted = json!({
+            "protocol": "ctap2", "transport": "internal", "hasResidentKey": true, "hasUserVerification": true,
+            "isUserConsenting": true, "isUserVerified": true,
+        });
+        self.post("/webauthn/authenticator", &wanted).as_str().unwrap().to_owned()
+    }
+
+    /// The credentials in an authenticator.
+    #[allow(dead_code, reason = "each test file uses a part")]
+    pub fn credentials(&self, authenticator: &str) -> Value {
+        self.get(&format!("/webauthn/authenticator/{authenticator}/credentials"))
+    }
+
+    /// Pulls an authenticator out.
+    #[allow(dead_code, reason = "each test file uses a part")]
+    pub fn remove_authenticator(&self, authenticator: &str) {
+        let path = format!("/session/{}/webauthn/authenticator/{authenticator}", self.session);
+        self.call("DELETE", &path, &Value::Null);
+    }
+
     fn get(&self, path: &str) -> Value {
         self.call("GET", &format!("/session/{}{path}", self.session), &Value::Null)
     }

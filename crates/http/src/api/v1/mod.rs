@@ -13,24 +13,31 @@ pub(crate) mod ledger;
 mod openapi;
 mod regions;
 mod search;
+mod sessions;
 mod statement_answer;
 mod statements;
 pub(crate) mod statistics;
 mod submissions;
+mod tokens;
 mod validity;
 mod variants;
 
 use crate::app::Shared;
 use crate::as_of::AsOfQuery;
 use crate::problem::ApiProblem;
+use crate::sign_in::fresh;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
-use axum::routing::{any, get, post};
+use axum::middleware::from_fn_with_state;
+use axum::routing::{any, delete, get, post};
 use cairn_node::NodeError;
 use cairn_store::entry::AsOf;
 
+#[cfg(test)]
+pub(crate) use openapi::description;
+
 /// The routes of version 1.
-pub fn routes() -> Router<Shared> {
+pub fn routes(app: &Shared) -> Router<Shared> {
     Router::new()
         .route("/api/v1/openapi.json", get(openapi::get))
         .route("/api/v1/variants/{expression}", get(variants::get::get))
@@ -70,8 +77,19 @@ pub fn routes() -> Router<Shared> {
         .route("/api/v1/notices/{id}/acknowledge", post(alerts::acknowledge))
         .route("/api/v1/worklists/vus", get(alerts::uncertain))
         .route("/api/v1/worklists/stale", get(alerts::stale))
+        .merge(guarded(app))
         .route("/api/{*rest}", any(nothing_here))
         .method_not_allowed_fallback(wrong_method)
+}
+
+/// What a browser may ask for only after a proof of the last minutes.
+fn guarded(app: &Shared) -> Router<Shared> {
+    Router::new()
+        .route("/api/v1/sessions/{id}", delete(sessions::end))
+        .route("/api/v1/tokens", get(tokens::list).post(tokens::make))
+        .route("/api/v1/tokens/{id}", delete(tokens::end))
+        .route_layer(from_fn_with_state(app.clone(), fresh::guard))
+        .route("/api/v1/sessions", get(sessions::list).delete(sessions::end_all))
 }
 
 async fn nothing_here() -> ApiProblem {
@@ -87,6 +105,12 @@ async fn wrong_method() -> ApiProblem {
 async fn bound(app: &Shared, asked: &AsOfQuery) -> Result<AsOf, ApiProblem> {
     let moment = asked.moment().map_err(|error| ApiProblem::bad_request(error.to_string()))?;
     Ok(app.node.as_of(moment).await?)
+}
+
+impl From<cairn_store::StoreError> for ApiProblem {
+    fn from(error: cairn_store::StoreError) -> Self {
+        Self::internal(&error)
+    }
 }
 
 /// What of the node's failures a client may know.

@@ -2,7 +2,7 @@
 
 use super::{
     alerts, cases, completions, consents, discordances, drafts, genes, guidelines, jobs, ledger, regions, search,
-    statements, statistics, submissions, validity, variants,
+    sessions, statements, statistics, submissions, tokens, validity, variants,
 };
 use crate::problem::ApiProblem;
 use axum::Json;
@@ -65,6 +65,12 @@ use utoipa::{Modify, OpenApi};
         alerts::acknowledge,
         alerts::uncertain,
         alerts::stale,
+        sessions::list,
+        sessions::end,
+        sessions::end_all,
+        tokens::list,
+        tokens::make,
+        tokens::end,
     ),
     components(schemas(ApiProblem)),
     modifiers(&Token)
@@ -82,7 +88,12 @@ impl Modify for Token {
     }
 }
 
+/// The description.
+pub fn description() -> Description {
+    Api::openapi()
+}
+
 /// The description; needs no sign-in.
 pub async fn get() -> Json<Description> {
-    Json(Api::openapi())
+    Json(description())
 }
