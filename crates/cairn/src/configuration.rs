@@ -2,13 +2,18 @@
 //! then the command line. Each key is explained in `docs/reference/configuration.md`.
 
 use anyhow::Context;
+use cairn_core::user::UserRole;
 use cairn_http::Settings;
+use cairn_http::provider::connection::Provider;
+use cairn_http::provider::rules::Rule;
+use cairn_http::provider::settings::ProviderSettings;
 use cairn_http::sign_in::second_factor::SecondFactor;
 use cairn_node::mail::{Encryption, MailSettings};
 use figment::Figment;
 use figment::providers::{Env, Format, Serialized, Toml};
 use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
 /// What can be configured.
@@ -40,6 +45,110 @@ pub struct Configuration {
     /// How letters to laboratories are sent; none are without it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub mail: Option<Mail>,
+    /// The institution's OpenID provider; without it people sign in here alone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub oidc: Option<Oidc>,
+}
+
+/// The institution's OpenID provider.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Oidc {
+    /// What people call it, on the button.
+    #[serde(default = "institution")]
+    pub name: String,
+    /// Its issuer identifier, `https://…`, letter by letter as it says itself.
+    pub issuer: String,
+    /// The name of this node there.
+    pub client_id: String,
+    /// A file that holds the secret of this node there, alone.
+    pub client_secret_file: PathBuf,
+    /// Scopes asked for beside `openid`.
+    #[serde(default = "profile")]
+    pub scopes: String,
+    /// A file of certificates (PEM), where the provider's is not signed by an authority that browsers know.
+    #[serde(default)]
+    pub ca_file: Option<PathBuf>,
+    /// Whether somebody unknown whom an entry of `people` fits gets an account.
+    #[serde(default)]
+    pub create_accounts: bool,
+    /// The claim that such an account is named by.
+    #[serde(default = "preferred_username")]
+    pub username_claim: String,
+    /// `claimed`: a second factor counts when the token says `mfa`; `always`: the provider asks everybody for one.
+    #[serde(default)]
+    pub second_factor: Believed,
+    /// Which people are who; the first that fits counts.
+    #[serde(default)]
+    pub people: Vec<People>,
+}
+
+/// When the provider is believed to have asked for a second factor.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Believed {
+    /// When the token says so.
+    #[default]
+    Claimed,
+    /// Always.
+    Always,
+}
+
+/// People whose claim holds a value work in a laboratory in a role.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct People {
+    /// The claim; dots lead into objects.
+    pub claim: String,
+    /// What it holds, alone or among others.
+    pub value: String,
+    /// The laboratory: its name, slug or id.
+    pub laboratory: String,
+    /// The role, by its code.
+    pub role: String,
+}
+
+fn institution() -> String {
+    "your institution".to_owned()
+}
+
+fn profile() -> String {
+    "profile".to_owned()
+}
+
+fn preferred_username() -> String {
+    "preferred_username".to_owned()
+}
+
+impl Oidc {
+    /// The provider; nothing is asked of it yet.
+    ///
+    /// # Errors
+    /// When a file cannot be read, a role is none, or the issuer is reached without TLS.
+    pub fn provider(&self) -> anyhow::Result<Provider> {
+        let read =
+            |key: &str, file: &Path| std::fs::read(file).with_context(|| format!("`oidc.{key}`: `{}`", file.display()));
+        let secret = String::from_utf8(read("client_secret_file", &self.client_secret_file)?);
+        let rules = self.people.iter().map(|people| {
+            let role = UserRole::from_code(&people.role);
+            let role = role.with_context(|| format!("`oidc.people`: no role `{}`", people.role))?;
+            let (claim, value) = (people.claim.clone(), people.value.clone());
+            Ok(Rule { claim, value, laboratory: people.laboratory.clone(), role })
+        });
+        let settings = ProviderSettings {
+            name: self.name.clone(),
+            issuer: self.issuer.clone(),
+            client_id: self.client_id.clone(),
+            client_secret: secret.context("`oidc.client_secret_file` holds no text")?.trim_end().to_owned(),
+            scopes: self.scopes.clone(),
+            certificates: self.ca_file.as_deref().map(|file| read("ca_file", file)).transpose()?,
+            creates_accounts: self.create_accounts,
+            username_claim: self.username_claim.clone(),
+            always_second_factor: self.second_factor == Believed::Always,
+            rules: rules.collect::<anyhow::Result<_>>()?,
+        };
+        Provider::new(settings).map_err(anyhow::Error::msg)
+    }
 }
 
 /// How letters to laboratories are sent.
@@ -153,6 +262,7 @@ impl Default for Configuration {
             public_url: None,
             watch: Vec::new(),
             mail: None,
+            oidc: None,
         }
     }
 }
@@ -209,9 +319,13 @@ impl Configuration {
     }
 
     /// What the pages and the API need of it.
-    pub fn settings(&self) -> Settings {
+    ///
+    /// # Errors
+    /// When the provider's part cannot be used.
+    pub fn settings(&self) -> anyhow::Result<Settings> {
+        let provider = self.oidc.as_ref().map(Oidc::provider).transpose()?.map(Arc::new);
         let step_up = (self.step_up_minutes > 0).then(|| Duration::from_secs(self.step_up_minutes * 60));
-        Settings {
+        Ok(Settings {
             name: self.name.clone(),
             over_tls: self.over_tls,
             idle: Duration::from_secs(self.idle_minutes * 60),
@@ -220,8 +334,9 @@ impl Configuration {
             step_up,
             second_factor: self.second_factor.parse().unwrap_or(SecondFactor::Everybody),
             public_url: self.public_url.clone(),
+            provider,
             ..Settings::default()
-        }
+        })
     }
 }
 
@@ -262,6 +377,26 @@ mod tests {
         let tls = read(&text.replace(":2525", "").replace("[mail]", "[mail]\nencryption = \"starttls\"")).unwrap();
         assert_eq!(tls.mail.unwrap().settings().unwrap().port, 587);
         assert!(read(&format!("{text}every_minutes = 0\n")).is_err());
+    }
+
+    #[test]
+    fn the_provider_is_reached_over_tls_with_a_secret_from_a_file() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("secret");
+        std::fs::write(&file, "hush\n").unwrap();
+        let text = format!(
+            "[oidc]\nissuer = \"https://login.example\"\nclient_id = \"cairn\"\nclient_secret_file = '{}'\n\
+             [[oidc.people]]\nclaim = \"groups\"\nvalue = \"heads\"\nlaboratory = \"north\"\nrole = \"laboratory_head\"\n",
+            file.display()
+        );
+        let provider = read(&text).unwrap().settings().unwrap().provider.unwrap();
+        assert_eq!(provider.settings.client_secret, "hush");
+        assert_eq!(provider.settings.rules[0].role, UserRole::LaboratoryHead);
+        assert!(!provider.settings.creates_accounts, "nobody gets an account unless that is said");
+        let refused = |text: &str| format!("{:#}", read(text).unwrap().settings().unwrap_err());
+        assert!(refused(&text.replace("https:", "http:")).contains("oidc.issuer"));
+        assert!(refused(&text.replace("laboratory_head", "head")).contains("no role `head`"));
+        assert!(refused(&text.replace("secret'", "nowhere'")).contains("oidc.client_secret_file"));
     }
 
     #[test]

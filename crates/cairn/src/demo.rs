@@ -55,7 +55,7 @@ impl Demo {
                 ..Configuration::default()
             };
             print_invitation(&url, &self.data, &people);
-            serve::until_stopped(Arc::new(node), configuration.settings(), listener, Vec::new()).await?;
+            serve::until_stopped(Arc::new(node), configuration.settings()?, listener, Vec::new()).await?;
             Ok(ExitCode::SUCCESS)
         })
     }

@@ -5,6 +5,7 @@ mod alerts;
 mod backup;
 #[cfg(test)]
 mod cli_page;
+mod client;
 mod configuration;
 mod consent;
 mod decision;
@@ -47,6 +48,8 @@ struct Cairn {
 #[derive(Subcommand)]
 enum Command {
     Backup(backup::Backup),
+    #[command(subcommand)]
+    Client(client::Client),
     Alerts(alerts::Alerts),
     #[command(subcommand)]
     Consent(consent::ConsentCommand),
@@ -90,6 +93,7 @@ fn main() -> ExitCode {
     let cairn = Cairn::parse();
     let done = match cairn.command {
         Command::Backup(backup) => backup.run(),
+        Command::Client(client) => client.run(),
         Command::Alerts(alerts) => alerts.run(),
         Command::Consent(consent) => consent.run(),
         Command::Decision(decision) => decision.run(),

@@ -43,6 +43,7 @@ impl Serve {
         let folder = DataFolder::find(self.data.as_deref())?;
         let configuration = Configuration::read(&folder.configuration(), self.config.as_deref())?;
         let listen = self.listen.unwrap_or_else(|| configuration.listen.clone());
+        let settings = configuration.settings()?;
         crate::block_on(async move {
             let node = Arc::new(Node::open(folder, World::real()).await?);
             let folders = watched(&node, self.watch.zip(self.lab), &configuration).await?;
@@ -54,7 +55,7 @@ impl Serve {
                 let node = node.clone();
                 tokio::spawn(async move { node.run_mail(&mailer).await })
             });
-            until_stopped(node, configuration.settings(), listener, folders).await?;
+            until_stopped(node, settings, listener, folders).await?;
             letters.inspect(|letters| letters.abort());
             Ok(ExitCode::SUCCESS)
         })

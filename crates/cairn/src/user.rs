@@ -1,5 +1,6 @@
 //! `cairn user`: accounts of the people of a laboratory.
 
+use crate::configuration::Configuration;
 use anyhow::{Context, bail};
 use cairn_core::id::UserId;
 use cairn_core::user::{User as Account, UserRole};
@@ -7,7 +8,7 @@ use cairn_http::password;
 use cairn_node::Node;
 use cairn_node::folder::DataFolder;
 use cairn_node::world::World;
-use cairn_store::{account, code_generator, passkey, recovery_code, session};
+use cairn_store::{account, code_generator, passkey, provider_identity, recovery_code, session};
 use clap::{Args, Subcommand};
 use std::io::{BufRead, IsTerminal};
 use std::path::{Path, PathBuf};
@@ -28,8 +29,25 @@ pub enum User {
     Open(Named),
     /// Sets a new password, read from standard input, or made up and printed; ends all sessions.
     Password(Named),
+    /// Ties an account to who the person is at the institution's provider.
+    Link(Link),
     /// Takes code generator, recovery codes and passkeys away, for somebody who lost them; ends all sessions.
     ResetSecondFactor(Named),
+}
+
+/// What `cairn user link` takes.
+#[derive(Args)]
+pub struct Link {
+    /// The name to sign in with
+    username: String,
+    /// The person's `sub` at the provider; the page that refuses them shows it
+    subject: String,
+    /// The provider's issuer identifier [default: `oidc.issuer` of the configuration]
+    #[arg(long, value_name = "URL")]
+    issuer: Option<String>,
+    /// The node's data folder
+    #[arg(long, value_name = "DIR")]
+    data: Option<PathBuf>,
 }
 
 /// Whose account.
@@ -80,6 +98,7 @@ impl User {
                 Self::Add(add) => add.run().await,
                 Self::List(list) => list.run().await,
                 Self::EndSessions(named) => named.run(Act::EndSessions).await,
+                Self::Link(link) => link.run().await,
                 Self::Close(named) => named.run(Act::Close).await,
                 Self::Open(named) => named.run(Act::Open).await,
                 Self::Password(named) => named.run(Act::Password).await,
@@ -103,6 +122,28 @@ impl Add {
         if made_up {
             println!("password: {password}");
         }
+        node.close().await;
+        Ok(ExitCode::SUCCESS)
+    }
+}
+
+impl Link {
+    async fn run(self) -> anyhow::Result<ExitCode> {
+        let folder = DataFolder::find(self.data.as_deref())?;
+        let configuration = Configuration::read(&folder.configuration(), None)?;
+        let issuer = self.issuer.or_else(|| configuration.oidc.map(|oidc| oidc.issuer));
+        let issuer = issuer.context("no provider: name one with --issuer, or `oidc.issuer` in cairn.toml")?;
+        let node = Node::open(folder, World::real()).await?;
+        let mut writer = node.store().write().await?;
+        let Some(found) = account::named(&mut writer, &self.username).await? else {
+            bail!("no account `{}`; `cairn user list` shows all", self.username);
+        };
+        let user = found.user;
+        if !provider_identity::add(&mut writer, &issuer, &self.subject, user.id, false, node.now()).await? {
+            bail!("an account here is tied to this person of {issuer} already");
+        }
+        writer.commit().await?;
+        println!("{} signs in at {issuer} too", user.username);
         node.close().await;
         Ok(ExitCode::SUCCESS)
     }

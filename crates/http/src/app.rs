@@ -4,6 +4,7 @@ use crate::answers::Answers;
 use crate::attempts::Attempts;
 use crate::forecast::Forecasts;
 use crate::metrics::Metrics;
+use crate::provider::connection::Provider;
 use crate::sign_in::challenge::Challenges;
 use crate::sign_in::second_factor::SecondFactor;
 use cairn_node::Node;
@@ -31,6 +32,8 @@ pub struct Settings {
     pub second_factor: SecondFactor,
     /// Where people reach the node, `https://host`; `None`: as their browser says.
     pub public_url: Option<String>,
+    /// The institution's OpenID provider, where there is one.
+    pub provider: Option<Arc<Provider>>,
 }
 
 impl Default for Settings {
@@ -47,6 +50,7 @@ impl Default for Settings {
             step_up: Some(Duration::from_secs(15 * 60)),
             second_factor: SecondFactor::Nobody,
             public_url: None,
+            provider: None,
         }
     }
 }

@@ -54,6 +54,8 @@ pub(crate) struct OpenSession {
     pub id: String,
     /// When the person last showed who they are.
     pub confirmed: Timestamp,
+    /// How it began.
+    pub method: session::Method,
     /// Whether a second factor was shown.
     pub second_factor: bool,
 }
@@ -212,7 +214,13 @@ async fn by_session(app: &App, cookie: Secret, now: Timestamp) -> Result<Option<
         session::seen(&mut writer, &digest, now).await?;
         writer.commit().await?;
     }
-    let open = OpenSession { cookie, id: session.id, confirmed: times.confirmed, second_factor: session.second_factor };
+    let open = OpenSession {
+        cookie,
+        id: session.id,
+        confirmed: times.confirmed,
+        method: session.method,
+        second_factor: session.second_factor,
+    };
     Ok(Some(Person::new(at, user, Purpose::ClinicalCare, Credential::Session(open))))
 }
 

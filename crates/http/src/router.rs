@@ -3,8 +3,8 @@
 use crate::app::Shared;
 use crate::pages::{
     account, alert_settings, alerts, case, condition, confirm, contribute, discordance, drafts, frame, gene, guideline,
-    home, job, laboratory, ledger, passkeys, phenotype, region, search, second_factor, sign_in, since, statement,
-    statistics, submission, variant, worklist,
+    home, job, laboratory, ledger, passkeys, phenotype, provider, region, search, second_factor, sign_in, since,
+    statement, statistics, submission, variant, worklist,
 };
 use crate::sign_in::fresh;
 use crate::{api, assets, headers, health, log, person};
@@ -22,6 +22,8 @@ pub fn router(app: Shared) -> Router {
         .merge(guarded(&app))
         .merge(api::v1::routes(&app))
         .merge(log::routes())
+        .route("/oauth2/token", post(api::oauth2::token))
+        .route("/.well-known/smart-configuration", get(api::oauth2::configuration))
         .fallback(|| async { StatusCode::NOT_FOUND })
         .layer(from_fn_with_state(app.clone(), frame::dress))
         .layer(from_fn_with_state(app.clone(), person::identify))
@@ -95,6 +97,9 @@ fn pages() -> Router<Shared> {
         .route("/worklists/vus", get(worklist::uncertain))
         .route("/worklists/stale", get(worklist::stale))
         .route("/drafts/settings", get(drafts::settings::show))
+        .route("/sign-in/provider", get(provider::sign_in))
+        .route("/sign-in/provider/back", get(provider::back))
+        .route("/confirm/provider", get(provider::confirm))
         .route("/sign-in/passkey", post(passkeys::sign_in))
         .route("/confirm/passkey", post(passkeys::confirm))
         .route("/confirm", get(confirm::show).post(confirm::confirm))
@@ -118,6 +123,7 @@ fn guarded(app: &Shared) -> Router<Shared> {
         .route("/account/second-factor", get(second_factor::show).post(second_factor::set_up))
         .route("/account/second-factor/remove", post(second_factor::remove))
         .route("/account/second-factor/codes", post(second_factor::new_codes))
+        .route("/account/provider", get(provider::link))
         .route("/account/passkeys", get(passkeys::show).post(passkeys::add))
         .route("/account/passkeys/{passkey}/end", post(passkeys::end))
         .route("/account/people/{username}/{act}", post(account::people::act))

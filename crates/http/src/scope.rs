@@ -6,12 +6,15 @@ use cairn_core::token_scope::TokenScope;
 /// Beginnings of addresses under which something is changed, and the scope for it; the first that fits counts.
 /// An end after `…` must fit too.
 const CHANGES: &[(&str, &str, TokenScope)] = &[
+    ("/log/witness/add-checkpoint", "", TokenScope::Read),
     ("/api/v1/variants/resolve", "", TokenScope::Read),
     ("/api/v1/guidelines/", "/classify", TokenScope::Read),
     ("/api/v1/guidelines/compare", "", TokenScope::Read),
     ("/api/v1/submissions", "", TokenScope::Contribute),
+    ("/api/v1/cases/", "/consent", TokenScope::Contribute),
     ("/api/v1/drafts", "", TokenScope::Curate),
     ("/api/v1/discordances", "", TokenScope::Curate),
+    ("/api/v1/condition-names", "", TokenScope::Curate),
     ("/api/v1/notices/", "/acknowledge", TokenScope::Curate),
     ("/api/v1/sessions", "", TokenScope::Administer),
     ("/api/v1/tokens", "", TokenScope::Administer),

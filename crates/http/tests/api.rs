@@ -15,7 +15,8 @@ const SHEET: &str = "Variant,Classification,Condition,Date last evaluated,ACMG c
 async fn token(house: &House, username: &str) -> String {
     let mut browser = house.signed_in(username).await;
     let csrf = browser.get("/account").await.csrf();
-    let form = [("csrf", csrf.as_str()), ("name", "test"), ("purpose", "clinical_care")];
+    let mut form = vec![("csrf", csrf.as_str()), ("name", "test"), ("purpose", "clinical_care")];
+    form.extend(["read", "contribute", "curate", "administer"].map(|scope| (scope, "yes")));
     browser.post("/account/tokens", &form).await.between(r#"<code id="new-token">"#, "<")
 }
 

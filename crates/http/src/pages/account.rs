@@ -6,6 +6,7 @@ pub mod tokens;
 
 use super::frame::{Frame, Page, PageError};
 use crate::app::{App, Shared};
+use crate::pages::provider;
 use crate::person::{Person, SignedIn};
 use askama::Template;
 use axum::extract::State;
@@ -26,6 +27,8 @@ struct AccountPage {
     this: String,
     has_generator: bool,
     passkeys: usize,
+    /// The institution's provider, and whether this account is tied to it.
+    provider: Option<(String, bool)>,
     recovery_left: i64,
     tokens: Vec<ApiToken>,
     colleagues: Vec<Account>,
@@ -55,6 +58,10 @@ async fn page(
         this: person.session().map(|open| open.id.clone()).unwrap_or_default(),
         has_generator: code_generator::find(&mut reader, user.id).await?.is_some(),
         passkeys: passkey::list(&mut reader, user.id).await?.len(),
+        provider: match provider::name(app) {
+            Some(name) => Some((name, provider::name_for(app, &mut reader, user.id).await?.is_some())),
+            None => None,
+        },
         recovery_left: recovery_code::left(&mut reader, user.id).await?,
         tokens: api_token::list(&mut reader, user.id, now).await?,
         colleagues: account::list(&mut reader, Some(user.laboratory)).await?,

@@ -5,6 +5,7 @@ use crate::address;
 use crate::app::{App, Shared};
 use crate::form::OwnForm;
 use crate::pages::passkeys::Ask;
+use crate::pages::provider;
 use crate::person::{Credential, Person, SignedIn};
 use crate::sign_in::challenge::Use;
 use crate::sign_in::opening;
@@ -42,6 +43,8 @@ struct ConfirmPage<'a> {
     has_generator: bool,
     /// What a passkey is to sign; `None` where there is none.
     ask: Option<Ask>,
+    /// What people call the institution's provider, where it knows this person.
+    provider: Option<String>,
     problem: Option<String>,
 }
 
@@ -91,7 +94,8 @@ pub(super) async fn page(
     let open = person.session().filter(|_| has_passkey);
     let ask = open.and_then(|open| Ask::of(app, headers, &open.cookie, Use::Confirm));
     let frame = Frame::of(app, person, "account");
-    let page = ConfirmPage { frame, next: address::local(next), has_generator, ask, problem };
+    let provider = provider::name_for(app, &mut reader, person.user.id).await?;
+    let page = ConfirmPage { frame, next: address::local(next), has_generator, ask, provider, problem };
     Ok((status, Page(page)).into_response())
 }
 

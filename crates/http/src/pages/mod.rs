@@ -22,6 +22,7 @@ pub mod ledger;
 pub mod list;
 pub mod passkeys;
 pub mod phenotype;
+pub mod provider;
 pub mod region;
 pub mod search;
 pub mod second_factor;

@@ -6,6 +6,7 @@ use crate::app::{App, Shared};
 use crate::cookie::Cookie;
 use crate::form::OwnForm;
 use crate::pages::passkeys::Ask;
+use crate::pages::provider;
 use crate::person::SignedIn;
 use crate::secret::Secret;
 use crate::sign_in::challenge::Use;
@@ -15,7 +16,7 @@ use askama::Template;
 use axum::extract::{ConnectInfo, Query, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{AppendHeaders, IntoResponse, Redirect, Response};
-use cairn_store::session;
+use cairn_store::session::{self, Method};
 use serde::Deserialize;
 use std::net::SocketAddr;
 
@@ -45,6 +46,8 @@ struct SignInPage<'a> {
     next: &'a str,
     /// What a passkey is to sign; `None` where there can be none.
     ask: Option<Ask>,
+    /// What people call the institution's provider.
+    provider: Option<String>,
     problem: Option<String>,
 }
 
@@ -74,6 +77,7 @@ pub async fn sign_in(
 pub async fn sign_out(
     State(app): State<Shared>,
     SignedIn(person): SignedIn,
+    headers: HeaderMap,
     OwnForm(_): OwnForm<Nothing>,
 ) -> Result<Response, PageError> {
     if let Some(open) = person.session() {
@@ -81,8 +85,14 @@ pub async fn sign_out(
         session::end(&mut writer, &open.cookie.digest()).await?;
         writer.commit().await?;
     }
-    let headers = AppendHeaders([(header::SET_COOKIE, Cookie::Session.take(app.settings.over_tls))]);
-    Ok((headers, Redirect::to("/sign-in")).into_response())
+    let headers_out = AppendHeaders([(header::SET_COOKIE, Cookie::Session.take(app.settings.over_tls))]);
+    let began = person.session().map(|open| open.method);
+    if began == Some(Method::Provider)
+        && let Some(page) = provider::signed_out(&app, &headers).await
+    {
+        return Ok((headers_out, page).into_response());
+    }
+    Ok((headers_out, Redirect::to("/sign-in")).into_response())
 }
 
 /// A form with nothing but its token.
@@ -103,7 +113,8 @@ pub(super) fn form(
     let visit = known.clone().unwrap_or_else(|| Secret::cookie(rand::random()));
     let frame = Frame { csrf: visit.form_token(), ..Frame::for_visitor(app) };
     let ask = Ask::of(app, headers, &visit, Use::SignIn);
-    let page = Page(SignInPage { frame, username, next: address::local(next), ask, problem });
+    let page =
+        Page(SignInPage { frame, username, next: address::local(next), ask, provider: provider::name(app), problem });
     match known {
         Some(_) => (status, page).into_response(),
         None => {

@@ -199,6 +199,12 @@ impl Chromium {
         self.post("/webauthn/authenticator", &wanted).as_str().unwrap().to_owned()
     }
 
+    /// Forgets the cookies of every site.
+    #[allow(dead_code, reason = "each test file uses a part")]
+    pub fn forget_cookies(&self) {
+        self.devtools("Network.clearBrowserCookies", &json!({}));
+    }
+
     /// The credentials in an authenticator.
     #[allow(dead_code, reason = "each test file uses a part")]
     pub fn credentials(&self, authenticator: &str) -> Value {

@@ -11,7 +11,9 @@ pub mod names;
 
 use crate::app::Shared;
 use crate::problem::ApiProblem;
+use crate::sign_in::fresh;
 use axum::Router;
+use axum::middleware::from_fn_with_state;
 use axum::routing::{get, post};
 use cairn_core::accession::Accession;
 use cairn_node::discordance::{ActError, Actor};
@@ -19,11 +21,14 @@ use cairn_node::discordance::{ActError, Actor};
 use crate::person::Person;
 
 /// The routes of discordances.
-pub fn routes() -> Router<Shared> {
+pub fn routes(app: &Shared) -> Router<Shared> {
+    let export = Router::new()
+        .route("/api/v1/discordances/export", get(export::get))
+        .route_layer(from_fn_with_state(app.clone(), fresh::guard));
     Router::new()
         .route("/api/v1/discordances", get(list::get))
         .route("/api/v1/discordances/analytics", get(analytics::get))
-        .route("/api/v1/discordances/export", get(export::get))
+        .merge(export)
         .route("/api/v1/discordances/{accession}", get(get::get))
         .route("/api/v1/discordances/{accession}/acts", post(act::post))
         .route("/api/v1/discordances/{accession}/difference", get(difference::get))
