@@ -3,7 +3,8 @@
 
 Shares no code with the product: it reads `clinvar_submission_lists_*.tsv.gz` with the standard library
 and takes the rows of one build whose three lists (accessions, laboratories, classes) are equally long,
-so that each submission is its laboratory's own. Words that take no position are dropped.
+so that each submission is its laboratory's own; one that comes back under another laboratory's name is
+that laboratory's first. Words that take no position are dropped.
 
     expected_by_laboratory.py FILE
 
@@ -23,6 +24,15 @@ def split(cell):
     return [part.strip() for part in cell.split(";")]
 
 
+def organisation(cell):
+    """The laboratory; some tables write an organisation without a department twice, or with a bare comma."""
+    parts = []
+    for part in (part.strip() for part in cell.split(",")):
+        if part and part not in parts[-1:]:
+            parts.append(part)
+    return ", ".join(parts)
+
+
 def main(path):
     with gzip.open(path, "rt", encoding="utf-8") as lines:
         rows = [row for row in csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE) if row["build"] == BUILD]
@@ -38,13 +48,13 @@ def main(path):
             if not len(accessions) == len(laboratories) == len(classes):
                 continue
             aligned += 1
-            for accession, word in zip(accessions, classes):
+            for accession, laboratory, word in zip(accessions, laboratories, classes):
                 word = " ".join(word.lower().replace("_", " ").replace("-", " ").split())
                 if word not in NO_POSITION:
-                    now[accession] = word
-        for accession in sorted(now):
-            if date != dates[0] and known.get(accession) != now[accession]:
-                print(date, accession, "changed" if accession in known else "first", sep="\t")
+                    now[accession, organisation(laboratory)] = word
+        for own in sorted(now):
+            if date != dates[0] and known.get(own) != now[own]:
+                print(date, own[0], "changed" if own in known else "first", sep="\t")
         known.update(now)
     print("aligned", aligned, "of", len(rows), sep="\t")
 

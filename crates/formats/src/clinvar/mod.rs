@@ -30,7 +30,9 @@ fn keep_rest(
 /// The text as a laboratory, unless it is empty. The tables join department and organisation with a
 /// bare comma, which stays even where no organisation follows: `Invitae,` is `Invitae`.
 fn laboratory(name: &str) -> Option<cairn_core::draft::LaboratoryDraft> {
-    let parts: Vec<&str> = name.split(',').map(str::trim).filter(|part| !part.is_empty()).collect();
+    let mut parts: Vec<&str> = name.split(',').map(str::trim).filter(|part| !part.is_empty()).collect();
+    // An organisation without a department is written twice in some tables: `PreventionGenetics,PreventionGenetics`.
+    parts.dedup();
     let name = crate::statement::given(&parts.join(", "))?;
     Some(cairn_core::draft::LaboratoryDraft { name, clinvar_org_id: None })
 }
@@ -65,5 +67,26 @@ pub(crate) fn check_class(text: &str, column: &str, findings: &mut crate::findin
             format!("{} is in no vocabulary of classifications; it was kept as `other`", crate::findings::shown(text));
         let severity = cairn_core::problem::Severity::Warning;
         findings.add(severity, "classification.unknown", column, message, "choose a class of the list");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::laboratory;
+
+    #[test]
+    fn an_organisation_is_named_once() {
+        for (written, name) in [
+            ("PreventionGenetics,PreventionGenetics", "PreventionGenetics"),
+            ("Invitae,", "Invitae"),
+            ("ARUP Institute,ARUP Laboratories", "ARUP Institute, ARUP Laboratories"),
+            (
+                "Institute of Human Genetics, Univ. Regensburg,Univ. Regensburg",
+                "Institute of Human Genetics, Univ. Regensburg",
+            ),
+        ] {
+            assert_eq!(laboratory(written).map(|laboratory| laboratory.name).as_deref(), Some(name));
+        }
+        assert!(laboratory(" , ").is_none());
     }
 }
