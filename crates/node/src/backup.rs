@@ -51,6 +51,9 @@ fn copy_files(from: &DataFolder, to: &DataFolder, with_reference: bool) -> Resul
     if from.configuration().is_file() {
         copy_file(&from.configuration(), &to.configuration(), &mut done)?;
     }
+    if from.witnesses().is_file() {
+        copy_file(&from.witnesses(), &to.witnesses(), &mut done)?;
+    }
     copy_folder(&from.keys(), &to.keys(), &mut done)?;
     copy_folder(&from.uploads(), &to.uploads(), &mut done)?;
     if with_reference {

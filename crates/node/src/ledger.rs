@@ -13,6 +13,7 @@ mod event;
 mod group;
 mod keys;
 mod landing;
+mod lookups;
 mod reading;
 mod receipt;
 mod recover;
@@ -44,6 +45,8 @@ const LOOK: Duration = Duration::from_millis(250);
 const ALERT: Duration = Duration::from_millis(500);
 /// How often it looks then.
 const OFTEN: Duration = Duration::from_millis(2);
+/// How often look-ups that were counted are written.
+const COUNT: Duration = Duration::from_secs(60);
 /// Pause after a failure.
 const PAUSE: Duration = Duration::from_secs(5);
 
@@ -53,6 +56,7 @@ pub(crate) struct Ledger {
     pub(crate) identity: Identity,
     /// Events that wait for a transaction.
     waiting: group::Waiting,
+    lookups: lookups::Lookups,
     /// The tree as it grows; `None` until it is needed, and after a failure.
     sequencer: Mutex<Option<sequencer::Sequencer>>,
     news: Notify,
@@ -65,6 +69,7 @@ impl Ledger {
         Self {
             identity,
             waiting: group::Waiting::default(),
+            lookups: lookups::Lookups::default(),
             sequencer: Mutex::new(None),
             news: Notify::new(),
             sealed: watch::Sender::new(0),
@@ -116,7 +121,14 @@ impl Node {
     /// Brings entries under checkpoints as they come, until the future that holds this call is dropped.
     pub async fn run_ledger(&self) {
         let mut alert_until = tokio::time::Instant::now();
+        let mut counted = alert_until;
         loop {
+            if counted.elapsed() >= COUNT {
+                counted = tokio::time::Instant::now();
+                if let Err(error) = self.record_lookups().await {
+                    tracing::error!(%error, "counted look-ups cannot be recorded yet");
+                }
+            }
             match self.seal().await {
                 Ok(0) => {}
                 Ok(count) => tracing::debug!(count, "sealed ledger entries"),

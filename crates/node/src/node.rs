@@ -176,6 +176,9 @@ impl Node {
 
     /// Ends all work: brings what was recorded under a checkpoint and folds the journal into the record.
     pub async fn close(&self) {
+        if let Err(error) = self.record_lookups().await {
+            tracing::error!(%error, "counted look-ups were not recorded");
+        }
         if let Err(error) = self.seal().await {
             tracing::error!(%error, "the ledger cannot be sealed");
         }

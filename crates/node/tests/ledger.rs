@@ -257,3 +257,52 @@ async fn tiles_ahead_of_the_checkpoint_are_written_again_for_entries_that_the_re
     assert_eq!(node.newest_shard().await.unwrap().unwrap().root, sealed.root);
     assert_eq!(faults(&node).await, Vec::<String>::new());
 }
+
+/// The last seconds of 2026 and the first of 2027, as the test moves it.
+static CLOCK: std::sync::atomic::AtomicI64 = std::sync::atomic::AtomicI64::new(1_798_761_590);
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_year_ends_its_log_stays_verifiable_and_the_next_begins() {
+    use std::sync::atomic::Ordering;
+    let now = || jiff::Timestamp::from_second(CLOCK.load(Ordering::SeqCst)).unwrap();
+    let place = tempfile::tempdir().unwrap();
+    let world = World { now, random: World::real().random };
+    let node = Node::open(DataFolder::new(place.path()), world).await.unwrap();
+    record(&node, 3).await;
+    node.seal().await.unwrap();
+    record(&node, 1).await;
+    CLOCK.fetch_add(20, Ordering::SeqCst);
+    record(&node, 2).await;
+    assert_eq!(node.seal().await.unwrap(), 3);
+    let shards = node.shards().await.unwrap();
+    let seen: Vec<_> = shards.iter().map(|shard| (shard.year, shard.size, shard.is_frozen)).collect();
+    assert_eq!(seen, [(2026, 4, true), (2027, 2, false)]);
+    for shard in &shards {
+        let receipt = node.ledger_receipt(shard, 1, None).await.unwrap().unwrap();
+        let shown = receipt.check(&Policy::of_log(node.log_verifier(shard).unwrap())).unwrap();
+        assert!(shown.checkpoint.origin.ends_with(&format!("/{}", shard.year)));
+    }
+    // A clock that is set back does not bring the old year back.
+    CLOCK.fetch_sub(86_400, Ordering::SeqCst);
+    record(&node, 1).await;
+    node.seal().await.unwrap();
+    assert_eq!(node.newest_shard().await.unwrap().unwrap().size, 3);
+    assert_eq!(faults(&node).await, Vec::<String>::new());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn look_ups_are_counted_by_laboratory_and_purpose() {
+    use cairn_core::user::Purpose;
+    let place = tempfile::tempdir().unwrap();
+    let node = open(place.path()).await;
+    let north = node.add_laboratory("Genetics North", None).await.unwrap().serial;
+    (0..5).for_each(|_| node.count_lookup(north, Purpose::ClinicalCare));
+    assert_eq!(node.record_lookups().await.unwrap(), 1);
+    assert_eq!(node.record_lookups().await.unwrap(), 0);
+    node.seal().await.unwrap();
+    let shard = node.newest_shard().await.unwrap().unwrap();
+    let entries = node.ledger_entries(&shard, 0, 10, Some(Viewer::Member(north))).await.unwrap();
+    let counted = entries.iter().find(|entry| entry.leaf.kind == Kind::QueryAggregate).unwrap();
+    let body = counted.opening.as_ref().unwrap().body_of(&counted.leaf).unwrap();
+    assert_eq!(body.get("count").unwrap().as_number(), Some(5));
+}

@@ -84,7 +84,7 @@ async fn counts(app: &Shared) -> Result<Table, PageError> {
     days.into_iter().for_each(|(day, kind, count)| by_day.entry(day).or_default().push((kind, count)));
     let row = |(day, kinds): (&i32, &Vec<(String, u64)>)| {
         let date = jiff::Timestamp::from_second(i64::from(*day) * 86_400).map(|at| at.strftime("%Y-%m-%d").to_string());
-        let words = kinds.iter().map(|(kind, count)| format!("{count} {}", plain(kind))).collect::<Vec<_>>();
+        let words = kinds.iter().map(|(kind, count)| format!("{}: {count}", plain(kind))).collect::<Vec<_>>();
         let total: u64 = kinds.iter().map(|(_, count)| count).sum();
         vec![text(date.unwrap_or_default()), text(total.to_string()), text(words.join(", "))]
     };

@@ -74,6 +74,7 @@ pub async fn show(
     let moment = asked.moment().map_err(|error| PageError::NotUnderstood(error.to_string()))?;
     let as_of = app.node.as_of(moment).await?;
     let found = app.node.look_up(&expression, as_of, person.viewer).await?;
+    app.node.count_lookup(person.at.serial, person.purpose);
     let needs_choice = !found.candidates.is_empty() || !is_known(&found);
     if needs_choice {
         return Ok(Redirect::to(&format!("/search?q={}", crate::address::encode(&expression))).into_response());

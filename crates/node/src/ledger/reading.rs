@@ -62,7 +62,7 @@ impl Node {
 }
 
 /// The stable word of a purpose.
-fn purpose_word(purpose: Purpose) -> String {
+pub(super) fn purpose_word(purpose: Purpose) -> String {
     let word = serde_json::to_value(purpose).ok();
     word.as_ref().and_then(|word| word.as_str()).unwrap_or("unspecified").to_owned()
 }

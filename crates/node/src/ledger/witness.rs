@@ -4,10 +4,12 @@ use super::keys::LedgerKeys;
 use super::receipt::ledger_error;
 use crate::error::NodeError;
 use crate::node::Node;
+use cairn_ledger::checkpoint::Checkpoint;
 use cairn_ledger::hash::Hash;
 use cairn_ledger::note::{KeyKind, Note, NoteSignature, Verifier};
 use cairn_ledger::policy::{Policy, Witness};
 use cairn_ledger::witness::{AddCheckpoint, Refusal, Witnessed};
+use cairn_store::Connection;
 use cairn_store::ledger::shard::{self, Shard};
 use cairn_store::ledger::witnessed::{self, WitnessedLog};
 use std::time::Duration;
@@ -24,20 +26,17 @@ impl Node {
     /// # Errors
     /// When the record or the witness key fails.
     pub async fn witness(&self, body: &[u8]) -> Result<Result<String, Refusal>, NodeError> {
-        let request = match AddCheckpoint::read(body).and_then(|request| Ok((request.checkpoint()?, request))) {
-            Ok((stated, request)) => (stated, request),
+        let read = AddCheckpoint::read(body).and_then(|request| Ok((request.checkpoint()?, request)));
+        let (stated, request) = match read {
+            Ok(read) => read,
             Err(refusal) => return Ok(Err(refusal)),
         };
-        let (stated, request) = request;
+        // Anybody may ask: what is refused never waits for the one writer.
+        if let Err(refusal) = decide(&mut *self.store().read().await?, &stated, &request).await? {
+            return Ok(Err(refusal));
+        }
         let mut writer = self.store().write().await?;
-        let Some(log) = witnessed::find(&mut writer, &stated.origin).await? else {
-            return Ok(Err(Refusal::UnknownLog(stated.origin)));
-        };
-        let verifier: Verifier = log.verifier.parse().map_err(ledger_error)?;
-        let root = |log: &WitnessedLog| Hash::try_from(&log.root[..]).map_err(ledger_error);
-        let last =
-            (log.size > 0).then(|| Ok::<_, NodeError>(Witnessed { size: log.size, root: root(&log)? })).transpose()?;
-        let checkpoint = match request.decide(&verifier, last) {
+        let checkpoint = match decide(&mut writer, &stated, &request).await? {
             Ok(checkpoint) => checkpoint,
             Err(refusal) => return Ok(Err(refusal)),
         };
@@ -156,6 +155,23 @@ impl Node {
             let _ = tokio::time::timeout(PATIENCE * 3, sealed.changed()).await;
         }
     }
+}
+
+/// What the witness's rule says by what it signed last.
+async fn decide(
+    connection: &mut Connection,
+    stated: &Checkpoint,
+    request: &AddCheckpoint,
+) -> Result<Result<Checkpoint, Refusal>, NodeError> {
+    let Some(log) = witnessed::find(connection, &stated.origin).await? else {
+        return Ok(Err(Refusal::UnknownLog(stated.origin.clone())));
+    };
+    let verifier: Verifier = log.verifier.parse().map_err(ledger_error)?;
+    let last = match log.size {
+        0 => None,
+        size => Some(Witnessed { size, root: Hash::try_from(&log.root[..]).map_err(ledger_error)? }),
+    };
+    Ok(request.decide(&verifier, last))
 }
 
 /// The signatures of an answer that are the witness's; others are left out, as the protocol asks.

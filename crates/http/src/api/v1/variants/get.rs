@@ -218,6 +218,7 @@ pub async fn get(
 ) -> Result<Response, ApiProblem> {
     // Consents expire with the day, without anything being committed.
     let kept_as = format!("{} {expression}", app.node.today());
+    app.node.count_lookup(caller.at.serial, caller.purpose);
     let is_today = asked.moment().is_ok_and(|moment| moment.is_none());
     let state = if is_today { Some(app.node.state().await?) } else { None };
     if let Some(kept) = state.and_then(|state| app.answers.variant(state, caller.viewer, &kept_as)) {
