@@ -16,6 +16,7 @@ mod hgvs_parse;
 mod hgvs_project;
 mod http_client;
 mod landing;
+mod ledger;
 mod lookup;
 mod lookup_http;
 mod machine;
@@ -126,6 +127,15 @@ const WORKLOADS: &[Workload] = &[
         better: Better::Lower,
         prepare: discordance_queue::prepare_p99,
     },
+    Workload {
+        number: 30,
+        name: "ledger-append",
+        unit: "entries/s",
+        better: Better::Higher,
+        prepare: ledger::prepare_rate,
+    },
+    Workload { number: 31, name: "ledger-sealed-p99", unit: "ms", better: Better::Lower, prepare: ledger::prepare_p99 },
+    Workload { number: 32, name: "ledger-check", unit: "s", better: Better::Lower, prepare: ledger::prepare_check },
 ];
 
 /// Runs the workloads, prints a table, writes JSON when asked.
