@@ -29,7 +29,7 @@ fn release() -> String {
     let mut release = "<?xml version=\"1.0\"?>\n<ClinVarVariationRelease ReleaseDate=\"2024-01-07\">\n".to_owned();
     for number in 1..=RECORDS {
         let own = record.replace("Accession=\"SCV", &format!("Accession=\"SCV{number}"));
-        writeln!(release, "<VariationArchive {own}</VariationArchive>\n<!--{}-->", " ".repeat(ROOM)).unwrap();
+        writeln!(release, "<VariationArchive {own}<!--{}--></VariationArchive>", " ".repeat(ROOM)).unwrap();
     }
     release + "</ClinVarVariationRelease>\n"
 }
