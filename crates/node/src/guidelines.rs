@@ -106,20 +106,28 @@ impl Node {
     }
 
     /// The guideline to propose for a question: an expert panel's where one fits, otherwise the
-    /// newest general one. Identifiers of the disease are widened by the loaded equivalences.
+    /// newest general one. Identifiers of the disease are widened by the loaded equivalences, and a
+    /// wider disease in a panel's scope covers its kinds where MONDO's hierarchy is loaded.
     ///
     /// # Errors
     /// As [`Node::guidelines`].
     pub async fn propose_guideline(&self, asked: &Question, as_of: AsOf) -> Result<Option<Proposal>, NodeError> {
         let all = self.guidelines(as_of).await?;
+        Ok(propose(all.iter(), &self.widened(asked)))
+    }
+
+    /// A question with every identifier that means the same disease, and everything it is a kind of.
+    pub(crate) fn widened(&self, asked: &Question) -> Question {
         let conditions = self.reference().conditions();
         let mut widened = asked.clone();
         for id in &asked.conditions {
             let known = conditions.find(&id.to_string());
             let same = known.into_iter().flat_map(|condition| &condition.equivalents);
             widened.conditions.extend(same.filter_map(|id| id.parse().ok()));
+            let wider = conditions.ancestors(&id.to_string());
+            widened.ancestors.extend(wider.iter().filter_map(|id| id.parse().ok()));
         }
-        Ok(propose(all.iter(), &widened))
+        widened
     }
 }
 

@@ -129,11 +129,12 @@ impl Node {
         let condition = asked.condition.as_deref().map(str::trim).filter(|text| !text.is_empty());
         let known = condition.and_then(|text| self.condition_called(text)).cloned();
         let guidelines = self.guidelines(as_of).await?;
-        let wanted = Asked {
+        let wanted = self.widened(&Asked {
             genes: subject.gene.iter().cloned().collect(),
             conditions: known.iter().flat_map(|one| &one.equivalents).filter_map(|id| id.parse().ok()).collect(),
             inheritance: asked.inheritance,
-        };
+            ..Asked::default()
+        });
         let address = match (&asked.guideline, subject.copy_number) {
             (Some(address), _) => address.clone(),
             (None, Some(is_loss)) => if is_loss { "acmg-cnv-loss" } else { "acmg-cnv-gain" }.to_owned(),

@@ -72,10 +72,18 @@ async fn an_added_specification_is_kept_and_proposed() {
     let asked = Question {
         genes: vec!["PTEN".to_owned()],
         conditions: vec!["MONDO:0017623".parse().unwrap()],
-        inheritance: None,
+        ..Question::default()
     };
     let proposal = node.propose_guideline(&asked, as_of).await.unwrap().unwrap();
     assert!(["pten@3.2.1", "gn003@3.2"].contains(&proposal.guideline.as_str()), "{proposal:?}");
+    // Bannayan-Riley-Ruvalcaba syndrome is a kind of the scope's PTEN hamartoma tumor syndrome, by Orphanet's
+    // identifier too; hereditary neoplastic syndrome is wider than the scope.
+    for (id, is_covered) in [("MONDO:0007924", true), ("Orphanet:109", true), ("MONDO:0015356", false)] {
+        let asked = Question { conditions: vec![id.parse().unwrap()], ..asked.clone() };
+        let proposal = node.propose_guideline(&asked, as_of).await.unwrap().unwrap();
+        assert_eq!(proposal.guideline.contains("@3.2"), is_covered, "{id}: {proposal:?}");
+        assert_eq!(proposal.why.contains("is a kind of"), is_covered, "{id}: {proposal:?}");
+    }
 }
 
 #[tokio::test]

@@ -45,7 +45,7 @@ macro_rules! bundled {
 }
 
 /// All files inside the program.
-pub const BUNDLED: [Bundled; 14] = [
+pub const BUNDLED: [Bundled; 15] = [
     bundled!("reference/brca1_brca2.GRCh37.fa.gz", BundledKind::Source(SourceKind::Sequences), "GRCh37"),
     bundled!("reference/brca1_brca2.GRCh38.fa.gz", BundledKind::Source(SourceKind::Sequences), "GRCh38"),
     bundled!("reference/chrM.NC_012920.1.fa.gz", BundledKind::Source(SourceKind::Sequences), "NC_012920.1"),
@@ -68,6 +68,7 @@ pub const BUNDLED: [Bundled; 14] = [
         "2025-01-16"
     ),
     bundled!("disease/mondo_mappings.2026-08.tsv.gz", BundledKind::Source(SourceKind::MondoMappings), "2026-08"),
+    bundled!("disease/mondo_rare_edges.2026-08.tsv.gz", BundledKind::Source(SourceKind::MondoEdges), "2026-08"),
 ];
 
 /// LRG transcripts and the RefSeq transcript with the same bases: `lrg`, `refseq`.

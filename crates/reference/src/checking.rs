@@ -45,6 +45,7 @@ fn count(kind: SourceKind, input: Box<dyn BufRead>) -> Result<(usize, &'static s
             (read_mondo_obo(input, &mut ConditionsBuilder::default()).map_err(stream)?, "conditions")
         }
         SourceKind::MondoMappings => (ConditionsBuilder::default().read_mappings(input)?, "mappings"),
+        SourceKind::MondoEdges => (ConditionsBuilder::default().read_edges(input)?, "edges"),
         SourceKind::ClinGenValidity => (Validity::default().read_clingen(input).map_err(invalid)?, "assertions"),
         SourceKind::GenCc => (Validity::default().read_gencc(input).map_err(invalid)?, "assertions"),
         SourceKind::Dosage => {

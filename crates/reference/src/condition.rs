@@ -28,6 +28,8 @@ pub struct Conditions {
     by_name: HashMap<String, u32>,
     /// Conditions by the initials of their names, for those who type `HBOC`.
     by_initials: HashMap<String, Vec<u32>>,
+    /// What a condition of MONDO is a kind of, nearest only, by the numbers of MONDO's identifiers.
+    parents: HashMap<u32, Vec<u32>>,
     completion: Completion,
 }
 
@@ -38,6 +40,7 @@ pub struct ConditionsBuilder {
     by_id: HashMap<String, u32>,
     /// Further names, by condition.
     synonyms: Vec<(u32, String)>,
+    parents: HashMap<u32, Vec<u32>>,
 }
 
 impl ConditionsBuilder {
@@ -70,6 +73,32 @@ impl ConditionsBuilder {
     /// Adds a further name.
     pub fn add_synonym(&mut self, at: u32, name: &str) {
         self.synonyms.push((at, name.to_owned()));
+    }
+
+    /// Says that a condition of MONDO is a kind of another.
+    pub fn add_parent(&mut self, child: &str, parent: &str) {
+        if let Some((child, parent)) = mondo_number(child).zip(mondo_number(parent)) {
+            let known = self.parents.entry(child).or_default();
+            if child != parent && !known.contains(&parent) {
+                known.push(parent);
+            }
+        }
+    }
+
+    /// Reads a table of edges (`subject`, `predicate`, `object`); those that say *is a kind of* are kept.
+    ///
+    /// # Errors
+    /// When a column is missing or the stream fails.
+    pub fn read_edges(&mut self, input: impl BufRead) -> Result<usize, TableError> {
+        let mut table = Table::read(input, &["subject", "predicate", "object"])?;
+        let mut count = 0;
+        while let Some([child, predicate, parent]) = table.next_row()? {
+            if matches!(predicate, "biolink:subclass_of" | "rdfs:subClassOf" | "is_a") {
+                self.add_parent(child, parent);
+                count += 1;
+            }
+        }
+        Ok(count)
     }
 
     /// Reads MONDO's mappings (SSSOM, or the columns `mondo_id`, `mondo_label`, `predicate`, `object_id`,
@@ -108,7 +137,7 @@ impl ConditionsBuilder {
 
     /// Chooses each condition's identifier and indexes the names.
     pub fn build(self) -> Conditions {
-        let Self { mut conditions, by_id, synonyms } = self;
+        let Self { mut conditions, by_id, synonyms, parents } = self;
         let mut names = CompletionBuilder::default();
         let mut by_name = HashMap::new();
         let mut by_initials: HashMap<String, Vec<u32>> = HashMap::new();
@@ -127,7 +156,7 @@ impl ConditionsBuilder {
             found.sort_unstable();
             found.dedup();
         }
-        Conditions { conditions, by_id, by_name, by_initials, completion: names.build() }
+        Conditions { conditions, by_id, by_name, by_initials, parents, completion: names.build() }
     }
 }
 
@@ -138,6 +167,11 @@ impl ConditionName {
             self.id.clone_from(first);
         }
     }
+}
+
+/// The number of an identifier of MONDO.
+fn mondo_number(id: &str) -> Option<u32> {
+    id.strip_prefix("MONDO:")?.parse().ok()
 }
 
 /// Scores below are not offered.
@@ -200,6 +234,23 @@ impl Conditions {
     /// The condition with an identifier of any vocabulary.
     pub fn find(&self, id: &str) -> Option<&ConditionName> {
         self.by_id.get(&normal_id(id.trim())).map(|at| &self.conditions[*at as usize])
+    }
+
+    /// Identifiers of MONDO for everything that a condition is a kind of, the nearest first; empty where no hierarchy
+    /// is loaded. A condition is not its own ancestor.
+    pub fn ancestors(&self, id: &str) -> Vec<String> {
+        let own = self.find(id).map(|known| known.equivalents.as_slice()).unwrap_or_default();
+        let mut found: Vec<u32> = own.iter().map(String::as_str).chain([id]).filter_map(mondo_number).collect();
+        found.sort_unstable();
+        found.dedup();
+        let (own, mut at) = (found.len(), 0);
+        while let Some(child) = found.get(at) {
+            let parents = self.parents.get(child).into_iter().flatten().filter(|parent| !found.contains(parent));
+            let new: Vec<u32> = parents.copied().collect();
+            found.extend(new);
+            at += 1;
+        }
+        found[own..].iter().map(|number| format!("MONDO:{number:07}")).collect()
     }
 
     /// The condition with this label or synonym, in any case.

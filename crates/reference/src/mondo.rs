@@ -11,6 +11,8 @@ struct MondoTerm {
     name: String,
     synonyms: Vec<String>,
     equivalents: Vec<String>,
+    /// What it is a kind of.
+    parents: Vec<String>,
     is_obsolete: bool,
 }
 
@@ -43,6 +45,7 @@ pub fn read_mondo_json(input: impl Read, conditions: &mut ConditionsBuilder) -> 
         name: found.term.label,
         synonyms: found.term.synonyms,
         equivalents: Vec::new(),
+        parents: found.term.parents.iter().map(|parent| format!("MONDO:{parent:07}")).collect(),
         is_obsolete: found.term.is_obsolete,
     });
     Ok(terms.map(|term| term.add_to(conditions)).sum())
@@ -57,6 +60,7 @@ impl MondoTerm {
             "synonym" => {
                 self.synonyms.extend(value.strip_prefix('"').and_then(|rest| rest.split('"').next()).map(str::to_owned))
             }
+            "is_a" => self.parents.extend(value.split_ascii_whitespace().next().map(str::to_owned)),
             "xref" if value.contains("MONDO:equivalentTo") => {
                 self.equivalents.extend(value.split_ascii_whitespace().next().map(str::to_owned));
             }
@@ -71,6 +75,7 @@ impl MondoTerm {
         let at = conditions.add(&self.id, &self.name);
         self.equivalents.iter().for_each(|other| conditions.add_equivalent(at, other));
         self.synonyms.iter().for_each(|name| conditions.add_synonym(at, name));
+        self.parents.iter().for_each(|parent| conditions.add_parent(&self.id, parent));
         1
     }
 }
@@ -81,7 +86,7 @@ mod tests {
 
     #[test]
     fn obo_terms_give_names_and_equivalents() {
-        let text = "format-version: 1.2\n\n[Term]\nid: MONDO:0007947\nname: Marfan syndrome\nsynonym: \"MFS\" EXACT []\n\
+        let text = "format-version: 1.2\n\n[Term]\nid: MONDO:0007947\nname: Marfan syndrome\nis_a: MONDO:0017310 ! Marfan and Marfan-related disorder\nsynonym: \"MFS\" EXACT []\n\
                     xref: OMIM:154700 {source=\"MONDO:equivalentTo\"}\nxref: SCTID:19346006 {source=\"other\"}\n\n\
                     [Term]\nid: MONDO:0000001\nname: gone\nis_obsolete: true\n\n[Typedef]\nid: part_of\nname: x\n";
         let mut builder = ConditionsBuilder::default();
@@ -89,5 +94,6 @@ mod tests {
         let conditions = builder.build();
         assert_eq!(conditions.named("mfs").map(|found| found.id.as_str()), Some("OMIM:154700"));
         assert!(conditions.find("SCTID:19346006").is_none());
+        assert_eq!(conditions.ancestors("OMIM:154700"), ["MONDO:0017310"]);
     }
 }

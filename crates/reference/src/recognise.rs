@@ -107,7 +107,7 @@ fn is_gff_row(line: &str) -> bool {
 }
 
 /// Columns that only this sort of table has together.
-const TABLES: [(SourceKind, &[&str]); 15] = [
+const TABLES: [(SourceKind, &[&str]); 16] = [
     (SourceKind::Mane, &["refseq_nuc", "ensembl_nuc", "mane_status"]),
     (SourceKind::Hgnc, &["hgnc_id", "alias_symbol", "prev_symbol"]),
     (SourceKind::NcbiGenes, &["ncbi_gene_id", "map_location", "aliases"]),
@@ -116,6 +116,7 @@ const TABLES: [(SourceKind, &[&str]); 15] = [
     (SourceKind::Hpoa, &["database_id", "qualifier", "hpo_id", "aspect"]),
     (SourceKind::DiseasePhenotypes, &["disease_id", "disease_name", "hpo_ids"]),
     (SourceKind::MondoMappings, &["mondo_id", "predicate", "object_id"]),
+    (SourceKind::MondoEdges, &["subject", "predicate", "object"]),
     (SourceKind::Blocks, &["grch37_start", "grch38_start", "grch38_end"]),
     (SourceKind::VariantSummary, &["alleleid", "clinicalsignificance", "variationid", "positionvcf"]),
     (SourceKind::ProteinRegions, &["gene", "first", "last", "kind", "citation"]),

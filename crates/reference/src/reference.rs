@@ -191,6 +191,7 @@ impl Reference {
             self.each_file(SourceKind::MondoObo, |input| read_mondo_obo(input, &mut conditions).map(drop).ok());
             self.each_file(SourceKind::Mondo, |input| read_mondo_json(input, &mut conditions).map(drop).ok());
             self.each_file(SourceKind::MondoMappings, |input| conditions.read_mappings(input).map(drop).ok());
+            self.each_file(SourceKind::MondoEdges, |input| conditions.read_edges(input).map(drop).ok());
             conditions.add_diseases(self.disease_links());
             conditions.build()
         })

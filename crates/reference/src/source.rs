@@ -40,6 +40,8 @@ pub enum SourceKind {
     MondoObo,
     /// MONDO to other vocabularies, SSSOM.
     MondoMappings,
+    /// Which condition of MONDO is a kind of which: a table of edges.
+    MondoEdges,
     /// Gene-disease validity by ClinGen.
     ClinGenValidity,
     /// Gene-disease validity by the GenCC.
@@ -130,6 +132,7 @@ impl SourceKind {
         Self::Mondo,
         Self::MondoObo,
         Self::MondoMappings,
+        Self::MondoEdges,
         Self::ClinGenValidity,
         Self::GenCc,
         Self::PanelApp,
@@ -165,6 +168,7 @@ impl SourceKind {
             Self::Mondo => "MONDO",
             Self::MondoObo => "MONDO (OBO)",
             Self::MondoMappings => "MONDO mappings",
+            Self::MondoEdges => "MONDO hierarchy",
             Self::ClinGenValidity => "gene-disease validity (ClinGen)",
             Self::GenCc => "gene-disease validity (GenCC)",
             Self::PanelApp => "gene panels (PanelApp)",
@@ -195,6 +199,7 @@ impl SourceKind {
             Self::Mondo | Self::MondoObo | Self::MondoMappings => {
                 "one condition under its OMIM, Orphanet and MONDO names"
             }
+            Self::MondoEdges => "which condition is a kind of which, so that a panel's guideline is found for both",
             Self::ClinGenValidity | Self::GenCc => "whether a gene causes a disease",
             Self::PanelApp => "which genes belong to a panel",
             Self::ClinVarVcf | Self::VariantSummary => "rsIDs and ClinVar identifiers are understood",

@@ -111,7 +111,7 @@ impl For {
                 mode => mode,
             },
         };
-        let asked = Question { genes: self.genes, conditions, inheritance };
+        let asked = Question { genes: self.genes, conditions, inheritance, ..Question::default() };
         let proposal = match DataFolder::find(self.data.as_deref()) {
             Ok(folder) if folder.has_node() => {
                 let node = open(self.data.as_deref()).await?;

@@ -42,7 +42,7 @@ impl Sought {
             "" => None,
             text => Some(Inheritance::read(text).ok_or_else(|| format!("`{text}` is no mode of inheritance"))?),
         };
-        Ok(Some(Question { genes: vec![self.gene.trim().to_owned()], conditions, inheritance }))
+        Ok(Some(Question { genes: vec![self.gene.trim().to_owned()], conditions, inheritance, ..Question::default() }))
     }
 }
 
