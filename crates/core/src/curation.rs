@@ -18,7 +18,7 @@ pub use draft::{Contender, Draft, Slot};
 pub use evidence_type::evidence_type;
 pub use life::{Act, Audience, Edit, Refusal, Revision, Shared, Signature, SignaturePart, State};
 pub use template::{Filling, UnknownPlaceholder, fill};
-pub use validity::{VALIDITY_KINDS, ValidityAssessment, weigh_validity};
+pub use validity::{Cut, VALIDITY_KINDS, ValidityAssessment, weigh_validity};
 
 #[cfg(test)]
 mod tests;

@@ -105,6 +105,10 @@ pub struct UnknownValidityClass(String);
 #[serde(deny_unknown_fields)]
 pub(crate) struct ValidityMatrix {
     caps: Caps,
+    /// What single kinds of evidence give at most; a kind that is not named here has no maximum of its own that
+    /// could be read.
+    #[serde(default)]
+    kind_caps: Vec<KindCap>,
     /// From the lowest totals to the highest.
     bands: Vec<Band>,
     replicated: Replicated,
@@ -112,6 +116,26 @@ pub(crate) struct ValidityMatrix {
     modified_by_levels: usize,
     modified_text: String,
     modified_provenance: String,
+}
+
+/// The most that some kinds of evidence give together.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct KindCap {
+    /// Codes of the kinds.
+    pub kinds: Vec<String>,
+    /// Their points together count up to this.
+    pub max: Points,
+    /// Where it was read.
+    pub provenance: String,
+}
+
+/// The caps of single kinds of evidence under a guideline; none: it states none, or is no validity matrix.
+pub fn kind_caps(guideline: &Guideline) -> &[KindCap] {
+    match &guideline.method {
+        Method::Validity(matrix) => &matrix.kind_caps,
+        _ => &[],
+    }
 }
 
 #[derive(Debug, Clone, Deserialize)]
