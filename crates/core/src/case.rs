@@ -144,6 +144,12 @@ pub struct Case {
     pub age_band: Option<String>,
     /// Whether affected.
     pub affected: AffectedStatus,
+    /// Whether the family was found through this person; `None`: nobody said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub is_proband: Option<bool>,
+    /// The laboratory's own pseudonym of the family; never leaves the laboratory.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub family: Option<String>,
     /// Solved or not.
     pub progress: Progress,
     /// Features looked for, observed and excluded.
@@ -164,6 +170,12 @@ impl Case {
         }
         if self.affected == AffectedStatus::Unknown {
             self.affected = other.affected;
+        }
+        if self.is_proband.is_none() {
+            self.is_proband = other.is_proband;
+        }
+        if self.family.is_none() {
+            self.family.clone_from(&other.family);
         }
         if self.progress == Progress::Unknown {
             self.progress = other.progress;

@@ -25,7 +25,13 @@ pub struct Carrier {
     pub age_band: Option<String>,
     /// Whether the family was found through this person; `None`: nobody said.
     pub is_proband: Option<bool>,
+    /// What tells the person's family from others; `None`: nobody said.
+    pub family: Option<String>,
 }
+
+/// The method of every interval.
+pub const INTERVAL: &str = "95 %, Wilson's score interval without continuity correction (Wilson 1927; method 3 of \
+                            Newcombe 1998, Stat Med 17:857-872); carriers are counted as if independent";
 
 /// A share with its 95 % interval (Wilson's score interval).
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
@@ -69,6 +75,16 @@ pub struct Penetrance {
     pub bands: Vec<Band>,
     /// Carriers whose status nobody said; in no count.
     pub unknown_status: u32,
+    /// Affected carriers whose condition is another than the one asked for, or is not stated; in no count.
+    pub other_condition: u32,
+    /// Carriers of known status through whom their family was found.
+    pub probands: u32,
+    /// Families that carriers of known status name.
+    pub families: u32,
+    /// Carriers of known status who name no family: some may be relatives of each other.
+    pub without_family: u32,
+    /// How the intervals are computed.
+    pub interval: &'static str,
     /// How the carriers were found.
     pub ascertainment: String,
 }
@@ -98,9 +114,16 @@ pub fn penetrance(carriers: &[Carrier]) -> Penetrance {
     }
     let mut bands = vec![band("all".to_owned(), &known)];
     bands.extend(by_age.into_iter().map(|((_, age), carriers)| band(age, &carriers)));
+    let number = |of: usize| u32::try_from(of).unwrap_or(u32::MAX);
+    let families: std::collections::BTreeSet<&str> = known.iter().filter_map(|one| one.family.as_deref()).collect();
     Penetrance {
         bands,
-        unknown_status: u32::try_from(carriers.len() - known.len()).unwrap_or(u32::MAX),
+        unknown_status: number(carriers.len() - known.len()),
+        other_condition: 0,
+        probands: number(known.iter().filter(|one| one.is_proband == Some(true)).count()),
+        families: number(families.len()),
+        without_family: number(known.iter().filter(|one| one.family.is_none()).count()),
+        interval: INTERVAL,
         ascertainment: ascertainment(&known),
     }
 }
@@ -152,8 +175,16 @@ fn count(carriers: &[&Carrier]) -> Count {
 fn ascertainment(known: &[&Carrier]) -> String {
     let probands = known.iter().filter(|one| one.is_proband == Some(true)).count();
     let unsaid = known.iter().filter(|one| is_unsaid(one)).count();
+    let named: std::collections::BTreeSet<&str> = known.iter().filter_map(|one| one.family.as_deref()).collect();
+    let alone = known.iter().filter(|one| one.family.is_none()).count();
+    let families = match (named.len(), alone) {
+        (0, _) => "nobody said which of them are of one family".to_owned(),
+        (n, 0) => format!("they are of {n} families"),
+        (n, alone) => format!("{n} families are named, {alone} carriers name none"),
+    };
     format!(
-        "{} carriers of known status: {probands} are probands, of {unsaid} affected ones nobody said whether they are. \
+        "{} carriers of known status: {probands} are probands, of {unsaid} affected ones nobody said whether they are; \
+         {families}. \
          People are tested because they or their family are ill, so the share among them is above the penetrance in \
          the population; the count without probands is nearer to it and still not free of it.",
         known.len()
@@ -169,14 +200,16 @@ mod tests {
     fn carriers(list: &[(AffectedStatus, &str, Option<bool>, usize)]) -> Vec<Carrier> {
         let one = |(affected, age, is_proband, times): &(AffectedStatus, &str, Option<bool>, usize)| {
             let age_band = (!age.is_empty()).then(|| (*age).to_owned());
-            std::iter::repeat_n(Carrier { affected: *affected, age_band, is_proband: *is_proband }, *times)
+            std::iter::repeat_n(Carrier { affected: *affected, age_band, is_proband: *is_proband, family: None }, *times)
         };
         list.iter().flat_map(one).collect()
     }
 
-    /// The table of Newcombe 1998 (Stat Med 17:857-872), method 3: 81/263, 15/148, 0/20, 1/29.
+    /// The examples of Newcombe 1998 (Stat Med 17:857-872), method 3. The figures were computed again by
+    /// `statsmodels.stats.proportion.proportion_confint(k, n, method="wilson")` and by
+    /// `scipy.stats.binomtest(k, n).proportion_ci(method="wilson")`, which agree with each other.
     #[test]
-    fn intervals_are_those_of_newcombes_table() {
+    fn intervals_are_those_of_newcombes_examples_and_of_two_statistics_packages() {
         for (k, n, from, to) in
             [(81, 263, 0.2553, 0.3662), (15, 148, 0.0624, 0.1605), (0, 20, 0.0, 0.1611), (1, 29, 0.0061, 0.1718)]
         {

@@ -256,6 +256,8 @@ fn case_of(
         sex: case::sex(individual.get("Individual/Gender")).unwrap_or(Sex::Unknown),
         age_band: None,
         affected: AffectedStatus::Unknown,
+        is_proband: None,
+        family: None,
         progress: Progress::Unknown,
         features: Vec::new(),
         conditions: body.conditions.clone(),

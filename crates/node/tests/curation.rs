@@ -370,3 +370,57 @@ async fn carriers_are_counted_by_age() {
     assert!((share.from - 0.1176).abs() < 1e-3 && (share.to - 0.7693).abs() < 1e-3, "{share:?}");
     assert!(counted.bands[0].without_probands.not_estimable.as_ref().unwrap().contains("nobody said"));
 }
+
+/// A sheet of families: probands are left out, one condition is counted, and the gene's variants stand together.
+#[tokio::test]
+async fn penetrance_of_a_gene_and_a_condition_with_families() {
+    let scene = Scene::new().await;
+    let north = scene.laboratory("Genetics North").await;
+    let head = "Variant,Classification,Condition,Case ID,Family ID,Proband,Affected,Age,Zygosity\n";
+    let mut sheet = head.to_owned();
+    let breast = "Hereditary breast ovarian cancer syndrome";
+    for (at, family, proband, affected, condition) in [
+        (1, "F1", "proband", "affected", breast),
+        (2, "F1", "relative", "affected", breast),
+        (3, "F1", "relative", "unaffected", ""),
+        (4, "F2", "proband", "affected", breast),
+        (5, "F2", "relative", "unaffected", ""),
+        (6, "F2", "relative", "unaffected", ""),
+        (7, "F3", "proband", "affected", "Fanconi anemia"),
+    ] {
+        let condition = if condition.is_empty() { "not provided" } else { condition };
+        sheet.push_str(&format!("{VARIANT},Pathogenic,{condition},P{at},{family},{proband},{affected},40-49,heterozygous\n"));
+    }
+    let request = Request {
+        laboratory: north.clone(),
+        user: None,
+        channel: Channel::Command,
+        file: None,
+        bytes: sheet.into_bytes(),
+        mapping: None,
+        assembly: None,
+        client_key: None,
+        dry_run: false,
+        strict: false,
+    };
+    let sent = scene.node.contribute(request).await.unwrap();
+    assert_eq!(sent.counts.cases_new, 7, "{:?}", sent.problems);
+    let as_of = scene.node.as_of(None).await.unwrap();
+    let viewer = cairn_node::access::Viewer::Member(north.serial);
+    let all = scene.node.gene_penetrance("BRCA1", None, as_of, viewer).await.unwrap();
+    assert_eq!((all.variants, all.penetrance.bands[0].with_probands.carriers), (1, 7), "{all:?}");
+    assert_eq!((all.penetrance.probands, all.penetrance.families, all.penetrance.without_family), (3, 3, 0));
+    let found = scene.node.gene_penetrance("BRCA1", Some(breast), as_of, viewer).await.unwrap();
+    let whole = &found.penetrance.bands[0];
+    assert_eq!((whole.with_probands.affected, whole.with_probands.carriers), (3, 6), "{found:?}");
+    assert_eq!((whole.without_probands.affected, whole.without_probands.carriers), (1, 4));
+    assert_eq!(found.penetrance.other_condition, 1, "Fanconi anemia is another condition");
+    assert!(found.penetrance.ascertainment.contains("they are of 2 families"), "{}", found.penetrance.ascertainment);
+    // 3 of 6 by Wilson's score interval, as statsmodels and scipy give it.
+    let share = whole.with_probands.share.unwrap();
+    assert!((share.from - 0.1876).abs() < 5e-5 && (share.to - 0.8124).abs() < 5e-5, "{share:?}");
+    assert!(whole.without_probands.not_estimable.as_ref().unwrap().contains("too few"));
+    assert!(found.penetrance.interval.contains("Wilson"));
+    let nothing = scene.node.gene_penetrance("TTN", None, as_of, viewer).await.unwrap();
+    assert_eq!((nothing.variants, nothing.penetrance.bands[0].with_probands.share), (0, None));
+}

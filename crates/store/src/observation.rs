@@ -242,9 +242,16 @@ pub async fn terms_of(
     Ok(terms)
 }
 
-/// A carrier of a variant, without who and where: affected as seen with the variant, and the case as
-/// recorded.
-pub type CarrierRow = (AffectedStatus, Case);
+/// A carrier of a variant.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CarrierRow {
+    /// Affected, as noted with the variant.
+    pub seen: AffectedStatus,
+    /// The case as recorded.
+    pub case: Case,
+    /// Whose case it is.
+    pub laboratory: LaboratorySerial,
+}
 
 /// Those of these cases that carry these variants, each case once.
 pub async fn carriers(
@@ -253,13 +260,14 @@ pub async fn carriers(
     cases: &HashSet<CaseSerial>,
     as_of: AsOf,
 ) -> Result<Vec<CarrierRow>, StoreError> {
-    let rows: Vec<(CaseSerial, String, String)> = select_in(
+    let rows: Vec<(CaseSerial, String, String, LaboratorySerial)> = select_in(
         connection,
         |query| {
             query.push(
                 "/* observation::carriers */
-                SELECT o.clinical_case_id, o.affected, v.body
+                SELECT o.clinical_case_id, o.affected, v.body, c.laboratory_id
                 FROM observation o
+                JOIN clinical_case c ON c.clinical_case_id = o.clinical_case_id
                 JOIN clinical_case_version v
                     ON v.clinical_case_id = o.clinical_case_id AND v.version = o.version
                 WHERE ",
@@ -275,8 +283,9 @@ pub async fn carriers(
     .await?;
     let mut seen = HashSet::new();
     let once = rows.into_iter().filter(|(case, ..)| cases.contains(case) && seen.insert(*case));
-    once.map(|(_, affected, body)| {
-        Ok((read_word("observation", &affected)?, read_document("clinical_case_version", &body)?))
+    once.map(|(_, affected, body, laboratory)| {
+        let (seen, case) = (read_word("observation", &affected)?, read_document("clinical_case_version", &body)?);
+        Ok(CarrierRow { seen, case, laboratory })
     })
     .collect()
 }

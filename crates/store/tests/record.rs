@@ -383,6 +383,8 @@ async fn cases_are_versions_and_are_counted_once() {
             sex: Sex::Female,
             age_band: None,
             affected: AffectedStatus::Affected,
+            is_proband: Some(true),
+            family: None,
             progress: Progress::Solved,
             features,
             conditions: vec![],

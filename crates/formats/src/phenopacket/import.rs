@@ -79,18 +79,25 @@ fn element(row: u64, text: &str, findings: &mut Findings, records: &mut Vec<Reco
 fn packets(row: u64, mut value: Value, findings: &mut Findings, records: &mut Vec<RecordDraft>) {
     if let Some(inner) = value.get_mut("phenopacket").filter(|v| v.is_object()) {
         let inner = inner.take();
-        return packet(row, inner, findings, records);
+        return packet(row, inner, &Member::default(), findings, records);
     }
     let is_group = ["proband", "relatives", "members"].iter().any(|n| value.get(n).is_some());
     if !is_group {
-        return packet(row, value, findings, records);
+        return packet(row, value, &Member::default(), findings, records);
     }
+    let family = value.get("id").and_then(Value::as_str).map(str::trim).filter(|id| !id.is_empty()).map(str::to_owned);
     for name in ["proband", "relatives", "members"] {
+        // Members of a cohort share no family, and how they were found is not said.
+        let member = match name {
+            "proband" => Member { is_proband: Some(true), family: family.clone() },
+            "relatives" => Member { is_proband: Some(false), family: family.clone() },
+            _ => Member::default(),
+        };
         match value.get_mut(name).map(Value::take) {
             Some(Value::Array(items)) => {
-                items.into_iter().for_each(|item| packet(row, item, findings, records));
+                items.into_iter().for_each(|item| packet(row, item, &member, findings, records));
             }
-            Some(item) => packet(row, item, findings, records),
+            Some(item) => packet(row, item, &member, findings, records),
             None => {}
         }
     }
@@ -99,7 +106,14 @@ fn packets(row: u64, mut value: Value, findings: &mut Findings, records: &mut Ve
     }
 }
 
-fn packet(row: u64, value: Value, findings: &mut Findings, records: &mut Vec<RecordDraft>) {
+/// The part that a packet has in its family.
+#[derive(Default)]
+struct Member {
+    is_proband: Option<bool>,
+    family: Option<String>,
+}
+
+fn packet(row: u64, value: Value, member: &Member, findings: &mut Findings, records: &mut Vec<RecordDraft>) {
     let read = match json::from_value(value) {
         Ok(read) => read,
         Err(error) => {
@@ -111,7 +125,9 @@ fn packet(row: u64, value: Value, findings: &mut Findings, records: &mut Vec<Rec
         let message = format!("the schema has no field `{path}`; it was not read");
         findings.add(Severity::Warning, "phenopacket.unknown_field", &path, message, "check its spelling");
     }
-    let case = case_of(&read.packet, findings);
+    let mut case = case_of(&read.packet, findings);
+    case.case.is_proband = member.is_proband;
+    case.case.family.clone_from(&member.family);
     records.push(RecordDraft { row, content: ContentDraft::Case(Box::new(case)) });
 }
 
@@ -148,6 +164,8 @@ fn case_of(packet: &Phenopacket, findings: &mut Findings) -> CaseDraft {
         sex: sex_of(subject.and_then(|s| s.sex)),
         age_band: subject.and_then(|s| s.time_at_last_encounter.as_ref()).and_then(age_band),
         affected,
+        is_proband: None,
+        family: None,
         progress: progress_of(packet),
         features: packet.phenotypic_features.iter().filter_map(|f| feature_of(f, findings)).collect(),
         conditions,

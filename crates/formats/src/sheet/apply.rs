@@ -76,6 +76,7 @@ fn words_of(field: Field) -> &'static str {
         Field::Origin => "write germline, inherited, maternal, paternal, biparental, de novo or somatic",
         Field::Sex => "write female, male or other",
         Field::Affected => "write affected or unaffected",
+        Field::Proband => "write proband or relative",
         _ => "correct the word",
     }
 }
@@ -346,7 +347,8 @@ fn remarks(body: &mut StatementBody, cells: &RowCells<'_>, has_case: bool) {
     for (at, column) in cells.mapping.columns.iter().enumerate() {
         let is_kept = match column.field {
             None => true,
-            Some(Field::Curator | Field::FamilyId | Field::VariantType | Field::CopyNumber | Field::End) => true,
+            Some(Field::FamilyId) => !has_case,
+            Some(Field::Curator | Field::VariantType | Field::CopyNumber | Field::End) => true,
             Some(field) => !has_case && sheet_case::FIELDS.contains(&field),
         };
         if is_kept {

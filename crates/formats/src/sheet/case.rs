@@ -22,6 +22,7 @@ pub const FIELDS: &[Field] = &[
     Field::Sex,
     Field::Age,
     Field::Affected,
+    Field::Proband,
     Field::HpoObserved,
     Field::HpoExcluded,
 ];
@@ -46,6 +47,8 @@ pub fn of_row(
         sex: word(cells, Field::Sex, case::sex, Sex::Unknown, findings),
         age_band: age_band(cells, findings),
         affected,
+        is_proband: word(cells, Field::Proband, case::proband, None, findings),
+        family: Some(cells.get(Field::FamilyId)).filter(|family| !family.is_empty()).map(str::to_owned),
         progress: Progress::Unknown,
         features,
         conditions: conditions.iter().filter(|c| c.is_stated()).cloned().collect(),

@@ -72,6 +72,7 @@ fields! {
     Sex, "sex", "sex";
     Age, "age", "age or age band";
     Affected, "affected", "affected or not";
+    Proband, "proband", "proband or relative";
     HpoObserved, "hpo_observed", "phenotype observed (HPO)";
     HpoExcluded, "hpo_excluded", "phenotype excluded (HPO)";
 }

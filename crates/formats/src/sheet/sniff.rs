@@ -34,6 +34,7 @@ pub fn looks_like(field: Field, cell: &str) -> Option<bool> {
         Field::Zygosity => case::zygosity(cell).is_some_and(|z| z != Zygosity::Unknown),
         Field::Origin => case::origin(cell).is_some_and(|o| o != AlleleOrigin::Unknown),
         Field::Sex => case::sex(cell).is_some_and(|s| s != Sex::Unknown),
+        Field::Proband => case::proband(cell).is_some(),
         Field::Affected => case::affected(cell).is_some(),
         Field::SourceAccession => cell.starts_with("SCV"),
         _ => return None,

@@ -120,6 +120,8 @@ fn empty_case(name: &str) -> CaseDraft {
         sex: Sex::Unknown,
         age_band: None,
         affected: AffectedStatus::Unknown,
+        is_proband: None,
+        family: None,
         progress: Progress::Unknown,
         features: Vec::new(),
         conditions: Vec::new(),

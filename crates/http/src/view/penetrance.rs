@@ -11,6 +11,8 @@ pub struct PenetranceTable {
     pub rows: Vec<(String, String, String)>,
     /// How the carriers were found.
     pub ascertainment: String,
+    /// How the intervals are computed.
+    pub interval: &'static str,
 }
 
 impl PenetranceTable {
@@ -21,14 +23,19 @@ impl PenetranceTable {
             0 => String::new(),
             n => format!(" {n} more carriers are in no count: nobody said whether they are affected."),
         };
+        let other = match found.other_condition {
+            0 => String::new(),
+            n => format!(" {n} affected carriers are in no count: their condition is another, or is not stated."),
+        };
         let rows = found
             .bands
             .iter()
             .map(|band| (band.age.clone(), words(&band.with_probands), words(&band.without_probands)));
         Some(Self {
-            sentence: format!("{}.{unknown}", words(&all.with_probands)),
+            sentence: format!("{}.{unknown}{other}", words(&all.with_probands)),
             rows: rows.collect(),
             ascertainment: found.ascertainment.clone(),
+            interval: found.interval,
         })
     }
 }

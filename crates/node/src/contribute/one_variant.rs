@@ -91,6 +91,8 @@ fn carrier(variant: VariantDraft) -> RecordDraft {
         sex: Sex::Unknown,
         age_band: None,
         affected: AffectedStatus::Unknown,
+        is_proband: None,
+        family: None,
         progress: Progress::Unknown,
         features: Vec::new(),
         conditions: Vec::new(),

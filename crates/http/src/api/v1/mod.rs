@@ -6,6 +6,7 @@ mod completions;
 mod consents;
 pub(crate) mod discordances;
 mod drafts;
+pub(crate) mod gene_penetrance;
 mod genes;
 pub(crate) mod guidelines;
 pub(crate) mod jobs;
@@ -45,6 +46,7 @@ pub fn routes(app: &Shared) -> Router<Shared> {
         .route("/api/v1/variants/resolve", post(variants::resolve::post))
         .route("/api/v1/variants/{expression}/penetrance", get(variants::penetrance::get))
         .route("/api/v1/genes/{symbol}/validity", get(validity::get))
+        .route("/api/v1/genes/{symbol}/penetrance", get(gene_penetrance::get))
         .route("/api/v1/drafts", get(drafts::list).post(drafts::begin))
         .route("/api/v1/drafts/{id}", get(drafts::get).patch(drafts::edit))
         .route("/api/v1/drafts/{id}/statement", get(drafts::statement))

@@ -1,8 +1,8 @@
 //! `GET /api/v1/openapi.json`: the description of this API, OpenAPI 3.1.
 
 use super::{
-    alerts, cases, completions, consents, discordances, drafts, genes, guidelines, jobs, ledger, regions, search,
-    sessions, statements, statistics, submissions, tokens, validity, variants,
+    alerts, cases, completions, consents, discordances, drafts, gene_penetrance, genes, guidelines, jobs, ledger,
+    regions, search, sessions, statements, statistics, submissions, tokens, validity, variants,
 };
 use crate::problem::ApiProblem;
 use axum::Json;
@@ -22,6 +22,7 @@ use utoipa::{Modify, OpenApi};
         variants::suggestions::get,
         variants::penetrance::get,
         validity::get,
+        gene_penetrance::get,
         drafts::list,
         drafts::begin,
         drafts::get,
