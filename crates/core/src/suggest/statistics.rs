@@ -64,7 +64,8 @@ pub struct Architecture {
 
 /// The maximum credible population allele frequency (Whiffin et al. 2017, PMID:28518168): half the prevalence, times
 /// the contributions, divided by the penetrance; for recessive conditions the square root of prevalence, genetic
-/// contribution and penetrance takes their place. `None` when a share is not between 0 and 1.
+/// contribution and penetrance takes their place. Both as the authors' own calculator has them
+/// (jamesware/alleleFrequencyApp, `server.R`). `None` when a share is not between 0 and 1.
 pub fn maximum_credible_frequency(of: Architecture) -> Option<f64> {
     let is_share = |value: f64| value > 0.0 && value <= 1.0;
     if ![of.prevalence, of.allelic, of.genetic, of.penetrance].into_iter().all(is_share) {
