@@ -200,7 +200,10 @@ mod tests {
     fn carriers(list: &[(AffectedStatus, &str, Option<bool>, usize)]) -> Vec<Carrier> {
         let one = |(affected, age, is_proband, times): &(AffectedStatus, &str, Option<bool>, usize)| {
             let age_band = (!age.is_empty()).then(|| (*age).to_owned());
-            std::iter::repeat_n(Carrier { affected: *affected, age_band, is_proband: *is_proband, family: None }, *times)
+            std::iter::repeat_n(
+                Carrier { affected: *affected, age_band, is_proband: *is_proband, family: None },
+                *times,
+            )
         };
         list.iter().flat_map(one).collect()
     }

@@ -25,10 +25,17 @@
   // A part of the page takes the place of the old one, unless somebody is typing in it.
   const swap = (fresh) => {
     const old = document.getElementById(fresh.id);
-    if (!old) return;
+    if (!old) {
+      // A row for a further case stands behind the one that was just used.
+      const before = fresh.dataset.after && document.getElementById(fresh.dataset.after);
+      if (before) before.after(fresh);
+      return;
+    }
     const active = document.activeElement;
     const inside = old.contains(active) && active !== old;
     if (inside && active.matches("textarea, input[type=text]") && active.dataset.dirty) return;
+    // A reason that is being written beside the form is kept as well.
+    if (!form.contains(old) && inputs(old).some((input) => input.type === "text" && input.value !== input.defaultValue)) return;
     const name = inside ? active.id || active.name : "";
     const checked = inside && active.type === "radio" ? active.value : null;
     const was = old === active;
@@ -66,6 +73,23 @@
       .finally(() => { waiting -= 1; });
     return line;
   };
+
+  // What others do meanwhile is asked for quietly while somebody looks at the page, so that they learn
+  // of it before they save. What is being typed stays, with the revision at which it was begun.
+  let looking = false;
+  const look = async () => {
+    if (looking || waiting || document.visibilityState !== "visible") return;
+    looking = true;
+    try {
+      const answer = await fetch(form.action + "/since?seen=" + document.getElementById("seen").value, { headers: { "x-poll": "1" } });
+      if (answer.redirected || answer.status === 401) { clearInterval(asking); return; }
+      if (answer.status !== 200 || waiting) return;
+      const box = document.createElement("template");
+      box.innerHTML = await answer.text();
+      if (!waiting) [...box.content.querySelectorAll("[data-swap]")].forEach(swap);
+    } catch { /* The node cannot be reached; saving says so. */ } finally { looking = false; }
+  };
+  const asking = setInterval(look, 5000);
 
   // A new evidence item is saved when one leaves its row, not after its first field.
   const isNew = (row) => row.id === "f-evidence-";

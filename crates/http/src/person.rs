@@ -108,6 +108,9 @@ impl Person {
 /// Where a person who must set up a second factor may go.
 const SET_UP: [&str; 4] = ["/account/second-factor", "/account/passkeys", "/confirm", "/sign-"];
 
+/// The header of what a page asks by itself: nobody is at work for that, so the session ends all the same.
+const POLL: &str = "x-poll";
+
 /// Puts the person into the request, if there is one. A wrong token or an old session is nobody.
 pub async fn identify(State(app): State<Shared>, mut request: Request, next: Next) -> Response {
     match find(&app, request.headers()).await {
@@ -153,7 +156,7 @@ async fn find(app: &App, headers: &HeaderMap) -> Result<Option<Person>, NodeErro
         return by_token(app, &token, now).await;
     }
     match Cookie::Session.read(headers, app.settings.over_tls) {
-        Some(cookie) => Ok(by_session(app, cookie, now).await?),
+        Some(cookie) => Ok(by_session(app, cookie, now, !headers.contains_key(POLL)).await?),
         None => Ok(None),
     }
 }
@@ -193,7 +196,7 @@ async fn read_token(
     Ok(at.map(|at| (found, at)))
 }
 
-async fn by_session(app: &App, cookie: Secret, now: Timestamp) -> Result<Option<Person>, StoreError> {
+async fn by_session(app: &App, cookie: Secret, now: Timestamp, is_person: bool) -> Result<Option<Person>, StoreError> {
     let store = app.node.store();
     let digest = cookie.digest();
     let mut reader = store.read().await?;
@@ -209,7 +212,7 @@ async fn by_session(app: &App, cookie: Secret, now: Timestamp) -> Result<Option<
         return Ok(None);
     };
     drop(reader);
-    if times.is_stale(now) {
+    if is_person && times.is_stale(now) {
         let mut writer = store.write().await?;
         session::seen(&mut writer, &digest, now).await?;
         writer.commit().await?;

@@ -3,8 +3,8 @@
 use crate::app::Shared;
 use crate::pages::{
     account, alert_settings, alerts, case, condition, confirm, contribute, discordance, drafts, frame, gene, guideline,
-    home, job, laboratory, ledger, passkeys, phenotype, provider, region, search, second_factor, sign_in, since,
-    statement, statistics, submission, variant, worklist,
+    home, job, laboratory, ledger, passkeys, penetrance, phenotype, provider, region, search, second_factor, sign_in,
+    since, statement, statistics, submission, suggestions, variant, worklist,
 };
 use crate::sign_in::fresh;
 use crate::{api, assets, headers, health, log, person};
@@ -42,7 +42,7 @@ fn pages() -> Router<Shared> {
         .route("/sign-in", get(sign_in::show).post(sign_in::sign_in))
         .route("/sign-out", post(sign_in::sign_out))
         .route("/variants/{expression}", get(variant::show))
-        .route("/variants/{expression}/suggestions", get(crate::pages::suggestions::show))
+        .route("/variants/{expression}/suggestions", get(suggestions::show).post(suggestions::take::take))
         .route("/contribute", get(contribute::show).post(contribute::upload).layer(DefaultBodyLimit::disable()))
         .route("/contribute/{id}", get(contribute::look))
         .route("/contribute/{id}/columns", post(contribute::save_columns))
@@ -78,11 +78,13 @@ fn pages() -> Router<Shared> {
         .route("/reviews/{id}", post(crate::pages::consent::review))
         .route("/submissions/{accession}", get(submission::show))
         .route("/genes/{symbol}/validity", get(drafts::validity::show).post(drafts::validity::begin))
+        .route("/genes/{symbol}/penetrance", get(penetrance::show))
         .route("/genes/{symbol}/validity.tsv", get(drafts::validity::table))
-        .route("/genes/{symbol}/validity/{id}", get(drafts::validity::sheet))
+        .route("/genes/{symbol}/validity/{id}", get(drafts::sheet::sheet))
         .route("/drafts", get(drafts::list::show).post(drafts::new::begin))
         .route("/drafts/new", get(drafts::new::show))
         .route("/drafts/{id}", get(drafts::show::show).post(drafts::save::save))
+        .route("/drafts/{id}/since", get(drafts::since::since))
         .route("/drafts/{id}/accept", post(drafts::suggested::accept))
         .route("/drafts/{id}/settle", post(drafts::save::settle))
         .route("/drafts/{id}/fill", post(drafts::save::fill))

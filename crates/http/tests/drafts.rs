@@ -74,7 +74,7 @@ async fn a_draft_works_by_plain_forms() {
     let saved = post(&mut anna, &draft, form(&csrf, &fields)).await;
     assert_eq!(saved.status, StatusCode::SEE_OTHER, "{}", saved.text);
     let page = anna.get(&draft).await;
-    assert!(page.text.contains("Likely pathogenic</strong> by"), "{}", page.between("id=\"lead\"", "</div>"));
+    assert!(page.text.contains("Likely pathogenic</strong>: "), "{}", page.between("id=\"lead\"", "</div>"));
     assert!(page.text.contains("PMID:7545954"));
 
     // A suggested value is accepted with its reason as evidence.

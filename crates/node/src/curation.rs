@@ -11,6 +11,7 @@ mod setting;
 mod share;
 mod sign;
 mod statement;
+mod take;
 mod validity;
 mod view;
 
@@ -27,6 +28,7 @@ use cairn_store::{Connection, StoreError, Writer};
 pub use begin::{Begin, Earlier};
 pub use edit::Edited;
 pub use setting::{CurationSetting, SummaryTemplate};
+pub use take::{call_of, number_words, source_words, taken};
 pub use validity::GeneSheet;
 pub use view::{DraftReport, Permitted};
 

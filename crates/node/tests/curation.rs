@@ -389,7 +389,9 @@ async fn penetrance_of_a_gene_and_a_condition_with_families() {
         (7, "F3", "proband", "affected", "Fanconi anemia"),
     ] {
         let condition = if condition.is_empty() { "not provided" } else { condition };
-        sheet.push_str(&format!("{VARIANT},Pathogenic,{condition},P{at},{family},{proband},{affected},40-49,heterozygous\n"));
+        sheet.push_str(&format!(
+            "{VARIANT},Pathogenic,{condition},P{at},{family},{proband},{affected},40-49,heterozygous\n"
+        ));
     }
     let request = Request {
         laboratory: north.clone(),

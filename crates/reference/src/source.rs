@@ -112,7 +112,7 @@ impl Source {
 
 impl SourceKind {
     /// Every sort, in the order in which they are loaded.
-    pub const ALL: [Self; 30] = [
+    pub const ALL: [Self; 31] = [
         Self::Sequences,
         Self::GenBank,
         Self::LrgXml,

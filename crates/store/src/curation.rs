@@ -223,6 +223,15 @@ pub async fn revise(
     Ok(())
 }
 
+/// The head of a draft.
+///
+/// # Errors
+/// When the database fails.
+pub async fn head(connection: &mut Connection, id: DraftId) -> Result<Option<DraftHead>, StoreError> {
+    let row = sqlx::query(select!("head", "WHERE uid = $1")).bind(id.to_string()).fetch_optional(connection).await?;
+    row.as_ref().map(read).transpose()
+}
+
 /// A draft with everything that people did to it, the first first.
 ///
 /// # Errors

@@ -165,7 +165,8 @@ mod tests {
         let check = |given: &[(&str, &str)], genetic: &str, experimental: &str, cuts: usize| {
             let guideline = Change::Guideline { address: "gene-validity@sop-11".to_owned() };
             let rows = given.iter().map(|(kind, number)| points(kind, number));
-            let found = weigh_validity(&draft(std::iter::once(guideline).chain(rows).collect()), &Guidelines::default());
+            let found =
+                weigh_validity(&draft(std::iter::once(guideline).chain(rows).collect()), &Guidelines::default());
             let found = found.unwrap();
             let validity = found.validity.unwrap();
             assert_eq!(
@@ -178,7 +179,12 @@ mod tests {
         check(&[("function", "3"), ("functional_alteration", "2.5")], "0", "4", 2);
         check(&[("models", "3"), ("rescue", "2")], "0", "4", 1);
         check(&[("function", "2"), ("functional_alteration", "2"), ("models", "4")], "0", "6", 0);
-        check(&[("case_dominant", "4"), ("case_recessive", "3"), ("case_control", "2"), ("segregation", "3")], "12", "0", 0);
+        check(
+            &[("case_dominant", "4"), ("case_recessive", "3"), ("case_control", "2"), ("segregation", "3")],
+            "12",
+            "0",
+            0,
+        );
         check(&[("case_control", "13")], "12", "0", 1);
     }
 }

@@ -66,7 +66,9 @@ impl Scope {
             match asked.conditions.is_empty() {
                 true => open.push(format!("it was written for {}", names.join(", "))),
                 false if self.conditions.iter().any(|one| is_among(one, &asked.conditions)) => {}
-                false => through = Some(self.conditions.iter().find(|one| is_among(one, &asked.ancestors))?.name.clone()),
+                false => {
+                    through = Some(self.conditions.iter().find(|one| is_among(one, &asked.ancestors))?.name.clone())
+                }
             }
         }
         if !self.inheritance.is_empty() {
@@ -98,8 +100,7 @@ struct Fit {
 pub fn propose<'a>(all: impl Iterator<Item = &'a Guideline> + Clone, asked: &Question) -> Option<Proposal> {
     let germline = all.filter(|g| g.track == GuidelineTrack::Germline);
     let fitting = germline.clone().filter_map(|g| Some((g, g.scope.as_ref()?.fits(asked)?)));
-    let nearest =
-        fitting.max_by_key(|(g, fit)| (std::cmp::Reverse(fit.open.len()), fit.through.is_none(), g.date));
+    let nearest = fitting.max_by_key(|(g, fit)| (std::cmp::Reverse(fit.open.len()), fit.through.is_none(), g.date));
     if let Some((panel, Fit { open: check, through })) = nearest {
         let genes = panel.scope.as_ref().map(|scope| scope.genes.join(", ")).unwrap_or_default();
         let kind = through.map(|wider| format!(", and the disease in question is a kind of {wider}"));
@@ -147,11 +148,8 @@ mod tests {
     fn a_wider_disease_of_the_scope_covers_its_kinds() {
         let id = |text: &str| text.parse().expect("an identifier");
         // Bannayan-Riley-Ruvalcaba syndrome is a kind of PTEN hamartoma tumor syndrome (MONDO:0017623).
-        let mut asked = Question {
-            genes: vec!["PTEN".to_owned()],
-            conditions: vec![id("MONDO:0007924")],
-            ..Question::default()
-        };
+        let mut asked =
+            Question { genes: vec!["PTEN".to_owned()], conditions: vec![id("MONDO:0007924")], ..Question::default() };
         let without = propose(all().iter(), &asked).expect("a proposal");
         assert_eq!(without.guideline, "acmg-amp-svi@2020", "no hierarchy is known");
         asked.ancestors = vec![id("MONDO:0015356"), id("MONDO:0017623")];

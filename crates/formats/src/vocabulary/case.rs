@@ -95,9 +95,8 @@ pub fn affected(text: &str) -> Option<AffectedStatus> {
 /// Reads whether a family was found through the person; the inner `None` when nobody says.
 pub fn proband(text: &str) -> Option<Option<bool>> {
     Some(match plain(text).as_str() {
-        "yes" | "proband" | "index" | "index case" | "index patient" | "y" | "true" | "1" | "ja" | "oui" | "si" | "sí" => {
-            Some(true)
-        }
+        "yes" | "proband" | "index" | "index case" | "index patient" | "y" | "true" | "1" | "ja" | "oui" | "si"
+        | "sí" => Some(true),
         "no" | "relative" | "family member" | "n" | "false" | "0" | "mother" | "father" | "sister" | "brother"
         | "son" | "daughter" | "nein" | "non" => Some(false),
         "unknown" | "not provided" | "na" | "n a" | "" => None,

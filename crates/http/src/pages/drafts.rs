@@ -11,7 +11,9 @@ pub mod new;
 mod rows;
 pub mod save;
 pub mod settings;
+pub mod sheet;
 pub mod show;
+pub mod since;
 pub mod suggested;
 pub mod validity;
 
@@ -31,11 +33,12 @@ fn id(text: &str) -> Result<DraftId, PageError> {
     text.parse().map_err(|_| PageError::NotFound)
 }
 
-/// What to ask for to get to the variant of a draft: a place on the genome where it has one, for a
-/// variant that nobody has a statement on is not found by its id.
+/// What to ask for to get to the variant of a draft: a place on the genome where it has one, else its
+/// name, for a variant that nobody has a statement on is not found by its id.
 fn expression_of(variant: &VariantView) -> String {
     let place = variant.alleles.iter().rev().find_map(|allele| allele.hgvs_g.clone().or_else(|| allele.spdi.clone()));
-    place.or_else(|| variant.hgvs_c.clone()).unwrap_or_else(|| variant.id.to_string())
+    let name = || Some(variant.label.clone()).filter(|label| !label.is_empty());
+    place.or_else(|| variant.hgvs_c.clone()).or_else(name).unwrap_or_else(|| variant.id.to_string())
 }
 
 /// A moment as the workspace writes it.

@@ -48,7 +48,7 @@ pub async fn list(
         vec![
             Cell::link(guideline.title.clone(), address(&guideline.address())),
             Cell::text(guideline.address()).mono(),
-            Cell::text(guideline.date.to_string()),
+            Cell::date(guideline.date.to_string()),
             Cell::text(for_whom(guideline)),
             match before {
                 Some(before) => Cell::link(format!("against {before}"), compare_address(&before, &guideline.address())),
@@ -300,7 +300,7 @@ fn flows(found: &NodeComparison) -> Table {
     };
     Table {
         title: "From class to class",
-        headings: &["Under the first", "Under the second", "Statements", ""],
+        headings: &["Under the first", "Under the second", "Statements", "The class"],
         rows: found.flows.iter().map(row).collect(),
         empty: "No statement of this node gives criteria that either guideline knows.",
         more: None,

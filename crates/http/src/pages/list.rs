@@ -66,6 +66,8 @@ pub struct Cell {
     pub mark: Option<Mark>,
     /// Whether it is HGVS or an id.
     pub mono: bool,
+    /// Whether it is a date, which stays on one line.
+    pub date: bool,
 }
 
 impl Cell {
@@ -82,6 +84,11 @@ impl Cell {
     /// A class.
     pub fn mark(mark: Option<Mark>) -> Self {
         Self { mark, ..Self::default() }
+    }
+
+    /// A date.
+    pub fn date(text: impl Into<String>) -> Self {
+        Self { text: text.into(), date: true, ..Self::default() }
     }
 
     /// The same, in the face for HGVS and ids.

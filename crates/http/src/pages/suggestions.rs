@@ -1,5 +1,7 @@
 //! What the loaded data say of each criterion of a guideline, with every number and its source.
 
+pub mod take;
+
 use super::frame::{Frame, Page, PageError};
 use crate::app::Shared;
 use crate::as_of::AsOfQuery;
@@ -31,6 +33,11 @@ struct SuggestionsPage {
     /// How many criteria come last because nothing can be said of them.
     without: usize,
     questions: Vec<Asked>,
+    /// What was answered, for the form that takes a value into a draft.
+    answers: Vec<(String, String)>,
+    /// Drafts that a value may be taken into: `ID@REVISION` and words; `None`: the reader may not.
+    drafts: Option<Vec<(String, String)>>,
+    take: String,
     json: String,
 }
 
@@ -47,6 +54,8 @@ struct Row {
     records: Vec<(String, Option<String>, String)>,
     cautions: Vec<String>,
     remedy: Option<String>,
+    /// Whether there is a value that a draft could take.
+    has_value: bool,
 }
 
 /// A node of a decision tree.
@@ -64,6 +73,8 @@ struct Asked {
     answer: String,
     /// Possible answers; none for a number.
     choices: Vec<(String, String)>,
+    /// What a number counts; empty: a share or nothing.
+    unit: String,
     citation: String,
 }
 
@@ -78,22 +89,34 @@ pub async fn show(
     let moment = asked.moment().map_err(|error| PageError::NotUnderstood(error.to_string()))?;
     let as_of = app.node.as_of(moment).await?;
     said.remove("as_of");
-    let mut take = |key: &str| said.remove(key).filter(|text| !text.trim().is_empty());
-    let (condition, guideline, mode) = (take("condition"), take("guideline"), take("inheritance"));
-    let request = SuggestionRequest {
-        expression: expression.clone(),
-        condition: condition.clone(),
-        inheritance: mode.as_deref().and_then(Inheritance::read),
-        guideline,
-        answers: said,
-    };
+    let request = read_request(&expression, said);
     let report = app.node.suggestions(&request, as_of, person.viewer).await.map_err(refused)?;
     let guidelines = app.node.guidelines(as_of).await?;
     let offered = guidelines.iter().filter(|one| one.track == cairn_core::guideline::GuidelineTrack::Germline);
     let guidelines = offered.map(|one| (one.address(), one.title.clone())).collect();
     let frame = Frame { as_of: moment.map(|_| asked.as_of), ..Frame::of(&app, &person, "") };
-    let page = page(frame, &expression, &request, report, condition.unwrap_or_default(), guidelines);
+    let drafts = match moment {
+        None => take::drafts(&app, &person, &expression, &request, &report.guideline).await?,
+        // What was known on another day is read, not taken over.
+        Some(_) => None,
+    };
+    let mut page = page(frame, &expression, &request, report, guidelines);
+    page.drafts = drafts;
     Ok(Page(page).into_response())
+}
+
+/// The question that a form or an address asks; answers stand under their own keys.
+fn read_request(expression: &str, mut said: BTreeMap<String, String>) -> SuggestionRequest {
+    let mut take = |key: &str| said.remove(key).filter(|text| !text.trim().is_empty());
+    let (condition, guideline, mode) = (take("condition"), take("guideline"), take("inheritance"));
+    said.retain(|_, answer| !answer.trim().is_empty());
+    SuggestionRequest {
+        expression: expression.to_owned(),
+        condition,
+        inheritance: mode.as_deref().and_then(Inheritance::read),
+        guideline,
+        answers: said,
+    }
 }
 
 fn refused(error: SuggestError) -> PageError {
@@ -109,7 +132,6 @@ fn page(
     expression: &str,
     request: &SuggestionRequest,
     report: SuggestionReport,
-    condition: String,
     guidelines: Vec<(String, String)>,
 ) -> SuggestionsPage {
     let mut ordered: Vec<&Suggestion> = report.suggestions.iter().collect();
@@ -119,11 +141,8 @@ fn page(
         Suggested::NotMet => 1,
         Suggested::NoValue => 2,
     });
-    let count = |outcome| ordered.iter().filter(|one| one.outcome == outcome).count();
-    let (met, not_met, without) = (count(Suggested::Met), count(Suggested::NotMet), count(Suggested::NoValue));
-    let lead = format!(
-        "{met} criteria are met by what is loaded, {not_met} are not, {without} have no value. A person decides."
-    );
+    let without = ordered.iter().filter(|one| one.outcome == Suggested::NoValue).count();
+    let lead = lead(&ordered);
     let question = |question: &Question| asked(question, request.answers.get(&question.key));
     let mut questions: Vec<Asked> = report.questions.iter().map(question).collect();
     // An answered question is no longer open; it stays to be changed.
@@ -134,6 +153,7 @@ fn page(
                 ask: format!("{}, as answered", key.replace('_', " ")),
                 answer: answer.clone(),
                 choices: Vec::new(),
+                unit: String::new(),
                 citation: String::new(),
             });
         }
@@ -146,7 +166,7 @@ fn page(
         effect: report.terms.join(", ").replace('_', " "),
         lead,
         guideline: report.guideline,
-        condition,
+        condition: request.condition.clone().unwrap_or_default(),
         mode: request.inheritance.map_or("", |mode| mode.hpo()).to_owned(),
         modes: Inheritance::ALL.iter().map(|(_, hpo, _, words)| (*hpo, *words)).collect(),
         guidelines,
@@ -154,8 +174,30 @@ fn page(
         rows: ordered.iter().map(|one| row(one)).collect(),
         without,
         questions,
+        answers: request.answers.clone().into_iter().collect(),
+        drafts: None,
+        take: format!("/variants/{}/suggestions", crate::address::encode(expression)),
         json: format!("/api/v1/variants/{}/suggestions", crate::address::encode(expression)),
     }
+}
+
+/// How many criteria the loaded data speak to, and which are met.
+fn lead(all: &[&Suggestion]) -> String {
+    let count = |outcome| all.iter().filter(|one| one.outcome == outcome).count();
+    let met: Vec<&str> =
+        all.iter().filter(|one| one.outcome == Suggested::Met).map(|one| one.criterion.as_str()).collect();
+    let are = |n: usize| if n == 1 { "is" } else { "are" };
+    let (not_met, without) = (count(Suggested::NotMet), count(Suggested::NoValue));
+    let met = match met.as_slice() {
+        [] => "no criterion is met".to_owned(),
+        [one] => format!("{one} is met"),
+        some => format!("{} are met", some.join(", ")),
+    };
+    format!(
+        "By what is loaded here {met}, {not_met} {} not met and {without} {} no value. Nothing is applied: a person decides.",
+        are(not_met),
+        if without == 1 { "has" } else { "have" },
+    )
 }
 
 fn asked(question: &Question, answer: Option<&String>) -> Asked {
@@ -169,6 +211,10 @@ fn asked(question: &Question, answer: Option<&String>) -> Asked {
         ask: question.ask.clone(),
         answer: answer.cloned().unwrap_or_default(),
         choices,
+        unit: match &question.kind {
+            QuestionKind::Number { unit } => unit.clone(),
+            _ => String::new(),
+        },
         citation: question.citation.clone(),
     }
 }
@@ -196,13 +242,14 @@ fn row(one: &Suggestion) -> Row {
         records: one.rows.iter().map(|row| (row.what.clone(), row.address.clone(), row.detail.clone())).collect(),
         cautions: one.cautions.clone(),
         remedy: one.remedy.clone(),
+        has_value: one.outcome != Suggested::NoValue,
     }
 }
 
 fn met_words(one: &Suggestion) -> String {
     match (one.points, one.strength) {
         (Some(points), _) => format!("{points} points"),
-        (None, Some(strength)) => format!("met, {}", strength.suffix().to_lowercase()),
+        (None, Some(strength)) => format!("met, {}", strength.label()),
         (None, None) => "met".to_owned(),
     }
 }

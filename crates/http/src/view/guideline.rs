@@ -46,7 +46,7 @@ impl CriterionRow {
             Some(points) => format!("{points} points"),
             None => "points must be stated".to_owned(),
         });
-        let strength = criterion.strength.map(|strength| strength.suffix().to_owned());
+        let strength = criterion.strength.map(|strength| strength.label().to_owned());
         let region = |region: &cairn_core::guideline::Region| {
             (
                 format!("{}, residues {} to {} of {}", region.name, region.first, region.last, region.gene),
@@ -54,14 +54,14 @@ impl CriterionRow {
             )
         };
         let most = criterion.points.as_ref().map(|row| format!("{} at most", row.max));
-        let permitted: Vec<&str> = criterion.permitted.iter().map(|strength| strength.suffix()).collect();
+        let permitted: Vec<&str> = criterion.permitted.iter().map(|strength| strength.label()).collect();
         Self {
             code: criterion.code.clone(),
             title: criterion.title.clone(),
             default: points.or(strength).unwrap_or_default(),
             permitted: most.unwrap_or_else(|| permitted.join(", ")),
             unused,
-            strengths: criterion.strengths.iter().map(|s| (s.strength.suffix().to_owned(), s.text.clone())).collect(),
+            strengths: criterion.strengths.iter().map(|s| (s.strength.label().to_owned(), s.text.clone())).collect(),
             thresholds: criterion.thresholds.iter().map(threshold).collect(),
             regions: criterion.regions.iter().map(region).collect(),
             note: criterion.note.clone().unwrap_or_default(),
@@ -70,7 +70,7 @@ impl CriterionRow {
 }
 
 fn threshold(threshold: &Threshold) -> (String, String, String) {
-    let strength = threshold.strength.map(|strength| format!("{}: ", strength.suffix())).unwrap_or_default();
+    let strength = threshold.strength.map(|strength| format!("{}: ", strength.label())).unwrap_or_default();
     let whom = threshold.applies_to.as_ref().map(|whom| format!(" ({whom})")).unwrap_or_default();
     let also = threshold.also.as_ref().map(|also| format!("and {also}")).unwrap_or_default();
     (format!("{strength}{threshold}{whom}"), also, threshold.citation.clone())
@@ -110,7 +110,7 @@ impl Outcome {
         Self {
             mark: decision.class.map(Mark::Full),
             points: decision.points.map(|points| points.to_string()),
-            rule: format!("{}: {}", decision.rule.id, decision.rule.text),
+            rule: rule_words(&decision.rule.id, &decision.rule.text),
             provenance: decision.rule.provenance.clone(),
             conflict,
             contrary: explanation.contrary.join(", "),
@@ -122,8 +122,13 @@ impl Outcome {
     }
 }
 
+/// A rule for people: `Likely pathogenic (ii): …`; the row for everything else is its text alone.
+pub fn rule_words(id: &str, text: &str) -> String {
+    if id == "otherwise" { text.to_owned() } else { format!("{id}: {text}") }
+}
+
 fn used(used: &Used) -> (String, String, String) {
-    let parts = [used.strength.map(|s| s.suffix().to_owned()), used.points.map(|p| format!("{p} points"))];
+    let parts = [used.strength.map(|s| s.label().to_owned()), used.points.map(|p| format!("{p} points"))];
     let weight = parts.into_iter().flatten().collect::<Vec<_>>().join(", ");
     let default = if used.by_default { "the guideline's default" } else { "as stated" };
     let remark = used.remark.as_ref().map_or_else(|| default.to_owned(), |remark| format!("{default}; {remark}"));
@@ -133,7 +138,7 @@ fn used(used: &Used) -> (String, String, String) {
 fn next(next: &Next) -> (Option<Mark>, String) {
     let side = if next.direction == Direction::Pathogenic { "for" } else { "against" };
     let sets: Vec<_> =
-        next.additions.iter().map(|Addition { count, strength }| format!("{count} {}", strength.suffix())).collect();
+        next.additions.iter().map(|Addition { count, strength }| format!("{count} {}", strength.label())).collect();
     let points = next.points.map(|points| format!("{points} points"));
     let sets = Some(sets.join(" and ")).filter(|sets| !sets.is_empty());
     let ways = points.into_iter().chain(sets).collect::<Vec<_>>().join(": ");
@@ -142,6 +147,6 @@ fn next(next: &Next) -> (Option<Mark>, String) {
 
 fn further(further: &Further) -> (String, String, Option<Mark>, bool) {
     let weight = further.points.map(|points| format!("{points} points"));
-    let weight = weight.or(further.strength.map(|strength| strength.suffix().to_owned())).unwrap_or_default();
+    let weight = weight.or(further.strength.map(|strength| strength.label().to_owned())).unwrap_or_default();
     (further.code.clone(), weight, further.class.map(Mark::Short), further.changes)
 }

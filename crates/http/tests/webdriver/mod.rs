@@ -27,6 +27,7 @@ pub struct Chromium {
 #[derive(Clone)]
 pub struct Element(String);
 
+#[allow(dead_code, reason = "each test file uses a part")]
 impl Chromium {
     /// A fresh browser; `None` with a printed line where there is none.
     pub fn start() -> Option<Self> {

@@ -3,11 +3,12 @@
 use super::{Actor, CurationError, WRITING};
 use crate::node::Node;
 use cairn_core::accession::{Accession, VersionedAccession};
+use cairn_core::case::AlleleOrigin;
 use cairn_core::classification::Classification;
 use cairn_core::condition::{Condition, Inheritance};
 use cairn_core::criterion::Criterion;
 use cairn_core::curation::{Act, Change, CriterionCall, Draft, Edit};
-use cairn_core::guideline::{Guideline, Guidelines};
+use cairn_core::guideline::{Guideline, GuidelineTrack, Guidelines};
 use cairn_core::id::DraftId;
 use cairn_core::statement::Standing;
 use cairn_store::curation::{self as record, DraftHead, NewDraft, Subject};
@@ -179,6 +180,11 @@ fn first_changes(
     let address = begin.guideline.as_deref().unwrap_or(usual);
     let guideline = known.find(address).map_err(|error| CurationError::field("guideline", error.to_string()))?;
     let mut changes = vec![Change::Guideline { address: guideline.address() }];
+    // What is classified for a tumour was seen in one, unless an earlier statement says otherwise.
+    let is_of_tumours = matches!(guideline.track, GuidelineTrack::Oncogenicity | GuidelineTrack::ClinicalImpact);
+    if is_of_tumours && before.is_none() {
+        changes.push(Change::Origin { origin: AlleleOrigin::Somatic });
+    }
     if let Some(before) = before {
         changes.extend(taken_over(before, guideline));
     }

@@ -102,6 +102,16 @@ impl Node {
         Ok(DraftReport { head, draft, revisions, variant, assessment, people, setting, guidelines, permitted })
     }
 
+    /// The last revision of a draft, without reading what was done to it.
+    ///
+    /// # Errors
+    /// When there is none, or it is another laboratory's.
+    pub async fn draft_revision(&self, actor: &Actor, id: DraftId) -> Result<u32, CurationError> {
+        let head = record::head(&mut *self.store().read().await?, id).await?;
+        let own = head.filter(|head| head.laboratory == actor.laboratory.serial);
+        own.map(|head| head.revision).ok_or(CurationError::NotFound)
+    }
+
     /// What stood in a draft at a revision, with what stands now.
     ///
     /// # Errors

@@ -4,8 +4,8 @@ use super::carriers;
 use crate::access::Viewer;
 use crate::error::NodeError;
 use crate::node::Node;
-use cairn_core::case::{AffectedStatus, Case};
 use cairn_core::aggregate::Verdict;
+use cairn_core::case::{AffectedStatus, Case};
 use cairn_core::classification::{Bucket, Track};
 use cairn_core::penetrance::{Carrier, Penetrance, penetrance};
 use cairn_store::entry::AsOf;
@@ -54,7 +54,7 @@ impl Node {
     ) -> Result<GenePenetrance, NodeError> {
         let (mut after, mut pathogenic) = (VariantSerial::new(0), Vec::new());
         loop {
-            let page = self.gene_variants(symbol, as_of, after, PAGE).await?;
+            let page = self.gene_variants(symbol, as_of, viewer, after, PAGE).await?;
             let Some(last) = page.last() else { break };
             after = last.serial;
             pathogenic.extend(page.iter().filter(|one| is_pathogenic(one)).map(|one| one.serial));
@@ -69,10 +69,8 @@ impl Node {
             !is_affected || wanted.as_ref().is_none_or(|wanted| self.has(&row.case, wanted))
         });
         let carriers: Vec<Carrier> = counted.into_iter().map(carrier).collect();
-        let penetrance = Penetrance {
-            other_condition: u32::try_from(other.len()).unwrap_or(u32::MAX),
-            ..penetrance(&carriers)
-        };
+        let penetrance =
+            Penetrance { other_condition: u32::try_from(other.len()).unwrap_or(u32::MAX), ..penetrance(&carriers) };
         let variants = u32::try_from(pathogenic.len()).unwrap_or(u32::MAX);
         Ok(GenePenetrance { gene: symbol.to_owned(), condition: wanted.map(|one| one.name), variants, penetrance })
     }

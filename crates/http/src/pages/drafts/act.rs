@@ -55,7 +55,8 @@ pub async fn act(
             let report = node.draft(&by, id).await?;
             let told = Some(sentence(&refused.to_string()));
             if matches!(report.head.subject, Subject::Gene(_)) {
-                return Err(PageError::NotUnderstood(told.unwrap_or_default()));
+                let sheet = super::sheet::page(&app, &person, &report, &[], told);
+                return Ok((StatusCode::CONFLICT, sheet).into_response());
             }
             Ok((StatusCode::CONFLICT, page(&app, &person, &report, Vec::new(), told).await?).into_response())
         }

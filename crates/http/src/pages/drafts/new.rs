@@ -21,6 +21,8 @@ struct NewPage {
     frame: Frame,
     variant: String,
     title: String,
+    /// Whether the variant is settled, so that it is not asked for again.
+    is_known: bool,
     drafts: Vec<DraftRow>,
     earlier: Vec<EarlierRow>,
     guidelines: Vec<(String, String, bool)>,
@@ -65,6 +67,7 @@ pub async fn show(
         frame: Frame::of(&app, &person, "drafts"),
         title: about.variant.clone(),
         variant: about.variant.clone(),
+        is_known: false,
         drafts: Vec::new(),
         earlier: Vec::new(),
         guidelines: guidelines(&app.node.guidelines(as_of).await?, &setting.guideline),
@@ -84,6 +87,7 @@ pub async fn show(
     if let Some(report) = &report {
         page.title = report.variant.hgvs_c.clone().unwrap_or_else(|| report.variant.label.clone());
         page.variant = report.variant.id.to_string();
+        page.is_known = true;
     }
     let serial = match report {
         Some(report) => Some(report.variant.serial),
@@ -119,7 +123,7 @@ pub async fn begin(
 }
 
 /// A condition as typed: an identifier alone is given its name where the node knows it.
-pub(super) fn read_condition(app: &Shared, text: &str) -> Condition {
+pub(in crate::pages) fn read_condition(app: &Shared, text: &str) -> Condition {
     let text = text.trim();
     let known = app.node.reference().conditions();
     if let Ok(id) = text.parse() {

@@ -54,6 +54,21 @@ pub(super) struct CriterionRow {
     pub evidence: usize,
 }
 
+impl CriterionRow {
+    /// Whether it is the empty row behind the last used one, for a further case or study.
+    pub(super) fn is_next(&self) -> bool {
+        self.application > 1 && self.field.stamp.is_empty()
+    }
+
+    /// The id of the row before it, of the same code.
+    pub(super) fn before(&self) -> String {
+        match self.application {
+            2 => format!("f-criterion-{}", self.code),
+            n => format!("f-criterion-{}-{}", self.code, n.saturating_sub(1)),
+        }
+    }
+}
+
 /// Points of a row.
 #[derive(Debug, Clone)]
 pub(super) struct PointsView {
@@ -146,7 +161,10 @@ fn row(report: &DraftReport, definition: &CriterionDefinition, application: u8) 
         value: call.points.map(|points| points.to_string()).unwrap_or_default(),
         default: row.default.map_or_else(|| "to be given".to_owned(), |points| points.to_string()),
         range: match row.range {
+            // Where several rows may be given, they reach the maximum together.
+            Some([from, to]) if row.max == from || row.max == to => format!("{from} to {to}"),
             Some([from, to]) => format!("{from} to {to}, at most {}", row.max),
+            None if row.default == Some(row.max) => String::new(),
             None => format!("at most {}", row.max),
         },
     });
@@ -209,6 +227,12 @@ pub(super) fn history(report: &DraftReport) -> Vec<HistoryRow> {
         what: words(&revision.act),
     };
     report.revisions.iter().rev().map(row).collect()
+}
+
+/// Who did what and when, in one line.
+pub(super) fn told(report: &DraftReport, revision: &Revision) -> String {
+    let what = words(&revision.act).join(" ");
+    format!("{}, {}: {what}", report.name(revision.by), when(revision.at))
 }
 
 /// An act in words, one line for each change.

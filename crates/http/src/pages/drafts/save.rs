@@ -1,19 +1,20 @@
 //! Saving fields: the whole form, or one field as soon as it changes.
 
 use super::form::{Posted, Wrong};
-use super::show::{DraftPart, page, view};
+use super::sheet::{self, SheetPart};
+use super::show::{DraftPart, DraftView, page, view};
 use super::suggested::suggestions;
 use super::{actor, id, sentence};
 use crate::app::Shared;
 use crate::form::OwnForm;
 use crate::pages::frame::{Frame, Page, PageError};
-use crate::person::SignedIn;
+use crate::person::{Person, SignedIn};
 use axum::extract::{Path, State};
 use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Redirect, Response};
-use cairn_core::curation::{Change, Edit};
+use cairn_core::curation::{Change, Edit, Revision};
 use cairn_core::id::DraftId;
-use cairn_node::curation::{Actor, CurationError};
+use cairn_node::curation::{Actor, CurationError, DraftReport};
 use cairn_store::curation::Subject;
 
 /// What saving came to.
@@ -39,28 +40,61 @@ pub async fn save(
     let seen: u32 = posted.get("seen").parse().unwrap_or(0);
     let saved = apply(&app, &actor, id, &posted, None).await?;
     let report = app.node.draft(&actor, id).await?;
-    if let (Subject::Gene(_), Some(wrong)) = (&report.head.subject, saved.wrong.first()) {
-        let told = sentence(&format!("{}: {}", wrong.key, wrong.message));
-        return Err(PageError::NotUnderstood(format!(
-            "{told} The other fields were saved; go back, your browser keeps what you typed."
-        )));
-    }
-    if matches!(report.head.subject, Subject::Gene(_)) {
-        return Ok(Redirect::to(&format!("/drafts/{id}")).into_response());
-    }
     if headers.contains_key("x-part") {
-        let newer = report.draft.fields.iter().filter(|(_, slot)| slot.newest() > seen);
-        let mut keys: Vec<String> = newer.map(|(key, _)| key.clone()).collect();
+        let mut keys = newer(&report, seen);
         keys.extend(saved.keys);
         keys.extend(saved.wrong.iter().map(|one| one.key.clone()));
-        let frame = Frame::of(&app, &person, "drafts");
-        let suggested = suggestions(&app, &person, &report).await?;
-        return Ok(Page(DraftPart { frame, view: view(&report, saved.wrong, suggested), keys }).into_response());
+        return part(&app, &person, &report, saved.wrong, keys, others(&report, seen, &person)).await;
     }
     if saved.wrong.is_empty() && saved.contested.is_empty() {
         return Ok(Redirect::to(&format!("/drafts/{id}")).into_response());
     }
-    Ok(page(&app, &person, &report, saved.wrong, None).await?.into_response())
+    whole(&app, &person, &report, saved.wrong, None).await
+}
+
+/// Fields that changed after a revision.
+pub(super) fn newer(report: &DraftReport, seen: u32) -> Vec<String> {
+    report.draft.fields.iter().filter(|(_, slot)| slot.newest() > seen).map(|(key, _)| key.clone()).collect()
+}
+
+/// What others did after a revision, in words, the last first.
+pub(super) fn others(report: &DraftReport, seen: u32, person: &Person) -> Vec<String> {
+    let by_others = |one: &&Revision| one.number > seen && one.by != person.user.id;
+    report.revisions.iter().rev().filter(by_others).map(|one| super::rows::told(report, one)).collect()
+}
+
+/// The parts of a page that changed.
+pub(super) async fn part(
+    app: &Shared,
+    person: &Person,
+    report: &DraftReport,
+    wrong: Vec<Wrong>,
+    keys: Vec<String>,
+    others: Vec<String>,
+) -> Result<Response, PageError> {
+    let frame = Frame::of(app, person, "drafts");
+    if matches!(report.head.subject, Subject::Gene(_)) {
+        let mut view = sheet::view(app, report, &wrong);
+        view.others = others;
+        return Ok(Page(SheetPart { frame, view, keys }).into_response());
+    }
+    let suggested = suggestions(app, person, report).await?;
+    let view = DraftView { others, ..view(report, wrong, suggested) };
+    Ok(Page(DraftPart { frame, view, keys }).into_response())
+}
+
+/// The whole page of a draft or a weighing.
+async fn whole(
+    app: &Shared,
+    person: &Person,
+    report: &DraftReport,
+    wrong: Vec<Wrong>,
+    told: Option<String>,
+) -> Result<Response, PageError> {
+    if matches!(report.head.subject, Subject::Gene(_)) {
+        return Ok(sheet::page(app, person, report, &wrong, told).into_response());
+    }
+    Ok(page(app, person, report, wrong, told).await?.into_response())
 }
 
 /// Applies what was posted, and one more change where a button asks for it. A value that is not
@@ -140,7 +174,7 @@ pub async fn fill(
 
 async fn answer(
     app: &Shared,
-    person: &crate::person::Person,
+    person: &Person,
     id: DraftId,
     saved: Saved,
     told: Option<&str>,
@@ -149,5 +183,5 @@ async fn answer(
         return Ok(Redirect::to(&format!("/drafts/{id}")).into_response());
     }
     let report = app.node.draft(&actor(person), id).await?;
-    Ok(page(app, person, &report, saved.wrong, told.map(sentence)).await?.into_response())
+    whole(app, person, &report, saved.wrong, told.map(sentence)).await
 }

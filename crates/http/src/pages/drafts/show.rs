@@ -10,6 +10,7 @@ use crate::app::Shared;
 use crate::mark::Mark;
 use crate::pages::frame::{Frame, Page, PageError};
 use crate::person::{Person, SignedIn};
+use crate::view::guideline::rule_words;
 use askama::Template;
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Redirect, Response};
@@ -87,6 +88,8 @@ pub(super) struct DraftView {
     pub history: Vec<HistoryRow>,
     /// What the page has just done.
     pub told: Option<String>,
+    /// What others changed while the page was open.
+    pub others: Vec<String>,
 }
 
 /// The class as it stands.
@@ -210,6 +213,7 @@ pub(super) fn view(report: &DraftReport, wrong: Vec<Wrong>, suggested: Suggestio
         sign: sign(report),
         history: history(report),
         told: None,
+        others: Vec::new(),
     }
 }
 
@@ -251,7 +255,7 @@ fn live(report: &DraftReport) -> Live {
         mark: assessment.class.map(Mark::Full),
         colour: assessment.class.map_or("k-none", crate::mark::colour),
         class: assessment.class.map_or("No class yet", Classification::label).to_owned(),
-        rule: format!("{}: {}", decision.rule.id, decision.rule.text),
+        rule: rule_words(&decision.rule.id, &decision.rule.text),
         provenance: decision.rule.provenance.clone(),
         points: decision.points.map(|points| points.to_string()),
         conflict: decision

@@ -10,11 +10,9 @@ use crate::person::{Person, SignedIn};
 use crate::view::citation::CitationView;
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Redirect, Response};
-use cairn_core::citation::{EvidenceItem, Quantity};
-use cairn_core::criterion::Outcome;
-use cairn_core::curation::{Change, CriterionCall, Draft, Edit};
-use cairn_core::suggest::{EvidenceSource, Number, Question, QuestionKind, Suggested, Suggestion, TreeNode};
-use cairn_node::curation::DraftReport;
+use cairn_core::curation::Draft;
+use cairn_core::suggest::{Question, QuestionKind, Suggested, Suggestion, TreeNode};
+use cairn_node::curation::{DraftReport, call_of, number_words, source_words, taken};
 use cairn_node::suggest::{SuggestionReport, SuggestionRequest};
 use std::collections::BTreeMap;
 
@@ -74,7 +72,7 @@ pub(super) async fn suggestions(app: &Shared, person: &Person, report: &DraftRep
         Ok(found) => Suggestions {
             values: found.suggestions.iter().filter(|one| one.outcome != Suggested::NoValue).count(),
             by_code: found.suggestions.iter().map(|one| (one.criterion.clone(), view(one, draft))).collect(),
-            questions: found.questions.iter().map(|one| question(one, draft)).collect(),
+            questions: asked(&found.questions, draft),
             notes: found.notes,
         },
         Err(why) => Suggestions { notes: vec![why], ..Suggestions::default() },
@@ -125,68 +123,21 @@ pub async fn accept(
     let gone =
         || PageError::NotUnderstood(format!("There is no value for {code} any more. Go back and load the page again."));
     let suggestion = suggestion.filter(|one| one.outcome != Suggested::NoValue).ok_or_else(gone)?;
-    let edits = vec![
-        Edit { base, change: Change::Criterion { code: code.clone(), application: 1, call: call(suggestion) } },
-        // Accepting again replaces what the data said before.
-        Edit {
-            base: report.draft.revision,
-            change: Change::Evidence { item: format!("suggested-{code}"), evidence: Some(evidence(suggestion)) },
-        },
-    ];
+    let edits = taken(suggestion, base, report.draft.revision).into();
     app.node.edit_draft(&by, id, edits).await?;
     Ok(Redirect::to(&format!("/drafts/{id}#f-criterion-{code}")).into_response())
-}
-
-fn call(suggestion: &Suggestion) -> CriterionCall {
-    let outcome = if suggestion.outcome == Suggested::Met { Outcome::Met } else { Outcome::NotMet };
-    let met = outcome == Outcome::Met;
-    CriterionCall { outcome, strength: suggestion.strength.filter(|_| met), points: suggestion.points.filter(|_| met) }
-}
-
-/// The numbers with their sources, as the statement will hold them.
-fn evidence(suggestion: &Suggestion) -> EvidenceItem {
-    let numbers: Vec<String> = suggestion.numbers.iter().map(number).collect();
-    let mut text = suggestion.sentence.clone();
-    if !numbers.is_empty() {
-        text = format!("{text}\n{}", numbers.join("\n"));
-    }
-    if let Some(threshold) = &suggestion.threshold {
-        text = format!("{text}\nHeld against: {} ({})", threshold.text, threshold.citation);
-    }
-    let first = suggestion.numbers.first();
-    let quantity = first.and_then(|one| Quantity::read(&one.value.to_string(), &unit(one)).ok());
-    EvidenceItem {
-        criterion: Some(suggestion.criterion.clone()),
-        text: text.as_str().into(),
-        quantity,
-        citations: Vec::new(),
-    }
-}
-
-fn unit(number: &Number) -> String {
-    if number.unit.is_empty() { number.name.clone() } else { number.unit.clone() }
-}
-
-/// `allele frequency: 0.00012 (ExAC r0.3)`.
-fn number(number: &Number) -> String {
-    let unit = if number.unit.is_empty() { String::new() } else { format!(" {}", number.unit) };
-    format!("{}: {}{unit} ({})", number.name, number.value, source(&number.source))
-}
-
-fn source(source: &EvidenceSource) -> String {
-    if source.version.is_empty() { source.name.clone() } else { format!("{} {}", source.name, source.version) }
 }
 
 fn view(suggestion: &Suggestion, draft: &Draft) -> SuggestionView {
     let verdict = match suggestion.outcome {
         Suggested::NoValue => String::new(),
-        _ => call(suggestion).to_string(),
+        _ => call_of(suggestion).to_string(),
     };
     let step = |node: &TreeNode| StepView {
         question: node.question.clone(),
         answer: node.answer.clone(),
         detail: match &node.source {
-            Some(from) => format!("{} ({})", node.detail, source(from)),
+            Some(from) => format!("{} ({})", node.detail, source_words(from)),
             None => node.detail.clone(),
         },
         citation: node.citation.clone(),
@@ -196,10 +147,10 @@ fn view(suggestion: &Suggestion, draft: &Draft) -> SuggestionView {
         (one.text.clone(), citations.iter().map(CitationView::from).collect())
     });
     SuggestionView {
-        is_open: !verdict.is_empty() && draft.call(&suggestion.criterion, 1) != call(suggestion),
+        is_open: !verdict.is_empty() && draft.call(&suggestion.criterion, 1) != call_of(suggestion),
         verdict,
         sentence: suggestion.sentence.clone(),
-        numbers: suggestion.numbers.iter().map(number).collect(),
+        numbers: suggestion.numbers.iter().map(number_words).collect(),
         threshold,
         cautions: suggestion.cautions.clone(),
         remedy: suggestion.remedy.clone().unwrap_or_default(),
@@ -210,6 +161,25 @@ fn view(suggestion: &Suggestion, draft: &Draft) -> SuggestionView {
             .map(|row| (row.what.clone(), row.detail.clone(), row.address.clone(), row.counted))
             .collect(),
     }
+}
+
+/// The open questions, and those that were answered: they stay to be changed.
+fn asked(open: &[Question], draft: &Draft) -> Vec<QuestionView> {
+    let mut all: Vec<QuestionView> = open.iter().map(|one| question(one, draft)).collect();
+    for (key, answer) in draft.answers() {
+        if !all.iter().any(|one| one.key == key) {
+            all.push(QuestionView {
+                ask: format!("{}, as answered", key.replace('_', " ")),
+                base: draft.revision,
+                citation: String::new(),
+                answer,
+                choices: Vec::new(),
+                unit: String::new(),
+                key,
+            });
+        }
+    }
+    all
 }
 
 fn question(asked: &Question, draft: &Draft) -> QuestionView {

@@ -1,10 +1,8 @@
-//! Genes weighed against diseases: the sheet, beside what ClinGen and the GenCC's members say.
+//! Genes weighed against diseases, beside what ClinGen and the GenCC's members say; the sheet is `sheet.rs`.
 
+use super::actor;
 use super::list::DraftRow;
 use super::new::{modes, read_condition};
-use super::rows::{FieldView, HistoryRow, history};
-use super::show::{SignView, sign};
-use super::{actor, id, sentence};
 use crate::app::Shared;
 use crate::form::OwnForm;
 use crate::pages::frame::{Frame, Page, PageError};
@@ -14,9 +12,9 @@ use axum::extract::{Path, State};
 use axum::http::header;
 use axum::response::{IntoResponse, Redirect, Response};
 use cairn_core::condition::{Condition, Inheritance};
-use cairn_core::curation::{State as DraftState, VALIDITY_KINDS, weigh_validity};
+use cairn_core::curation::State as DraftState;
 use cairn_core::guideline::gene_validity::ValidityClass;
-use cairn_node::curation::{DraftReport, GeneSheet};
+use cairn_node::curation::GeneSheet;
 use cairn_reference::validity::ValidityAssertion;
 use serde::Deserialize;
 
@@ -42,51 +40,6 @@ struct SheetRow {
     state: String,
     /// How it stands to what others say of the same disease.
     difference: String,
-}
-
-#[derive(Template)]
-#[template(path = "validity_sheet.html")]
-struct SheetPage {
-    frame: Frame,
-    view: SheetView,
-}
-
-struct SheetView {
-    id: String,
-    symbol: String,
-    revision: u32,
-    class: String,
-    rule: String,
-    problem: Option<String>,
-    gaps: Vec<String>,
-    total: String,
-    editable: bool,
-    locked: String,
-    condition: FieldView,
-    condition_name: String,
-    condition_ids: String,
-    inheritance: FieldView,
-    modes: Vec<(&'static str, &'static str, bool)>,
-    kinds: Vec<KindRow>,
-    replicated: FieldView,
-    is_replicated: bool,
-    call: FieldView,
-    classes: Vec<(&'static str, bool)>,
-    rationale: String,
-    summary: FieldView,
-    summary_text: String,
-    sign: SignView,
-    history: Vec<HistoryRow>,
-    others: Vec<ValidityAssertion>,
-    difference: String,
-}
-
-struct KindRow {
-    field: FieldView,
-    words: &'static str,
-    genetic: bool,
-    points: String,
-    note: String,
 }
 
 /// What a new weighing is to be about.
@@ -129,18 +82,6 @@ pub async fn begin(
     let mode = Inheritance::read(&about.inheritance);
     let id = app.node.begin_validity(&actor(&person), &symbol, condition, mode).await?;
     Ok(Redirect::to(&format!("{}/validity/{id}", crate::address::gene(&symbol))).into_response())
-}
-
-/// `GET /genes/{symbol}/validity/{id}`
-pub async fn sheet(
-    State(app): State<Shared>,
-    SignedIn(person): SignedIn,
-    Path((symbol, draft)): Path<(String, String)>,
-) -> Result<Response, PageError> {
-    let report = app.node.draft(&actor(&person), id(&draft)?).await?;
-    let others = app.node.reference().validity().of_gene(&symbol).cloned().collect();
-    Ok(Page(SheetPage { frame: Frame::of(&app, &person, "drafts"), view: view(symbol, &report, others) })
-        .into_response())
 }
 
 /// `GET /genes/{symbol}/validity.tsv`: what this node says of the gene, in the GenCC's columns.
@@ -213,7 +154,7 @@ fn row(symbol: &str, sheet: &GeneSheet, others: &[ValidityAssertion]) -> SheetRo
 }
 
 /// How a class stands to what others say of the same disease, in words.
-fn difference(class: Option<ValidityClass>, condition: &Condition, others: &[ValidityAssertion]) -> String {
+pub(super) fn difference(class: Option<ValidityClass>, condition: &Condition, others: &[ValidityAssertion]) -> String {
     let same = |one: &&ValidityAssertion| {
         condition.ids.iter().any(|id| id.as_str() == one.disease_id)
             || condition.name.eq_ignore_ascii_case(&one.disease)
@@ -229,66 +170,5 @@ fn difference(class: Option<ValidityClass>, condition: &Condition, others: &[Val
         (0, _) => "nobody else is known to have weighed it for this disease".to_owned(),
         (n, 0) => format!("the same as all {n} others for this disease"),
         (n, m) => format!("{m} of {n} others for this disease say otherwise: {}", differing.join("; ")),
-    }
-}
-
-fn view(symbol: String, report: &DraftReport, others: Vec<ValidityAssertion>) -> SheetView {
-    let draft = &report.draft;
-    let weighed = weigh_validity(draft, &report.guidelines);
-    let validity = weighed.as_ref().ok().and_then(|one| one.validity.as_ref().ok());
-    let condition = draft.condition();
-    let ids: Vec<String> = condition.ids.iter().map(ToString::to_string).collect();
-    let kind = |(code, genetic, words): &(&str, bool, &'static str)| {
-        let (points, note) = draft.validity_points(code);
-        KindRow {
-            field: FieldView::of(report, &format!("validity:{code}")),
-            words,
-            genetic: *genetic,
-            points: points.map(|points| points.to_string()).unwrap_or_default(),
-            note: note.as_str().to_owned(),
-        }
-    };
-    let called = draft.expert_call().map(|call| call.class);
-    let holds = validity.and_then(|one| one.class);
-    let mut signing = sign(report);
-    let gaps: Vec<String> = weighed.iter().flat_map(|one| &one.gaps).map(|gap| sentence(&gap.text)).collect();
-    signing.sign = match (&report.permitted.sign, gaps.first()) {
-        (Ok(_), Some(gap)) => Err(gap.clone()),
-        (Ok(part), None) => Ok(part.label()),
-        (Err(why), _) => Err(sentence(&why.to_string())),
-    };
-    SheetView {
-        id: report.head.id.to_string(),
-        symbol,
-        revision: draft.revision,
-        class: holds.map_or_else(|| "No class yet".to_owned(), |class| class.to_string()),
-        rule: validity.map(|one| format!("{} ({})", one.rule, one.provenance)).unwrap_or_default(),
-        problem: weighed.as_ref().ok().and_then(|one| one.validity.as_ref().err()).map(|why| sentence(why)),
-        total: validity
-            .map(|one| format!("{} genetic + {} experimental = {} points", one.genetic, one.experimental, one.total))
-            .unwrap_or_default(),
-        gaps,
-        editable: report.permitted.edit.is_ok(),
-        locked: report.permitted.edit.as_ref().err().map(|why| sentence(&why.to_string())).unwrap_or_default(),
-        condition: FieldView::of(report, "condition"),
-        difference: difference(holds, &condition, &others),
-        condition_name: condition.name,
-        condition_ids: ids.join(" "),
-        inheritance: FieldView::of(report, "inheritance"),
-        modes: modes()
-            .into_iter()
-            .map(|(code, words)| (code, words, draft.inheritance().is_some_and(|m| m.hpo() == code)))
-            .collect(),
-        kinds: VALIDITY_KINDS.iter().map(kind).collect(),
-        replicated: FieldView::of(report, "replicated"),
-        is_replicated: draft.is_replicated(),
-        call: FieldView::of(report, "call"),
-        classes: ValidityClass::ALL.iter().map(|class| (class.label(), called == Some(*class))).collect(),
-        rationale: draft.expert_call().map(|call| call.rationale.clone()).unwrap_or_default(),
-        summary: FieldView::of(report, "summary"),
-        summary_text: draft.summary().to_owned(),
-        sign: signing,
-        history: history(report),
-        others,
     }
 }
