@@ -5,6 +5,9 @@
 //! an [`AsOf`](entry::AsOf): the record as it stood at a moment. What was acknowledged by
 //! [`Writer::commit`] is durable: the journal was synced before it returned.
 //!
+//! A bound limit is written `LIMIT 0 + $n`: of a bare one SQLite looks at the value, and plans the statement anew at every
+//! run.
+//!
 //! Everything is added, nothing edited; the few columns that may change say so in
 //! `migrations/`. [`entry`] orders the record; [`serial`] are the internal keys.
 

@@ -139,7 +139,7 @@ pub async fn of_variant(
         let rows: Vec<Row> = sqlx::query_as(select!(
             "of_variant",
             "AND o.variant_id = $2 AND c.laboratory_id = $3 AND o.clinical_case_id > $4
-            ORDER BY o.clinical_case_id, o.observation_id LIMIT $5"
+            ORDER BY o.clinical_case_id, o.observation_id LIMIT 0 + $5"
         ))
         .bind(as_of.bound())
         .bind(variant)

@@ -14,7 +14,7 @@ pub async fn genes(connection: &mut Connection, prefix: &str, limit: u32) -> Res
     Ok(sqlx::query_scalar(
         "/* search::genes */
         SELECT DISTINCT gene FROM variant_gene WHERE gene >= $1 AND gene < $2
-        ORDER BY gene LIMIT $3",
+        ORDER BY gene LIMIT 0 + $3",
     )
     .bind(from)
     .bind(to)
@@ -36,7 +36,7 @@ pub async fn expressions(
         SELECT x.expression, COALESCE(v.merged_into, v.variant_id)
         FROM variant_expression x JOIN variant v ON v.variant_id = x.variant_id
         WHERE x.expression_folded >= $1 AND x.expression_folded < $2 AND v.entry_id <= $3
-        ORDER BY x.expression_folded LIMIT $4",
+        ORDER BY x.expression_folded LIMIT 0 + $4",
     )
     .bind(from)
     .bind(to)
@@ -56,7 +56,7 @@ pub async fn conditions(
     Ok(sqlx::query_as(
         "/* search::conditions */
         SELECT MIN(condition_id), name FROM condition WHERE name_folded >= $1 AND name_folded < $2
-        GROUP BY name_folded, name ORDER BY name_folded LIMIT $3",
+        GROUP BY name_folded, name ORDER BY name_folded LIMIT 0 + $3",
     )
     .bind(from)
     .bind(to)
@@ -77,7 +77,7 @@ pub async fn condition_named(
         UNION
         SELECT c.condition_id, c.name FROM condition_xref x
         JOIN condition c ON c.condition_id = x.condition_id WHERE x.curie = $2
-        ORDER BY 1 LIMIT $3",
+        ORDER BY 1 LIMIT 0 + $3",
     )
     .bind(fold(text))
     .bind(text.trim())
@@ -98,7 +98,7 @@ pub async fn cases(
         "/* search::cases */
         SELECT uid, local_id FROM clinical_case
         WHERE laboratory_id = $1 AND local_id >= $2 AND local_id < $3
-        ORDER BY local_id LIMIT $4",
+        ORDER BY local_id LIMIT 0 + $4",
     )
     .bind(laboratory)
     .bind(from)

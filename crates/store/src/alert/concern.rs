@@ -174,7 +174,7 @@ pub async fn variants_of_gene(
 ) -> Result<Vec<VariantSerial>, StoreError> {
     Ok(sqlx::query_scalar(
         "/* alert::variants_of_gene */
-        SELECT variant_id FROM variant_gene WHERE gene = $1 ORDER BY variant_id LIMIT $2",
+        SELECT variant_id FROM variant_gene WHERE gene = $1 ORDER BY variant_id LIMIT 0 + $2",
     )
     .bind(gene)
     .bind(i64::from(limit))

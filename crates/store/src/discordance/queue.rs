@@ -105,7 +105,7 @@ pub async fn page(
         query.push(" AND d.due <= ").push_bind(day.to_string());
     }
     narrow(&mut query, filter);
-    query.push(" ORDER BY d.grade, d.opened, d.discordance_id LIMIT ").push_bind(i64::from(limit));
+    query.push(" ORDER BY d.grade, d.opened, d.discordance_id LIMIT 0 + ").push_bind(i64::from(limit));
     let rows = query.build_query_as::<HeadRow>().fetch_all(connection).await?;
     rows.into_iter().map(HeadRow::read).collect()
 }

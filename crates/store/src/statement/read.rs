@@ -114,7 +114,7 @@ pub async fn of_variants(
     for variant in variants {
         let rows: Vec<Row> = sqlx::query_as(select_current!(
             "of_variants",
-            "AND v.variant_id = $2 AND v.statement_id > $3 ORDER BY v.statement_id LIMIT $4"
+            "AND v.variant_id = $2 AND v.statement_id > $3 ORDER BY v.statement_id LIMIT 0 + $4"
         ))
         .bind(as_of.bound())
         .bind(variant)
@@ -140,7 +140,7 @@ pub async fn of_laboratory(
     let rows: Vec<Row> = sqlx::query_as(select_current!(
         "of_laboratory",
         "AND v.statement_id IN (SELECT statement_id FROM statement
-            WHERE laboratory_id = $2 AND statement_id > $3 ORDER BY statement_id LIMIT $4)
+            WHERE laboratory_id = $2 AND statement_id > $3 ORDER BY statement_id LIMIT 0 + $4)
         ORDER BY v.statement_id"
     ))
     .bind(as_of.bound())
@@ -161,7 +161,7 @@ pub async fn of_submission(
 ) -> Result<Vec<RecordedStatement>, StoreError> {
     let rows: Vec<Row> = sqlx::query_as(select!(
         "of_submission",
-        "WHERE v.submission_id = $1 AND v.statement_id > $2 ORDER BY v.statement_id LIMIT $3"
+        "WHERE v.submission_id = $1 AND v.statement_id > $2 ORDER BY v.statement_id LIMIT 0 + $3"
     ))
     .bind(submission)
     .bind(after)
@@ -183,7 +183,7 @@ pub async fn of_condition(
         "of_condition",
         "AND (v.statement_id, v.version) IN (SELECT statement_id, version FROM statement_condition
             WHERE condition_id = $2 AND statement_id > $3)
-        ORDER BY v.statement_id LIMIT $4"
+        ORDER BY v.statement_id LIMIT 0 + $4"
     ))
     .bind(as_of.bound())
     .bind(condition)

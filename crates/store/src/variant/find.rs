@@ -406,7 +406,7 @@ pub async fn in_gene(
         "/* variant::in_gene */
         SELECT v.variant_id FROM variant_gene g JOIN variant v ON v.variant_id = g.variant_id
         WHERE g.gene = $1 AND g.variant_id > $2 AND v.entry_id <= $3 AND v.merged_into IS NULL
-        ORDER BY g.variant_id LIMIT $4",
+        ORDER BY g.variant_id LIMIT 0 + $4",
     )
     .bind(gene)
     .bind(after)
@@ -428,7 +428,7 @@ pub async fn open(
         SELECT variant_id FROM variant
         WHERE status = $1 AND variant_id > $2 AND merged_into IS NULL
             AND status IN ('provisional', 'not_verified', 'unresolved')
-        ORDER BY variant_id LIMIT $3",
+        ORDER BY variant_id LIMIT 0 + $3",
     )
     .bind(word(&status))
     .bind(after)
@@ -446,7 +446,7 @@ pub async fn unmerged(
     Ok(sqlx::query_scalar(
         "/* variant::unmerged */
         SELECT variant_id FROM variant WHERE variant_id > $1 AND merged_into IS NULL
-        ORDER BY variant_id LIMIT $2",
+        ORDER BY variant_id LIMIT 0 + $2",
     )
     .bind(after)
     .bind(i64::from(limit))

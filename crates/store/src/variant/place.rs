@@ -195,7 +195,7 @@ pub async fn in_region(
     query.push(") a GROUP BY a.variant_id) a JOIN variant v ON v.variant_id = a.variant_id WHERE v.merged_into IS NULL AND v.entry_id <= ");
     query.push_bind(as_of.bound());
     query.push(" AND (a.first_pos, v.variant_id) > (").push_bind(after.0 as i64).push(", ").push_bind(after.1);
-    query.push(") ORDER BY a.first_pos, v.variant_id LIMIT ").push_bind(i64::from(limit));
+    query.push(") ORDER BY a.first_pos, v.variant_id LIMIT 0 + ").push_bind(i64::from(limit));
     let rows: Vec<(VariantSerial, i64)> = query.build_query_as().fetch_all(connection).await?;
     Ok(rows.into_iter().map(|(serial, first)| (serial, first.unsigned_abs())).collect())
 }
@@ -215,7 +215,7 @@ pub async fn overlapping(
     push_levels(&mut query, "*", region);
     query.push(") a JOIN variant v ON v.variant_id = a.variant_id WHERE v.merged_into IS NULL AND v.entry_id <= ");
     query.push_bind(as_of.bound()).push(" AND v.variant_id <> ").push_bind(other_than);
-    query.push(" ORDER BY a.first_pos, v.variant_id, a.ordinal LIMIT ").push_bind(i64::from(limit));
+    query.push(" ORDER BY a.first_pos, v.variant_id, a.ordinal LIMIT 0 + ").push_bind(i64::from(limit));
     let rows: Vec<Row> = query.build_query_as().fetch_all(connection).await?;
     rows.into_iter().map(Row::read).collect()
 }
@@ -235,7 +235,7 @@ pub async fn reaching_into(
     query.push_bind(as_of.bound());
     query.push(" AND NOT EXISTS (SELECT 1 FROM variant_gene g WHERE g.variant_id = v.variant_id AND g.gene = ");
     query.push_bind(other_than_gene.to_owned());
-    query.push(") ORDER BY v.variant_id LIMIT ").push_bind(i64::from(limit));
+    query.push(") ORDER BY v.variant_id LIMIT 0 + ").push_bind(i64::from(limit));
     let mut found: Vec<VariantSerial> = query.build_query_scalar().fetch_all(connection).await?;
     found.dedup();
     Ok(found)
