@@ -360,7 +360,7 @@ async fn carriers_are_counted_by_age() {
     let found = scene.node.look_up(VARIANT, as_of, cairn_node::access::Viewer::Machine).await.unwrap();
     let counted = scene
         .node
-        .penetrance(found.report.unwrap().variant.serial, as_of, cairn_node::access::Viewer::Member(scene.north.serial))
+        .penetrance(found.report.unwrap().variant.serial, as_of, cairn_node::access::Viewer::Member(north.serial))
         .await
         .unwrap();
     let all = &counted.bands[0].with_probands;
