@@ -372,7 +372,13 @@ async fn laboratories_differ_on_a_variant_of_a_gene_whatever_a_panel_decides() {
     let differing = async || {
         let as_of = scene.node.as_of(None).await.unwrap();
         let from = cairn_store::serial::VariantSerial::new(0);
-        scene.node.gene_variants("BRCA1", as_of, from, 10).await.unwrap().remove(0).differing
+        scene
+            .node
+            .gene_variants("BRCA1", as_of, cairn_node::access::Viewer::Machine, from, 10)
+            .await
+            .unwrap()
+            .remove(0)
+            .differing
     };
     let open = differing().await.unwrap();
     assert_eq!((open.grade, open.state), (Grade::PathogenicUncertain, State::Open));
