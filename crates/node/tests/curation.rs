@@ -376,7 +376,7 @@ async fn carriers_are_counted_by_age() {
 async fn penetrance_of_a_gene_and_a_condition_with_families() {
     let scene = Scene::new().await;
     let north = scene.laboratory("Genetics North").await;
-    let head = "Variant,Classification,Condition,Case ID,Family ID,Proband,Affected,Age,Zygosity\n";
+    let head = "Variant,Classification,Condition,Case ID,Family ID,Is proband,Affected,Age,Zygosity\n";
     let mut sheet = head.to_owned();
     let breast = "Hereditary breast ovarian cancer syndrome";
     for (at, family, proband, affected, condition) in [
