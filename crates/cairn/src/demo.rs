@@ -5,6 +5,7 @@
 
 mod content;
 mod credentials;
+mod drafts;
 
 use crate::configuration::Configuration;
 use crate::serve;
@@ -83,6 +84,7 @@ async fn open(folder: DataFolder, url: &str) -> anyhow::Result<(Node, Vec<Creden
     let node = Node::open(folder, World { now: clock, ..World::real() }).await?;
     load(&node).await?;
     let made = credentials::make(&node, url).await?;
+    drafts::begin(&node).await?;
     credentials::write(&people, &made)?;
     std::fs::remove_file(&mark).with_context(|| format!("cannot remove `{}`", mark.display()))?;
     Ok((node, made))
@@ -182,8 +184,9 @@ fn print_invitation(url: &str, data: &Path, people: &[Credential]) {
         println!("  {:<12} {:<20} {} of {}", person.username, person.password, person.role, person.laboratory);
     }
     println!("  (also in {}; published data, not for diagnosis)\n", data.join("credentials.json").display());
-    println!("three things to try");
+    println!("four things to try");
     println!("  1. look up BRCA1 c.68_69del: more than seventy laboratories, one variant");
     println!("  2. open the gene LMNA: variants along the protein, with cases and classes");
-    println!("  3. import a sheet of your own on the page Contribute: nothing is kept until you say so\n");
+    println!("  3. import a sheet of your own on the page Contribute: nothing is kept until you say so");
+    println!("  4. on the page Curate continue the draft of BRCA1 c.5123C>T, and sign the other one as `head`\n");
 }

@@ -81,6 +81,12 @@ fn a_demo_starts_again_with_the_same_people_and_data() {
     let then = first.get("/api/v1/alerts?as_of=2016-01-01", token);
     let now = first.get("/api/v1/alerts", token);
     assert!(then.contains(r#""alerts":[]"#) && !now.contains(r#""alerts":[]"#), "{then}");
+    // A draft in the making that the scientist continues, and one that waits for a second person.
+    let drafts = first.get("/api/v1/drafts", token);
+    let body: serde_json::Value = serde_json::from_str(drafts.split("\r\n\r\n").nth(1).unwrap()).unwrap();
+    let states: Vec<_> = body.as_array().unwrap().iter().map(|one| one["signatures"].as_u64().unwrap()).collect();
+    assert_eq!(states.iter().filter(|signed| **signed == 0).count(), 1, "{drafts}");
+    assert_eq!(states.iter().filter(|signed| **signed == 1).count(), 1, "{drafts}");
     drop(first);
 
     let second = Demo::start(&data);
