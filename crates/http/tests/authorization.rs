@@ -251,7 +251,18 @@ async fn the_routes_answer_as_the_reviewed_table_says() {
 }
 
 /// Routes that give nothing of a person or a laboratory: signing in, the program itself, one's own account.
-const OPEN: &[&str] = &["/", "/sign-in", "/sign-out", "/api/v1/openapi.json", "/api/{*rest}"];
+const OPEN: &[&str] = &[
+    "/",
+    "/sign-in",
+    "/sign-in/provider",
+    "/sign-in/provider/back",
+    "/sign-in/passkey",
+    "/sign-out",
+    "/oauth2/token",
+    "/.well-known/smart-configuration",
+    "/api/v1/openapi.json",
+    "/api/{*rest}",
+];
 
 /// First parts of addresses and the resource that the table speaks of; a route under no part of these has no
 /// rule, and this test says so.
@@ -263,6 +274,7 @@ const RULED: &[(&str, &str)] = &[
     ("completions", "aggregate"),
     ("condition-names", "statement"),
     ("conditions", "statement"),
+    ("confirm", "account"),
     ("consents", "consent"),
     ("contribute", "submission"),
     ("decisions", "decision"),
@@ -278,9 +290,11 @@ const RULED: &[(&str, &str)] = &[
     ("regions", "aggregate"),
     ("reviews", "break_glass"),
     ("search", "aggregate"),
+    ("sessions", "account"),
     ("statements", "statement"),
     ("statistics", "aggregate"),
     ("submissions", "submission"),
+    ("tokens", "account"),
     ("variants", "case_counts"),
     ("worklists", "alert"),
 ];

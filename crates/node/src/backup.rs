@@ -6,6 +6,7 @@
 
 use crate::error::NodeError;
 use crate::folder::DataFolder;
+use crate::ledger;
 use cairn_store::{Store, backup, integrity};
 use std::path::{Path, PathBuf};
 
@@ -93,11 +94,16 @@ fn copy_file(from: &Path, to: &Path, done: &mut (u64, u64)) -> Result<(), NodeEr
     Ok(())
 }
 
-/// Opens the copy and lets the database check it.
+/// Opens the copy, lets the database check it and publishes its ledger.
 async fn check(copy: &DataFolder) -> Result<(), NodeError> {
     let store = Store::open(&copy.record()).await?;
     let faults = integrity::faults(&mut *store.read().await?).await?;
+    let tiles = match faults.is_empty() {
+        true => ledger::write_tiles(copy, &store).await,
+        false => Ok(()),
+    };
     store.close().await;
+    tiles?;
     match faults.first() {
         None => Ok(()),
         Some(fault) => Err(NodeError::NotWhole(fault.clone())),

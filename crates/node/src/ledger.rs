@@ -36,6 +36,7 @@ pub use keys::LedgerKeys;
 pub(crate) use landing::{note as note_landing, note_key};
 pub use reading::Reading;
 pub use receipt::EntryView;
+pub(crate) use recover::write_tiles;
 pub use remote::{CheckedLog, check_log};
 pub use tiles::TileFolder;
 

@@ -27,14 +27,19 @@ fn keep_rest(
     }
 }
 
-/// The text as a laboratory, unless it is empty. The tables join department and organisation with a
-/// bare comma, which stays even where no organisation follows: `Invitae,` is `Invitae`.
+/// The text as a laboratory, unless it is empty.
 fn laboratory(name: &str) -> Option<cairn_core::draft::LaboratoryDraft> {
-    let mut parts: Vec<&str> = name.split(',').map(str::trim).filter(|part| !part.is_empty()).collect();
-    // An organisation without a department is written twice in some tables: `PreventionGenetics,PreventionGenetics`.
-    parts.dedup();
-    let name = crate::statement::given(&parts.join(", "))?;
+    let name = crate::statement::given(&laboratory_name(name))?;
     Some(cairn_core::draft::LaboratoryDraft { name, clinvar_org_id: None })
+}
+
+/// The name of a laboratory as one writes it. The archive joins department and organisation with a
+/// comma, which stays even where no organisation follows (`Invitae,`), and writes an organisation
+/// without a department twice (`PreventionGenetics,PreventionGenetics`).
+fn laboratory_name(text: &str) -> String {
+    let mut parts: Vec<&str> = text.split(',').map(str::trim).filter(|part| !part.is_empty()).collect();
+    parts.dedup();
+    parts.join(", ")
 }
 
 /// Reads a date of a column, noting one that is none.

@@ -38,7 +38,7 @@ impl Flows {
         let mut out = String::new();
         let _ = write!(
             out,
-            r#"<svg viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="Flows between classes, {total} changes" class="flows"><title>{total} changed classes, from the class before to the class after</title>"#
+            r#"<svg viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="Flows between classes, changes: {total}" class="flows"><title>Changes of class, from the class before to the class after: {total}</title>"#
         );
         let mut ordered: Vec<&(Classification, Classification, u64)> = self.flows.iter().collect();
         ordered.sort();

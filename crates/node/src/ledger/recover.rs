@@ -8,12 +8,14 @@
 use super::sequencer::Growth;
 use super::tiles::TileFolder;
 use crate::error::NodeError;
+use crate::folder::DataFolder;
 use crate::node::Node;
 use cairn_ledger::edge::Edge;
 use cairn_ledger::hash::Hash;
 use cairn_ledger::tile::{TILE_WIDTH, Tile, TileKind, read_entries, read_hashes};
+use cairn_store::Store;
 use cairn_store::ledger::entry;
-use cairn_store::ledger::shard::Shard;
+use cairn_store::ledger::shard::{self, Shard};
 
 /// Leaves read at a time.
 const PAGE: u32 = 8192;
@@ -26,7 +28,13 @@ pub(super) async fn growth(node: &Node, shard: &Shard) -> Result<Growth, NodeErr
     let found = tokio::task::spawn_blocking(move || from_tiles(&folder, &expected)).await??;
     match found {
         Some(growth) => Ok(growth),
-        None => from_record(node, shard).await,
+        None => {
+            tracing::warn!(
+                shard = shard.origin,
+                "the ledger's tiles are missing or damaged; they are made again from the record"
+            );
+            from_record(node.folder(), node.store(), shard).await
+        }
     }
 }
 
@@ -72,21 +80,30 @@ fn from_tiles(folder: &TileFolder, shard: &Shard) -> Result<Option<Growth>, Node
     Ok(same.then_some(Growth { edge, bundle }))
 }
 
+/// Writes every tile of a record's ledger, as a copy of a node needs them: they are made from the
+/// copied entries, so that they are never of another moment.
+///
+/// # Errors
+/// When the record's leaves do not lead to the checkpoints' roots.
+pub(crate) async fn write_tiles(folder: &DataFolder, store: &Store) -> Result<(), NodeError> {
+    let shards = shard::all(&mut *store.read().await?).await?;
+    for shard in &shards {
+        from_record(folder, store, shard).await?;
+    }
+    Ok(())
+}
+
 /// The edge made from the record, with every tile written again.
 ///
 /// # Errors
 /// When the record's leaves do not lead to the checkpoint's root.
-pub(super) async fn from_record(node: &Node, shard: &Shard) -> Result<Growth, NodeError> {
-    tracing::warn!(
-        shard = shard.origin,
-        "the ledger's tiles are missing or damaged; they are made again from the record"
-    );
-    let folder = TileFolder::of(node.folder(), shard.year);
+async fn from_record(folder: &DataFolder, store: &Store, shard: &Shard) -> Result<Growth, NodeError> {
+    let folder = TileFolder::of(folder, shard.year);
     let mut growth = Growth::default();
     while growth.edge.size() < shard.size {
         let from = shard.entry_at(growth.edge.size());
         let limit = (shard.size - growth.edge.size()).min(u64::from(PAGE)) as u32;
-        let leaves = entry::leaves(&mut *node.store().read().await?, from, limit).await?;
+        let leaves = entry::leaves(&mut *store.read().await?, from, limit).await?;
         let is_dense = leaves.iter().zip(from.number()..).all(|(leaf, serial)| leaf.serial.number() == serial);
         if leaves.len() != limit as usize || !is_dense {
             return Err(NodeError::Ledger(format!(

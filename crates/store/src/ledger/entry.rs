@@ -82,7 +82,8 @@ type Row = (
 pub async fn last(connection: &mut Connection) -> Result<(LedgerSerial, Timestamp), StoreError> {
     let row: Option<(LedgerSerial, i64)> = sqlx::query_as(
         "/* ledger::entry::last */
-        SELECT ledger_entry_id, moment FROM ledger_entry ORDER BY ledger_entry_id DESC LIMIT 1",
+        SELECT ledger_entry_id, moment FROM ledger_entry
+        WHERE ledger_entry_id = (SELECT MAX(ledger_entry_id) FROM ledger_entry)",
     )
     .fetch_optional(connection)
     .await?;

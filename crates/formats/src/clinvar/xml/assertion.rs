@@ -11,7 +11,7 @@ use super::element::Element;
 use super::trait_mapping::TraitMapping;
 use super::variant;
 use crate::citations;
-use crate::clinvar::{check_class, date_of};
+use crate::clinvar::{check_class, date_of, laboratory_name};
 use crate::findings::Findings;
 use crate::statement::{body_of, given, keep};
 use crate::vocabulary::{case, classification, criteria};
@@ -96,7 +96,7 @@ fn laboratory_of(assertion: &Element) -> Option<LaboratoryDraft> {
     let names = [accession.map(|a| a.attribute("SubmitterName")), submitted.map(|s| s.attribute("submitter"))];
     let name = names.into_iter().flatten().find(|n| !n.is_empty())?;
     let org = accession.map_or("", |a| a.attribute("OrgID"));
-    Some(LaboratoryDraft { name: name.to_owned(), clinvar_org_id: org.parse().ok() })
+    Some(LaboratoryDraft { name: laboratory_name(name), clinvar_org_id: org.parse().ok() })
 }
 
 fn fill(body: &mut StatementBody, assertion: &Element, block: Option<&Element>, findings: &mut Findings) {

@@ -25,7 +25,8 @@ pub struct Form {
     path = "/api/v1/discordances/export",
     tag = "discordances",
     params(
-        ("format" = Option<String>, Query, description = "`csv` (without one), `tsv` or `json`; every filter of the list and `as_of` may be sent too"),
+        ("format" = Option<String>, Query, description = "`csv` (without one), `tsv` or `json`; every filter of the list may be sent too"),
+        ("as_of" = Option<String>, Query, description = "The queue as it stood on a day or at a moment"),
     ),
     responses(
         (status = 200, description = "The table", content((String = "text/csv"), (String = "text/tab-separated-values"), (Object = "application/json"))),
