@@ -15,7 +15,7 @@ mod profile;
 pub mod protein;
 pub mod region;
 pub mod search;
-pub mod shared;
+pub mod shared_case;
 pub mod since;
 pub mod statement;
 pub mod submission;

@@ -4,7 +4,7 @@ use super::frame::Frame;
 use crate::app::App;
 use askama::Template;
 use cairn_core::curie::Curie;
-use cairn_node::lookup::shared::SharedReport;
+use cairn_node::lookup::shared_case::SharedReport;
 use cairn_reference::phenotype::ontology::TermMatch;
 
 /// The page of such a case.

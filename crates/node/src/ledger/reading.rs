@@ -4,7 +4,7 @@ use super::event::Event;
 use crate::access::Viewer;
 use crate::error::NodeError;
 use crate::lookup::case::CaseReport;
-use crate::lookup::shared::SharedReport;
+use crate::lookup::shared_case::SharedReport;
 use crate::node::Node;
 use cairn_core::id::{CaseId, UserId};
 use cairn_core::user::Purpose;

@@ -2,7 +2,7 @@
 
 use super::carriers::{self, CaseNumber};
 use super::statement::{StatementView, view};
-use super::{laboratories, shared};
+use super::{laboratories, shared_case};
 use crate::access::Viewer;
 use crate::aggregate;
 use crate::discordance::{self, QueueLine};
@@ -356,7 +356,7 @@ async fn cases(
         let known = seen.into_iter().filter(|seen| own.binary_search(&seen.case).is_ok());
         counts.own = known.map(own_case).collect();
     }
-    counts.shared = shared::list(connection, node, &found, as_of, viewer).await?;
+    counts.shared = shared_case::list(connection, node, &found, as_of, viewer).await?;
     Ok(counts)
 }
 
