@@ -74,7 +74,7 @@ fn expected(table: &Path) -> anyhow::Result<(BTreeMap<String, BTreeSet<String>>,
         match cells.as_slice() {
             ["aligned", rest @ ..] => aligned = rest.join(" "),
             [date, submission, _] => {
-                drop(expected.entry((*date).to_owned()).or_default().insert((*submission).to_owned()))
+                expected.entry((*date).to_owned()).or_default().insert((*submission).to_owned());
             }
             _ => bail!("the script wrote `{line}`"),
         }
