@@ -31,6 +31,11 @@ impl PartialDate {
     pub fn year(self) -> i16 {
         self.year
     }
+
+    /// Its quarter, such as `2012-Q3`; `None` when only the year is known.
+    pub fn quarter(self) -> Option<String> {
+        self.month.map(|month| format!("{:04}-Q{}", self.year, (month + 2) / 3))
+    }
 }
 
 impl fmt::Display for PartialDate {
@@ -91,6 +96,16 @@ mod tests {
         for text in ["2012-07-13", "2012-07", "2012", "2024-02-29"] {
             assert_eq!(text.parse::<PartialDate>().unwrap().to_string(), text);
         }
+    }
+
+    #[test]
+    fn a_month_lies_in_its_quarter() {
+        for (text, quarter) in
+            [("2012-01", "2012-Q1"), ("2012-03-31", "2012-Q1"), ("2012-04", "2012-Q2"), ("2012-12-31", "2012-Q4")]
+        {
+            assert_eq!(text.parse::<PartialDate>().unwrap().quarter().as_deref(), Some(quarter));
+        }
+        assert_eq!("2012".parse::<PartialDate>().unwrap().quarter(), None);
     }
 
     #[test]

@@ -5,7 +5,7 @@
 //! |---|---|---|
 //! | 0, [`Identified`] | the laboratory itself | everything |
 //! | 1, [`Deidentified`] | laboratories under agreement | one case without a name, under an id of its own for each recipient |
-//! | 2, [`VariantLevel`] | the network | how often a variant was seen, in buckets; no case |
+//! | 2, [`VariantLevel`], [`SharedStatement`] | the network | how often a variant was seen, in buckets; what laboratories say of it; no case |
 //! | 3, [`Public`] | anyone | whether it was seen often enough to say so |
 //!
 //! What goes out is a [`Released`] value. Only the conversions of this module make one, and each needs
@@ -31,9 +31,11 @@
 //! ```
 
 mod deidentified;
+mod statement;
 mod variant_level;
 
 pub use deidentified::{Deidentified, Identified, SeenVariant, SharedVariant};
+pub use statement::{AtTier, SIGN_OFF, SharedStatement};
 pub use variant_level::{Bucket, FEWEST_FOR_FEATURES, FeatureBucket, PUBLIC_FEWEST, Public, VariantLevel, tally};
 
 use crate::discordance::words;

@@ -14,8 +14,7 @@ pub use write::{sign_off, write};
 pub const NAME: &str = "cairn.statement";
 /// The version that is written; older ones are read.
 pub const VERSION: u64 = 1;
-/// The remark that a signature becomes in a statement.
-pub(crate) const SIGN_OFF: &str = "sign-off";
+pub(crate) use cairn_core::tier::SIGN_OFF;
 
 /// Whether a JSON text says that it is such a file, in its first part.
 pub fn is_named(text: &str) -> bool {

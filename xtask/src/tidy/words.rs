@@ -12,7 +12,7 @@ struct Rule {
     why: &'static str,
 }
 
-const PURE: &[&str] = &["crates/variant/src", "crates/core/src", "crates/ledger/src"];
+const PURE: &[&str] = &["crates/variant/src", "crates/core/src", "crates/ledger/src", "crates/protocol/src"];
 const NO_WORLD: &str = "this crate has no I/O, no clock and no randomness: take it as an argument";
 
 const RULES: &[Rule] = &[
