@@ -63,6 +63,8 @@ serials! {
     AlertSerial,
     /// Key of `notice`.
     NoticeSerial,
+    /// Key of `peer`.
+    PeerSerial,
     /// Key of `ledger_entry`: the place in the order of all leaves.
     LedgerSerial,
 }
