@@ -11,6 +11,7 @@ mod emergency;
 mod keep;
 pub mod passport;
 
+pub(crate) use door::again;
 pub use door::{Door, Standing};
 pub use emergency::{BreakGlassRequest, LONGEST};
 pub use keep::Replay;

@@ -1,5 +1,6 @@
 //! Whether the record is whole.
 
+use crate::contribute::received::{self, RECEIVED};
 use crate::contribute::sign::signed_form;
 use crate::error::NodeError;
 use crate::keys::verify;
@@ -49,6 +50,13 @@ fn faults_of(found: &RecordedSubmission, bytes: &[u8]) -> Vec<String> {
     let mut faults = Vec::new();
     if hex::encode(Sha256::digest(bytes)) != submission.source.sha256 {
         faults.push(format!("the bytes of {} are not those that were sent", submission.accession));
+    }
+    if submission.format == RECEIVED {
+        // It was signed statement by statement, by the laboratory, on the node that it came from.
+        if !received::is_signed(bytes, &found.public_key) {
+            faults.push(format!("a signature in {} does not hold", submission.accession));
+        }
+        return faults;
     }
     let signed =
         signed_form(submission.accession, submission.laboratory, submission.received, &submission.source.sha256);

@@ -18,6 +18,7 @@ mod one_variant;
 mod pieces;
 pub mod plan;
 mod reading;
+pub(crate) mod received;
 mod report;
 pub mod sign;
 pub mod statement_plan;

@@ -14,6 +14,7 @@ pub mod contribute;
 pub mod curation;
 pub mod discordance;
 pub mod error;
+pub mod federation;
 pub mod folder;
 pub mod guideline_comparison;
 pub mod guidelines;

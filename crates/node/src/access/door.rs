@@ -44,7 +44,7 @@ impl DiseaseTree for SameDisease {
 }
 
 /// A decision made again from kept inputs.
-pub(super) fn again(inputs: &Inputs, policy: &cairn_core::decision::Policy) -> Decision {
+pub(crate) fn again(inputs: &Inputs, policy: &cairn_core::decision::Policy) -> Decision {
     decide(inputs, policy, &SameDisease)
 }
 

@@ -4,6 +4,7 @@ use super::identify::Identities;
 use super::laboratories::Laboratories;
 use super::plan::{Compared, Ground, count_records, order};
 use super::reading::Reading;
+use super::received::RECEIVED;
 use super::variant_plan::{record_variants, variant_problems};
 use super::{Outcome, Request, case_plan, sign, statement_plan};
 use crate::error::NodeError;
@@ -116,23 +117,47 @@ async fn record(
     if let Some(earlier) = earlier(&mut writer, request, reading).await? {
         return Ok(earlier);
     }
-    let mut laboratories = Laboratories::find(&mut writer, &reading.drafts.records).await?;
+    let outcome = land(&mut writer, node, request, reading, identities, None).await?;
+    if outcome.accession.is_some() {
+        writer.commit().await?;
+    }
+    Ok(outcome)
+}
+
+/// A signature that came with what is landed, with its public key.
+pub(super) struct Signed<'a> {
+    /// 64 hexadecimal digits.
+    pub public: &'a str,
+    /// 128 hexadecimal digits.
+    pub signature: &'a str,
+}
+
+/// Lands what a request brings in the transaction of the writer, which is left for the caller to commit. Without an
+/// accession nothing is to be kept. What came signed keeps its signature; else the laboratory's key signs.
+pub(super) async fn land(
+    writer: &mut Writer,
+    node: &Node,
+    request: &Request,
+    reading: &Reading,
+    identities: &Identities<'_>,
+    signed: Option<Signed<'_>>,
+) -> Result<Outcome, NodeError> {
+    let mut laboratories = Laboratories::find(writer, &reading.drafts.records).await?;
     let folded = fold(request, reading, identities, &laboratories);
     let mut landing = Landing::new(writer.enter(node.now()).await?);
-    laboratories.add_missing(&mut writer, landing.entry, &reading.drafts.records, node.world()).await?;
+    laboratories.add_missing(writer, landing.entry, &reading.drafts.records, node.world()).await?;
     let used = folded.variants();
-    let (serials, merged) = record_variants(&mut writer, landing.entry, identities, used, node.world()).await?;
+    let (serials, merged) = record_variants(writer, landing.entry, identities, used, node.world()).await?;
     landing.merged = merged;
     let ground = Ground { serials: &serials, laboratories: &laboratories, request, world: node.world() };
-    let (versions, cases, mut outcome) = compare(&mut writer, folded, reading, identities, ground).await?;
+    let (versions, cases, mut outcome) = compare(writer, folded, reading, identities, ground).await?;
     let stopped = request.strict && outcome.has_errors();
     if request.dry_run || stopped || outcome.accepted() == 0 {
         return Ok(outcome);
     }
-    let serial = add_submission(&mut writer, node, request, reading, &outcome, &landing).await?;
-    landing.write(&mut writer, serial, versions, cases).await?;
-    landing.spread(&mut writer, node).await?;
-    writer.commit().await?;
+    let serial = add_submission(writer, node, request, reading, &outcome, &landing, signed).await?;
+    landing.write(writer, serial, versions, cases).await?;
+    landing.spread(writer, node).await?;
     outcome.accession = Some(serial.accession());
     outcome.recorded = Some(landing.recorded);
     Ok(outcome)
@@ -211,13 +236,21 @@ async fn add_submission(
     reading: &Reading,
     outcome: &Outcome,
     landing: &Landing,
+    signed: Option<Signed<'_>>,
 ) -> Result<SubmissionSerial, NodeError> {
     let laboratory = &request.laboratory;
-    let key = LaboratoryKey::open(node.folder(), laboratory.laboratory.id, node.world())?;
-    ledger::note_key(writer, node, laboratory, &key.public()).await?;
-    let key_serial = laboratory::key(writer, landing.entry, laboratory.serial, &key.public()).await?;
     let serial = submission::next(writer).await?;
-    let signed = sign::signed_form(serial.accession(), laboratory.laboratory.id, landing.recorded, &reading.sha256);
+    let (public, signature) = match signed {
+        Some(Signed { public, signature }) => (public.to_owned(), signature.to_owned()),
+        None => {
+            let key = LaboratoryKey::open(node.folder(), laboratory.laboratory.id, node.world())?;
+            ledger::note_key(writer, node, laboratory, &key.public()).await?;
+            let form =
+                sign::signed_form(serial.accession(), laboratory.laboratory.id, landing.recorded, &reading.sha256);
+            (key.public(), key.sign(form.as_bytes()))
+        }
+    };
+    let key_serial = laboratory::key(writer, landing.entry, laboratory.serial, &public).await?;
     let new = NewSubmission {
         id: SubmissionId::from_random((node.world().random)()),
         laboratory: laboratory.serial,
@@ -227,7 +260,7 @@ async fn add_submission(
         source: &outcome.source,
         reading: &reading.key,
         counts: outcome.counts,
-        signature: &key.sign(signed.as_bytes()),
+        signature: &signature,
         key: key_serial,
         bytes: &request.bytes,
         problems: &outcome.problems,
@@ -242,6 +275,7 @@ async fn add_submission(
 /// What the file is, in a word for people.
 fn source_name(format: &str) -> String {
     match format.split('.').next().unwrap_or(format) {
+        "cairn" if format == RECEIVED => "another node",
         "cairn" => "Cairn statements",
         "clinvar" => "ClinVar",
         "phenopacket" => "phenopackets",

@@ -2,6 +2,7 @@
 
 use super::laboratories;
 use crate::error::NodeError;
+use crate::federation::{StatementOrigin, origins};
 use crate::node::Node;
 use cairn_core::accession::{Accession, VersionedAccession};
 use cairn_core::laboratory::Laboratory;
@@ -23,6 +24,9 @@ pub struct StatementView {
     pub row: u64,
     /// The statement.
     pub statement: Statement,
+    /// Where it came from, when it is of another node.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub origin: Option<StatementOrigin>,
 }
 
 /// A statement with every version up to the moment asked for.
@@ -49,7 +53,8 @@ impl Node {
         };
         let mut reader = self.store().read().await?;
         let versions = statement::history(&mut reader, serial, as_of).await?;
-        let versions = view(&mut reader, versions).await?;
+        let mut versions = view(&mut reader, versions).await?;
+        add_origins(&mut reader, &mut versions).await?;
         let shown = match accession.version {
             Some(version) => versions.iter().find(|v| v.statement.version == version),
             None => versions.last(),
@@ -90,7 +95,19 @@ pub(crate) async fn view(
             submission: recorded.submission.accession(),
             row: recorded.row,
             statement: recorded.statement,
+            origin: None,
         })
     });
     Ok(views.collect())
+}
+
+/// Says of statements that came from another node where they came from.
+pub(crate) async fn add_origins(connection: &mut Connection, views: &mut [StatementView]) -> Result<(), NodeError> {
+    let serial = |view: &StatementView| StatementSerial::from_accession(view.statement.accession);
+    let serials: Vec<StatementSerial> = views.iter().filter_map(serial).collect();
+    let mut found = origins(connection, &serials).await?;
+    for view in views {
+        view.origin = serial(view).and_then(|serial| found.remove(&(serial, view.statement.version)));
+    }
+    Ok(())
 }

@@ -1,10 +1,11 @@
 //! What the node knows of a variant.
 
 use super::carriers::{self, CaseNumber};
-use super::statement::{StatementView, view};
+use super::statement::{StatementView, add_origins, view};
 use super::{laboratories, shared_case};
 use crate::access::Viewer;
 use crate::aggregate;
+use crate::contribute::received::RECEIVED;
 use crate::discordance::{self, QueueLine};
 use crate::error::NodeError;
 use crate::node::Node;
@@ -245,12 +246,17 @@ pub(super) async fn report(
     let said = aggregate::read_one(connection, node, serial, &all, as_of).await?;
     let (aggregates, by_condition) = said.into_iter().partition(|aggregate| aggregate.group.is_none());
     let provenance = provenance(connection, statements.iter().map(|s| s.submission), as_of).await?;
+    let mut statements = view(connection, statements).await?;
+    // Who has no peers is not made to wait for what they might have brought.
+    if provenance.iter().any(|source| source.format == RECEIVED) {
+        add_origins(connection, &mut statements).await?;
+    }
     Ok(Some(VariantReport {
         variant: describe_with(connection, recorded, &all).await?,
         aggregates,
         by_condition,
         discordances: discordance::queue::of_variants(connection, &all, as_of).await?,
-        statements: view(connection, statements).await?,
+        statements,
         has_more_statements,
         cases,
         provenance,

@@ -1,0 +1,175 @@
+//! Whether a peer may have a statement: decided here, by the node that answers, each time anew.
+//!
+//! First what is agreed: the day, the purpose, the gene, whether what others brought may be passed on. Then the policy,
+//! as for every reader. Then the persons: where cases of the laboratory carry the variant, one of them must let it be
+//! counted, as in every answer about numbers; what nobody carries needs nobody's consent.
+
+use super::peers::Agreed;
+use crate::access::{again, policy};
+use crate::error::NodeError;
+use crate::node::Node;
+use cairn_core::data_use::{PurposeKind, RequestPurpose};
+use cairn_core::decision::{Action, ConsentSeen, Inputs, Permit, Relation, Requester, Resource, Role};
+use cairn_store::consent::RecordedConsent;
+use cairn_store::entry;
+use cairn_store::serial::{CaseSerial, LaboratorySerial, PeerSerial, VariantSerial};
+use cairn_store::{Connection, consent, observation, opt_out, variant};
+use jiff::Timestamp;
+use std::collections::{HashMap, HashSet};
+
+/// Why a peer is not given a statement.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(super) enum Withheld {
+    /// The agreement, or what is offered now, does not reach to it.
+    Agreement,
+    /// Its gene is not among those agreed.
+    Gene,
+    /// Who brought it does not let it be passed on.
+    PassingOn,
+    /// The policy does not let peers read it.
+    Policy,
+    /// No person behind it lets it be counted.
+    Consent,
+    /// Its variant is not identified: a text may hold anything.
+    Unidentified,
+}
+
+impl Withheld {
+    /// The word in the record.
+    pub(super) fn code(self) -> &'static str {
+        match self {
+            Self::Agreement => "agreement",
+            Self::Gene => "gene",
+            Self::PassingOn => "passing_on",
+            Self::Policy => "policy",
+            Self::Consent => "consent",
+            Self::Unidentified => "unidentified",
+        }
+    }
+}
+
+/// What is decided about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Subject {
+    /// What it is about, after mergers.
+    pub variant: VariantSerial,
+    /// Whose it is.
+    pub laboratory: LaboratorySerial,
+    /// The peer that brought it; `None`: it was made here.
+    pub brought_by: Option<PeerSerial>,
+}
+
+/// Everything that decisions about some statements for one peer depend on, read once.
+pub(super) struct Decider {
+    now: Timestamp,
+    today: String,
+    agreed: Agreed,
+    purpose: PurposeKind,
+    genes: HashMap<VariantSerial, Vec<String>>,
+    cases: HashMap<(VariantSerial, LaboratorySerial), Vec<CaseSerial>>,
+    consents: HashMap<CaseSerial, RecordedConsent>,
+    opted_out: HashSet<CaseSerial>,
+    passing: HashMap<PeerSerial, bool>,
+}
+
+impl Decider {
+    pub(super) async fn open(
+        connection: &mut Connection,
+        node: &Node,
+        agreed: &Agreed,
+        purpose: PurposeKind,
+        subjects: &[Subject],
+    ) -> Result<Self, NodeError> {
+        let mut variants: Vec<VariantSerial> = subjects.iter().map(|subject| subject.variant).collect();
+        variants.sort_unstable();
+        variants.dedup();
+        let mut genes: HashMap<VariantSerial, Vec<String>> = HashMap::new();
+        for (serial, gene) in variant::gene_symbols(connection, &variants).await? {
+            genes.entry(serial).or_default().push(gene);
+        }
+        let merged = variant::with_merged(connection, &variants).await?;
+        let as_of = entry::now(connection).await?;
+        let mut cases: HashMap<(VariantSerial, LaboratorySerial), Vec<CaseSerial>> = HashMap::new();
+        for one in observation::carrying(connection, &merged, as_of).await? {
+            cases.entry((one.variant, one.laboratory)).or_default().push(one.case);
+        }
+        let all: Vec<CaseSerial> = cases.values().flatten().copied().collect::<HashSet<_>>().into_iter().collect();
+        let mut passing = HashMap::new();
+        for brought_by in subjects.iter().filter_map(|subject| subject.brought_by).collect::<HashSet<_>>() {
+            let terms = super::peers::agreed(connection, brought_by).await?.map(|agreed| agreed.received);
+            passing.insert(brought_by, terms.is_some_and(|terms| terms.gives && terms.passes_on));
+        }
+        let now = node.now();
+        Ok(Self {
+            now,
+            today: today(now),
+            agreed: agreed.clone(),
+            purpose,
+            genes,
+            cases,
+            consents: consent::current(connection, &all).await?,
+            opted_out: opt_out::among(connection, &all).await?,
+            passing,
+        })
+    }
+
+    /// The cases of its laboratory that carry the variant.
+    pub(super) fn cases(&self, subject: Subject) -> &[CaseSerial] {
+        self.cases.get(&(subject.variant, subject.laboratory)).map_or(&[], Vec::as_slice)
+    }
+
+    /// Whether the peer may have it.
+    pub(super) fn decide(&self, subject: Subject) -> Result<Permit, Withheld> {
+        self.by_agreement(subject)?;
+        if !self.ask(Resource::Statement, None).is_permitted() {
+            return Err(Withheld::Policy);
+        }
+        let counted = |case: Option<CaseSerial>| self.ask(Resource::CaseCounts, case).as_permit();
+        match self.cases(subject) {
+            [] => counted(None).ok_or(Withheld::Policy),
+            cases => cases.iter().find_map(|case| counted(Some(*case))).ok_or(Withheld::Consent),
+        }
+    }
+
+    fn by_agreement(&self, subject: Subject) -> Result<(), Withheld> {
+        let terms = [&self.agreed.offered, &self.agreed.signed];
+        let has_purpose = terms.iter().all(|terms| terms.purposes.contains(&self.purpose));
+        if !self.agreed.is_in_force(&self.today) || !has_purpose {
+            return Err(Withheld::Agreement);
+        }
+        let genes = self.genes.get(&subject.variant).map_or(&[][..], Vec::as_slice);
+        if !terms.iter().all(|terms| terms.covers(genes)) {
+            return Err(Withheld::Gene);
+        }
+        match subject.brought_by {
+            Some(peer) if !self.passing.get(&peer).copied().unwrap_or(false) => Err(Withheld::PassingOn),
+            _ => Ok(()),
+        }
+    }
+
+    fn ask(&self, resource: Resource, case: Option<CaseSerial>) -> cairn_core::decision::Decision {
+        let seen = case.and_then(|case| self.consents.get(&case)).map(|found| ConsentSeen {
+            version: found.version,
+            recorded: found.recorded,
+            consent: found.consent.clone(),
+        });
+        let inputs = Inputs {
+            policy: policy().version().to_owned(),
+            requester: Requester { role: Role::Peer, organisation: None, account: None },
+            relation: Relation::Agreed,
+            purpose: RequestPurpose::of(self.purpose),
+            resource,
+            action: Action::Read,
+            consent: seen,
+            opted_out: case.is_some_and(|case| self.opted_out.contains(&case)),
+            break_glass_until: None,
+            now: self.now,
+        };
+        again(&inputs, policy())
+    }
+}
+
+/// The day of a moment, UTC, as terms write it.
+pub(super) fn today(now: Timestamp) -> String {
+    now.strftime("%Y-%m-%d").to_string()
+}
