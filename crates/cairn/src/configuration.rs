@@ -8,6 +8,7 @@ use cairn_http::provider::connection::Provider;
 use cairn_http::provider::rules::Rule;
 use cairn_http::provider::settings::ProviderSettings;
 use cairn_http::sign_in::second_factor::SecondFactor;
+use cairn_node::federation::PeerSettings;
 use cairn_node::mail::{Encryption, MailSettings};
 use figment::Figment;
 use figment::providers::{Env, Format, Serialized, Toml};
@@ -40,6 +41,9 @@ pub struct Configuration {
     /// Where people reach the node, `https://host`; passkeys belong to this name.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub public_url: Option<String>,
+    /// How the node speaks with other nodes.
+    #[serde(default)]
+    pub peers: Peers,
     /// Folders that a system drops files into.
     pub watch: Vec<Watch>,
     /// How letters to laboratories are sent; none are without it.
@@ -48,6 +52,28 @@ pub struct Configuration {
     /// The institution's OpenID provider; without it people sign in here alone.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub oidc: Option<Oidc>,
+}
+
+/// How the node speaks with other nodes.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Peers {
+    /// Address and port to listen at for peers; without it the node is not called and calls only.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub listen: Option<String>,
+    /// Where peers reach that listener, `host:port`, where it is not `listen` itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub address: Option<String>,
+    /// Milliseconds that peers have to answer a look-up, 100 to 10000; 800 without it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub patience_ms: Option<u64>,
+}
+
+impl Peers {
+    /// Where peers reach the node.
+    pub fn address(&self) -> Option<String> {
+        self.address.clone().or_else(|| self.listen.clone())
+    }
 }
 
 /// The institution's OpenID provider.
@@ -260,6 +286,7 @@ impl Default for Configuration {
             step_up_minutes: 15,
             second_factor: "nobody".to_owned(),
             public_url: None,
+            peers: Peers::default(),
             watch: Vec::new(),
             mail: None,
             oidc: None,
@@ -308,6 +335,8 @@ impl Configuration {
                 "`public_url` must be scheme and host alone, `https://cairn.example.org`"
             );
         }
+        let patience = read.peers.patience_ms.unwrap_or(800);
+        anyhow::ensure!((100..=10_000).contains(&patience), "`peers.patience_ms` must lie between 100 and 10000");
         if let Some(mail) = &read.mail {
             anyhow::ensure!(
                 (1..=1440).contains(&mail.every_minutes),
@@ -316,6 +345,13 @@ impl Configuration {
             anyhow::ensure!(mail.link.starts_with("http"), "`mail.link` must be the address of the node, `https://…`");
         }
         Ok(read)
+    }
+
+    /// What the node needs of it to speak with peers.
+    pub fn peer_settings(&self) -> PeerSettings {
+        let patience = self.peers.patience_ms.map_or(PeerSettings::default().patience, Duration::from_millis);
+        let address = self.peers.address().unwrap_or_default();
+        PeerSettings { name: self.name.clone(), address, patience, ..PeerSettings::default() }
     }
 
     /// What the pages and the API need of it.

@@ -19,6 +19,7 @@ mod init;
 mod lab;
 mod ledger;
 mod optout;
+mod peer;
 mod policy_file;
 mod reference;
 mod serve;
@@ -73,6 +74,8 @@ enum Command {
     #[command(subcommand)]
     Optout(optout::OptOut),
     #[command(subcommand)]
+    Peer(peer::PeerCommand),
+    #[command(subcommand)]
     Reference(reference::ReferenceCommand),
     Serve(serve::Serve),
     Setup(setup::Setup),
@@ -108,6 +111,7 @@ fn main() -> ExitCode {
         Command::Lab(lab) => lab.run(),
         Command::Ledger(ledger) => ledger.run(),
         Command::Optout(optout) => optout.run(),
+        Command::Peer(peer) => peer.run(),
         Command::Reference(reference) => reference.run(),
         Command::Serve(serve) => serve.run(),
         Command::Setup(setup) => setup.run(),

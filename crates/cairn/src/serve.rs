@@ -5,6 +5,7 @@ use anyhow::Context;
 use cairn_http::server;
 use cairn_http::{App, Settings};
 use cairn_node::Node;
+use cairn_node::federation::{self, Federation};
 use cairn_node::folder::DataFolder;
 use cairn_node::mail::Mailer;
 use cairn_node::watch::Watch;
@@ -25,6 +26,9 @@ pub struct Serve {
     /// Address and port to listen at [default: 127.0.0.1:8080]
     #[arg(long, value_name = "ADDR")]
     listen: Option<String>,
+    /// Address and port to listen at for other nodes [default: `peers.listen` of the configuration]
+    #[arg(long, value_name = "ADDR")]
+    peer_listen: Option<String>,
     /// Configuration file [default: DIR/cairn.toml]
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
@@ -41,14 +45,24 @@ impl Serve {
     pub fn run(self) -> anyhow::Result<ExitCode> {
         log();
         let folder = DataFolder::find(self.data.as_deref())?;
-        let configuration = Configuration::read(&folder.configuration(), self.config.as_deref())?;
+        let mut configuration = Configuration::read(&folder.configuration(), self.config.as_deref())?;
+        configuration.peers.listen = self.peer_listen.or(configuration.peers.listen);
         let listen = self.listen.unwrap_or_else(|| configuration.listen.clone());
-        let settings = configuration.settings()?;
+        let mut settings = configuration.settings()?;
         crate::block_on(async move {
             let node = Arc::new(Node::open(folder, World::real()).await?);
             let folders = watched(&node, self.watch.zip(self.lab), &configuration).await?;
             let listener = listen_at(&listen).await?;
             println!("{} at http://{}", configuration.name, listener.local_addr()?);
+            let federation = Federation::new(node.as_ref().clone(), configuration.peer_settings())?;
+            settings.federation = Some(federation.clone());
+            let mut peers = JoinSet::new();
+            if let Some(address) = &configuration.peers.listen {
+                let at = federation::listen_at(address).await?;
+                println!("other nodes at {}", at.local_addr()?);
+                peers.spawn(federation.clone().listen(at));
+            }
+            peers.spawn(federation.run());
             let mail = configuration.mail.as_ref().map(Mail::settings).transpose()?;
             let mailer = mail.map(Mailer::new).transpose().context("letters cannot be sent")?;
             let letters = mailer.map(|mailer| {
@@ -57,6 +71,7 @@ impl Serve {
             });
             until_stopped(node, settings, listener, folders).await?;
             letters.inspect(|letters| letters.abort());
+            peers.shutdown().await;
             Ok(ExitCode::SUCCESS)
         })
     }

@@ -8,6 +8,7 @@ use crate::provider::connection::Provider;
 use crate::sign_in::challenge::Challenges;
 use crate::sign_in::second_factor::SecondFactor;
 use cairn_node::Node;
+use cairn_node::federation::Federation;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -34,6 +35,8 @@ pub struct Settings {
     pub public_url: Option<String>,
     /// The institution's OpenID provider, where there is one.
     pub provider: Option<Arc<Provider>>,
+    /// The node as its peers know it; `None`: it speaks with no other node.
+    pub federation: Option<Arc<Federation>>,
 }
 
 impl Default for Settings {
@@ -51,6 +54,7 @@ impl Default for Settings {
             second_factor: SecondFactor::Nobody,
             public_url: None,
             provider: None,
+            federation: None,
         }
     }
 }

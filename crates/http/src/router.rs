@@ -3,8 +3,8 @@
 use crate::app::Shared;
 use crate::pages::{
     account, alert_settings, alerts, case, condition, confirm, contribute, discordance, drafts, frame, gene, guideline,
-    home, job, laboratory, ledger, passkeys, penetrance, phenotype, provider, region, search, second_factor, sign_in,
-    since, statement, statistics, submission, suggestions, variant, worklist,
+    home, job, laboratory, ledger, passkeys, peers, penetrance, phenotype, provider, region, search, second_factor,
+    sign_in, since, statement, statistics, submission, suggestions, variant, worklist,
 };
 use crate::sign_in::fresh;
 use crate::{api, assets, headers, health, log, person};
@@ -60,6 +60,7 @@ fn pages() -> Router<Shared> {
         .route("/regions/{region}", get(region::show))
         .route("/conditions/{condition}", get(condition::show))
         .route("/phenotypes/{term}", get(phenotype::show))
+        .route("/peers", get(peers::show))
         .route("/laboratories", get(laboratory::list))
         .route("/laboratories/{slug}", get(laboratory::show))
         .route("/discordances", get(discordance::queue::show))

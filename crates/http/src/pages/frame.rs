@@ -21,6 +21,7 @@ pub const ROOMS: &[(&str, &str, &str)] = &[
     ("/worklists/vus", "Worklists", "worklists"),
     ("/statistics", "Statistics", "statistics"),
     ("/laboratories", "Laboratories", "laboratories"),
+    ("/peers", "Network", "peers"),
     ("/ledger", "Ledger", "ledger"),
 ];
 

@@ -21,6 +21,7 @@ pub mod laboratory;
 pub mod ledger;
 pub mod list;
 pub mod passkeys;
+pub mod peers;
 pub mod penetrance;
 pub mod phenotype;
 pub mod provider;

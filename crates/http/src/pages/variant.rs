@@ -2,6 +2,7 @@
 
 use super::discordance::queue::Row as DiscordanceRow;
 use super::frame::{Frame, Page, PageError};
+use super::peers;
 use crate::app::{App, Shared};
 use crate::as_of::AsOfQuery;
 use crate::mark::Mark;
@@ -16,6 +17,7 @@ use askama::Template;
 use axum::extract::{Path, Query, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use cairn_core::id::VariantId;
+use cairn_node::federation::PeerAnswer;
 use cairn_node::lookup::expression::LookUp;
 use cairn_node::lookup::variant::{Provenance, VariantReport, VariantView};
 use cairn_reference::identity::{Identity, Status};
@@ -37,6 +39,8 @@ struct VariantPage {
     notes: Vec<String>,
     /// Why the text of the record is not this variant of any reference; its classes count for the text alone.
     contradiction: Option<String>,
+    /// What other nodes answered, and who did not.
+    peers: Vec<PeerAnswer>,
     /// Where laboratories differ on it, what asks for work first.
     discordances: Vec<DiscordanceRow>,
     statements: Vec<StatementRow>,
@@ -85,8 +89,13 @@ pub async fn show(
     };
     let frame = Frame { as_of: moment.map(|_| asked.as_of.clone()), ..Frame::of(&app, &person, "") };
     let recorded = found.report.as_ref().map(|report| report.variant.serial);
+    let peers = match moment {
+        None => peers::asked(&app, &person, &found).await,
+        Some(_) => Vec::new(),
+    };
     let mut page = page(&app, frame, &expression, found, asked.as_of);
     page.penetrance = penetrance;
+    page.peers = peers;
     if let Some(serial) = recorded {
         let today = app.node.now().to_zoned(jiff::tz::TimeZone::UTC).date();
         let then = AsOfQuery { as_of: page.as_of_day.clone() };

@@ -6,6 +6,7 @@ use crate::mark::Mark;
 use cairn_core::classification::Bucket;
 use cairn_core::criterion::{Criterion, Outcome};
 use cairn_core::statement::{Standing, Statement};
+use cairn_node::federation::StatementOrigin;
 use cairn_node::lookup::statement::StatementView;
 use std::collections::BTreeMap;
 
@@ -38,6 +39,8 @@ pub struct StatementRow {
     pub last_evaluated: Option<String>,
     /// When the node recorded this version.
     pub recorded: String,
+    /// The node it came from, when it is of another one.
+    pub node: Option<String>,
     /// The variant as written.
     pub expression: String,
     /// Criteria, met first.
@@ -78,6 +81,15 @@ pub struct EvidenceRow {
     pub citations: Vec<CitationView>,
 }
 
+/// Where a statement of another node came from.
+fn origin(origin: &StatementOrigin) -> Vec<(&'static str, String)> {
+    let by = if origin.by == origin.node { String::new() } else { format!(", brought by {}", origin.by) };
+    vec![
+        ("Node", format!("{}{by}; there {}", origin.node, origin.accession)),
+        ("Signed by the laboratory", format!("SHA-256 {}", origin.digest)),
+    ]
+}
+
 impl StatementRow {
     /// A statement as the node answers it.
     pub fn of(view: &StatementView) -> Self {
@@ -99,10 +111,11 @@ impl StatementRow {
             differs: false,
             last_evaluated: body.last_evaluated.map(|date| date.to_string()),
             recorded: statement.recorded.strftime("%Y-%m-%d").to_string(),
+            node: view.origin.as_ref().map(|origin| origin.node.clone()),
             expression: statement.expression.clone(),
             criteria: criteria(&body.criteria),
             conditions: stated.map(ConditionView::from).collect(),
-            facts: facts(statement),
+            facts: facts(statement).into_iter().chain(view.origin.iter().flat_map(origin)).collect(),
             summary: body.summary.as_str().to_owned(),
             evidence: body.evidence.iter().map(evidence).collect(),
             citations: body.citations.iter().map(CitationView::from).collect(),

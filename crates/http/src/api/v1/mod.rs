@@ -12,6 +12,7 @@ pub(crate) mod guidelines;
 pub(crate) mod jobs;
 pub(crate) mod ledger;
 mod openapi;
+mod peers;
 mod regions;
 mod search;
 mod sessions;
@@ -72,6 +73,7 @@ pub fn routes(app: &Shared) -> Router<Shared> {
         .route("/api/v1/cases/{id}/consent", get(consents::get).post(consents::post))
         .route("/api/v1/consents", get(consents::list))
         .route("/api/v1/decisions/{id}", get(consents::decision))
+        .route("/api/v1/peers", get(peers::get))
         .route("/api/v1/search", get(search::get))
         .route("/api/v1/completions", get(completions::get))
         .route("/api/v1/alerts", get(alerts::list))

@@ -2,7 +2,7 @@
 
 use super::{
     alerts, cases, completions, consents, discordances, drafts, gene_penetrance, genes, guidelines, jobs, ledger,
-    regions, search, sessions, statements, statistics, submissions, tokens, validity, variants,
+    peers, regions, search, sessions, statements, statistics, submissions, tokens, validity, variants,
 };
 use crate::problem::ApiProblem;
 use axum::Json;
@@ -59,6 +59,7 @@ use utoipa::{Modify, OpenApi};
         ledger::checkpoint,
         ledger::entries,
         ledger::proof,
+        peers::get,
         search::get,
         completions::get,
         alerts::list,

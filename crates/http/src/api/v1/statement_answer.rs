@@ -60,6 +60,10 @@ pub struct StatementAnswer {
     pub submission: String,
     /// Row of that submission.
     pub row: u64,
+    /// Where it came from, when it is of another node: `node`, `node_id`, `accession` there, `by` whom, `digest`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Object>)]
+    pub from_node: Option<cairn_node::federation::StatementOrigin>,
 }
 
 /// A laboratory.
@@ -136,6 +140,7 @@ impl From<&StatementView> for StatementAnswer {
             expression: statement.expression.clone(),
             recorded: statement.recorded.to_string(),
             submission: view.submission.to_string(),
+            from_node: view.origin.clone(),
             row: view.row,
         }
     }

@@ -4,6 +4,7 @@ use crate::api::v1::bound;
 use crate::api::v1::statement_answer::{LaboratoryAnswer, StatementAnswer};
 use crate::app::Shared;
 use crate::as_of::AsOfQuery;
+use crate::pages::peers;
 use crate::person::Caller;
 use crate::problem::ApiProblem;
 use axum::body::Bytes;
@@ -13,6 +14,7 @@ use axum::response::{IntoResponse, Response};
 use cairn_core::aggregate::Aggregate as Track;
 use cairn_core::discordance::Grade;
 use cairn_node::discordance::QueueLine;
+use cairn_node::federation::PeerAnswer;
 use cairn_node::lookup::carriers::CaseNumber;
 use cairn_node::lookup::expression::LookUp;
 use cairn_node::lookup::variant::{CaseCounts, Provenance, VariantView};
@@ -45,6 +47,10 @@ pub struct VariantAnswer {
     /// Where all this came from.
     #[schema(value_type = Vec<Object>)]
     provenance: Vec<Provenance>,
+    /// What other nodes answered just now, and who did not; absent without peers.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Vec<Object>>)]
+    peers: Option<Vec<PeerAnswer>>,
 }
 
 /// What an identity is on each transcript; nothing without an identity.
@@ -220,13 +226,16 @@ pub async fn get(
     let kept_as = format!("{} {expression}", app.node.today());
     app.node.count_lookup(caller.at.serial, caller.purpose);
     let is_today = asked.moment().is_ok_and(|moment| moment.is_none());
-    let state = if is_today { Some(app.node.state().await?) } else { None };
+    let has_peers = app.settings.federation.as_ref().is_some_and(|federation| federation.has_peers());
+    // What peers answer is of this moment: it is not kept.
+    let state = if is_today && !has_peers { Some(app.node.state().await?) } else { None };
     if let Some(kept) = state.and_then(|state| app.answers.variant(state, caller.viewer, &kept_as)) {
         return Ok(json(kept));
     }
     let as_of = bound(&app, &asked).await?;
     let found = app.node.look_up(&expression, as_of, caller.viewer).await?;
-    let answer = answer(expression, found)?;
+    let asked_of = if is_today && has_peers { Some(peers::asked(&app, &caller, &found).await) } else { None };
+    let answer = VariantAnswer { peers: asked_of, ..answer(expression, found)? };
     let body = serde_json::to_vec(&answer).map(Bytes::from).map_err(|error| ApiProblem::internal(&error))?;
     if let Some(state) = state {
         app.answers.keep_variant(state, caller.viewer, kept_as, &body);
@@ -257,6 +266,7 @@ fn answer(expression: String, found: LookUp) -> Result<VariantAnswer, ApiProblem
             cases: cases(CaseCounts::default()),
             consequences,
             provenance: Vec::new(),
+            peers: None,
         });
     };
     Ok(VariantAnswer {
@@ -269,6 +279,7 @@ fn answer(expression: String, found: LookUp) -> Result<VariantAnswer, ApiProblem
         cases: cases(report.cases),
         consequences,
         provenance: report.provenance,
+        peers: None,
     })
 }
 
