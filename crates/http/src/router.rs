@@ -72,6 +72,7 @@ fn pages() -> Router<Shared> {
         .route("/ledger/verifier.html", get(ledger::verifier))
         .route("/ledger/{year}/{entry}", get(ledger::entry))
         .route("/statements/{accession}", get(statement::show))
+        .route("/cases", get(crate::pages::cases::list))
         .route("/cases/{id}", get(case::show))
         .route("/cases/{id}/consent/{step}", post(crate::pages::consent::step))
         .route("/break-glass", get(crate::pages::consent::break_glass).post(crate::pages::consent::broken))

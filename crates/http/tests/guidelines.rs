@@ -100,7 +100,9 @@ async fn pages_of_guidelines_statistics_and_since() {
     assert!(page.contains("1 of 1 statements with criteria would have another class"), "{page}");
     let json = anna.get("/api/v1/guidelines/compare?a=acmg-amp@2015&b=acmg-amp-svi@2020").await.json();
     assert_eq!((&json["changed"], &json["changes"][0]["accession"]), (&1.into(), &"CRN000001".into()));
-    assert_eq!(anna.get("/guidelines/compare?a=acmg-amp").await.status, StatusCode::BAD_REQUEST);
+    let choice = anna.get("/guidelines/compare?a=acmg-amp@2015").await.text;
+    assert!(choice.contains(r#"<option value="acmg-amp@2015" selected>"#), "{choice}");
+    assert_eq!(anna.get("/guidelines/compare?a=none@1&b=acmg-amp@2015").await.status, StatusCode::BAD_REQUEST);
 
     let page = anna.get("/statistics").await.text;
     assert!(page.contains("1 statement changed its class"), "{page}");

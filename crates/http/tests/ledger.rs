@@ -80,11 +80,42 @@ async fn a_reading_is_in_the_ledger_and_its_proof_holds_without_the_node() {
 
     let page = anna.get("/ledger").await;
     assert!(page.text.contains("case read"), "{}", page.text);
+    assert!(anna.get("/ledger?each=true").await.text.contains(&format!("/ledger/{year}/{index}")));
     let page = anna.get(&format!("/ledger/{year}/{index}")).await;
     assert!(page.text.contains("clinical_care"), "{}", page.text);
     assert!(!berta.get(&format!("/ledger/{year}/{index}")).await.text.contains("clinical_care"));
     assert_eq!(anna.get(&format!("/ledger/{year}/999999")).await.status, StatusCode::NOT_FOUND);
     assert!(anna.get("/ledger/verifier.html").await.header("content-disposition").contains("attachment"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn entries_that_the_list_cannot_tell_apart_stand_in_one_row() {
+    let house = House::new().await;
+    let case = case_of(&house).await;
+    let mut anna = house.signed_in("anna").await;
+    for _ in 0..3 {
+        anna.get(&format!("/cases/{case}")).await;
+    }
+    house.node.seal().await.unwrap();
+    let page = anna.get("/ledger").await.text;
+    // A minute may end between two readings.
+    assert!(page.contains("case read, 3 times") || page.contains("case read, 2 times"), "{page}");
+    assert!(page.contains("each=true"), "a run leads to its entries: {page}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_laboratory_lists_its_own_cases_and_nobody_elses() {
+    let house = House::new().await;
+    let case = case_of(&house).await;
+    let (mut anna, mut berta) = (house.signed_in("anna").await, house.signed_in("berta").await);
+    let listed = anna.get("/api/v1/cases").await.json();
+    assert_eq!((&listed["cases"][0]["id"], &listed["next"]), (&case.clone().into(), &serde_json::Value::Null));
+    let by_feature = anna.get("/api/v1/cases?feature=HP:0003002&limit=1").await.json();
+    assert_eq!(by_feature["cases"][0]["local_id"], "P1");
+    assert_eq!(anna.get("/api/v1/cases?feature=HP:0000957").await.json()["cases"], serde_json::json!([]));
+    assert!(anna.get("/cases").await.text.contains(&format!("/cases/{case}")));
+    assert_eq!(berta.get("/api/v1/cases").await.json()["cases"], serde_json::json!([]));
+    assert!(!berta.get("/cases").await.text.contains("P1"));
 }
 
 #[tokio::test(flavor = "multi_thread")]

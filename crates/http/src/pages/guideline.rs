@@ -1,6 +1,7 @@
 //! The guidelines of the node: all of them, one of them, two against each other.
 
 use super::frame::{Frame, Page, PageError};
+use super::guideline_choice::GuidelineChoicePage;
 use super::list::{Cell, ListPage, Table};
 use crate::api::v1::guidelines::list::Sought;
 use crate::app::Shared;
@@ -71,7 +72,10 @@ pub async fn list(
     };
     let frame = Frame { as_of: shown, ..Frame::of(&app, &person, "statistics") };
     let facts = vec![("Add one", "cairn guideline add FILE".to_owned())];
-    let links = vec![("Which fits PTEN".to_owned(), "/guidelines?gene=PTEN&condition=MONDO:0017623".to_owned())];
+    let links = vec![
+        ("Compare two on what is recorded".to_owned(), "/guidelines/compare".to_owned()),
+        ("Which fits PTEN".to_owned(), "/guidelines?gene=PTEN&condition=MONDO:0017623".to_owned()),
+    ];
     let page = ListPage {
         frame,
         kicker: "How classes are reached".to_owned(),
@@ -215,10 +219,12 @@ fn facts(
 /// Two guidelines by address.
 #[derive(Debug, Deserialize)]
 pub struct Two {
+    /// The first; empty: not named yet.
     #[serde(default)]
-    a: String,
+    pub(super) a: String,
+    /// The second; empty: not named yet.
     #[serde(default)]
-    b: String,
+    pub(super) b: String,
 }
 
 /// `GET /guidelines/compare?a=&b=`
@@ -231,8 +237,8 @@ pub async fn compare(
     let (as_of, shown) = super::frame::moment(&app, &asked).await?;
     let all = app.node.guidelines(as_of).await?;
     if two.a.is_empty() || two.b.is_empty() {
-        let why = "name two guidelines, as in /guidelines/compare?a=acmg-amp@2015&b=acmg-amp-svi@2020";
-        return Err(PageError::NotUnderstood(why.to_owned()));
+        let frame = Frame { as_of: shown, ..Frame::of(&app, &person, "statistics") };
+        return Ok(Page(GuidelineChoicePage::of(frame, all.iter(), &two)).into_response());
     }
     let find = |address: &str| all.find(address).map_err(|error| PageError::NotUnderstood(error.to_string()));
     let (a, b) = (find(&two.a)?, find(&two.b)?);

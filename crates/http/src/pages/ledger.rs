@@ -2,25 +2,28 @@
 
 use super::frame::{Frame, Page, PageError};
 use super::list::{Cell, ListPage, Table};
-use crate::api::v1::ledger::{json, minute};
+use crate::api::v1::ledger::minute;
 use crate::app::Shared;
 use crate::person::SignedIn;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Query, State};
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
-use cairn_ledger::cbor::Value;
-use cairn_ledger::checkpoint::Checkpoint;
 use cairn_ledger::hash::Hash;
 use cairn_ledger::leaf::Kind;
 use cairn_ledger::note::Note;
-use cairn_ledger::receipt::Receipt;
 use cairn_node::ledger::EntryView;
 use cairn_store::ledger::shard::Shard;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 
-/// Entries on a page.
-const PAGE: u64 = 50;
+mod entry;
+
+pub use entry::entry;
+
+/// Entries that one page reads.
+const PAGE: u64 = 500;
+/// Rows on a page; a row is one entry, or a run of entries that differ in nothing shown.
+const ROWS: usize = 50;
 /// Days that are counted.
 const DAYS: i32 = 30;
 /// The page that checks a proof without a network.
@@ -32,6 +35,9 @@ pub struct Asked {
     year: Option<i16>,
     /// The index after the last one shown.
     before: Option<u64>,
+    /// Whether each entry has a row of its own: how a run is opened.
+    #[serde(default)]
+    each: bool,
 }
 
 /// `GET /ledger`
@@ -53,7 +59,7 @@ pub async fn show(
     let start = end.saturating_sub(PAGE);
     let entries = app.node.ledger_entries(&shard, start, (end - start) as u32, Some(person.viewer)).await?;
     page.sentence = sentence(&shard);
-    page.tables = vec![counts(&app).await?, newest(&shard, &entries, start)];
+    page.tables = vec![counts(&app).await?, newest(&shard, &entries, start, asked.each)];
     page.facts = facts(&app, &shard)?;
     let other = app.node.shards().await?.into_iter().filter(|other| other.year != shard.year);
     page.links.extend(other.map(|other| (format!("Ledger of {}", other.year), format!("/ledger?year={}", other.year))));
@@ -101,26 +107,47 @@ fn plain(kind: &str) -> String {
     kind.parse().map_or_else(|_| kind.to_owned(), |kind: Kind| kind.plain().to_owned())
 }
 
-fn newest(shard: &Shard, entries: &[EntryView], start: u64) -> Table {
-    let row = |entry: &EntryView| {
-        let link = format!("/ledger/{}/{}", entry.year, entry.index);
-        let about = if entry.leaf.tag.is_some() { "a case" } else { "no case" };
-        let mine = if entry.opening.is_some() { "your laboratory" } else { "" };
-        vec![
-            Cell { link: Some(link), ..text(entry.index.to_string()) },
-            text(minute(entry.leaf.time)),
-            text(entry.leaf.kind.plain().to_owned()),
-            text(about.to_owned()),
-            text(mine.to_owned()),
-        ]
-    };
+fn newest(shard: &Shard, entries: &[EntryView], start: u64, each: bool) -> Table {
+    let runs = entries.chunk_by(|a, b| !each && same(a, b)).rev();
+    let shown: Vec<&[EntryView]> = runs.take(ROWS).collect();
+    let first = shown.last().and_then(|run| run.first()).map_or(start, |entry| entry.index);
     Table {
-        title: "Entries, the newest first",
+        title: "What happened, the newest first",
         headings: &["Entry", "Minute (UTC)", "What happened", "About", "Opened for"],
-        rows: entries.iter().rev().map(row).collect(),
-        empty: "There are none here.",
-        more: (start > 0).then(|| format!("/ledger?year={}&before={start}", shard.year)),
+        rows: shown.into_iter().map(run_row).collect(),
+        empty: "There is nothing here.",
+        more: (first > 0).then(|| format!("/ledger?year={}&before={first}&each={each}", shard.year)),
     }
+}
+
+/// Whether nothing that the list shows tells two entries apart.
+fn same(a: &EntryView, b: &EntryView) -> bool {
+    let shown = |entry: &EntryView| {
+        (entry.leaf.kind.plain(), minute(entry.leaf.time), entry.leaf.tag.is_some(), entry.opening.is_some())
+    };
+    shown(a) == shown(b)
+}
+
+/// One entry leads to its proof; a run says how many there are and leads to each.
+fn run_row(run: &[EntryView]) -> Vec<Cell> {
+    let [first, .., last] = run else { return run.iter().flat_map(entry_row).collect() };
+    let all = format!("/ledger?year={}&before={}&each=true", last.year, last.index + 1);
+    let mut row = entry_row(last);
+    row[0] = Cell::link(format!("{} to {}", first.index, last.index), all);
+    row[2] = text(format!("{}, {} times", last.leaf.kind.plain(), run.len()));
+    row
+}
+
+fn entry_row(entry: &EntryView) -> Vec<Cell> {
+    let about = if entry.leaf.tag.is_some() { "a case" } else { "no case" };
+    let mine = if entry.opening.is_some() { "your laboratory" } else { "" };
+    vec![
+        Cell::link(entry.index.to_string(), format!("/ledger/{}/{}", entry.year, entry.index)),
+        text(minute(entry.leaf.time)),
+        text(entry.leaf.kind.plain().to_owned()),
+        text(about.to_owned()),
+        text(mine.to_owned()),
+    ]
 }
 
 fn facts(app: &Shared, shard: &Shard) -> Result<Vec<(&'static str, String)>, PageError> {
@@ -132,96 +159,6 @@ fn facts(app: &Shared, shard: &Shard) -> Result<Vec<(&'static str, String)>, Pag
         ("Witnesses", witnesses(shard).to_string()),
         ("State", if shard.is_frozen { "closed; a later year has begun".to_owned() } else { "open".to_owned() }),
     ])
-}
-
-/// `GET /ledger/{year}/{entry}`: the entry; with `.tlog-proof` at the end, the file.
-pub async fn entry(
-    State(app): State<Shared>,
-    SignedIn(person): SignedIn,
-    Path((year, entry)): Path<(i16, String)>,
-) -> Result<Response, PageError> {
-    let (number, is_file) = match entry.strip_suffix(".tlog-proof") {
-        Some(number) => (number, true),
-        None => (entry.as_str(), false),
-    };
-    let index = number.parse().map_err(|_| PageError::NotFound)?;
-    let shard = app.node.shard(Some(year)).await?.ok_or(PageError::NotFound)?;
-    let receipt = app.node.ledger_receipt(&shard, index, Some(person.viewer)).await?.ok_or(PageError::NotFound)?;
-    if is_file {
-        let name = format!("attachment; filename=\"{}-{index}.tlog-proof\"", shard.origin.replace('/', "-"));
-        return Ok((
-            [(header::CONTENT_TYPE, "text/plain; charset=utf-8".to_owned()), (header::CONTENT_DISPOSITION, name)],
-            receipt.to_string(),
-        )
-            .into_response());
-    }
-    let found =
-        app.node.ledger_entries(&shard, index, 1, Some(person.viewer)).await?.pop().ok_or(PageError::NotFound)?;
-    Ok(Page(entry_page(Frame::of(&app, &person, "ledger"), &shard, &found, &receipt)).into_response())
-}
-
-fn entry_page(frame: Frame, shard: &Shard, found: &EntryView, receipt: &Receipt) -> ListPage {
-    let stated = Checkpoint::read(receipt.checkpoint.text()).ok();
-    let size = stated.map_or(0, |checkpoint| checkpoint.size);
-    let opened = if found.opening.is_some() { "" } else { " What it is about is another laboratory's, or was erased." };
-    let kind = found.leaf.kind.plain();
-    ListPage {
-        frame,
-        kicker: "Ledger".into(),
-        title: format!("Entry {} of {}", found.index, shard.year),
-        sentence: format!(
-            "{kind}, in the minute of {}. The log holds this entry: {} hashes lead from it to the signed root over {size} entries.{opened}",
-            minute(found.leaf.time),
-            receipt.proof.len(),
-        ),
-        tables: vec![body_table(found), proof_table(receipt)],
-        facts: vec![
-            ("Log", shard.origin.clone()),
-            ("Node", found.leaf.node.clone()),
-            ("Tag of the case", found.leaf.tag.map_or_else(|| "no case".to_owned(), hex::encode)),
-            ("Commitment", hex::encode(found.leaf.commitment)),
-        ],
-        links: vec![
-            ("The proof as a file".into(), format!("/ledger/{}/{}.tlog-proof", shard.year, found.index)),
-            ("The page that checks it without a network".into(), "/ledger/verifier.html".into()),
-            ("All entries".into(), format!("/ledger?year={}", shard.year)),
-        ],
-        ..ListPage::default()
-    }
-}
-
-fn body_table(found: &EntryView) -> Table {
-    let body = found.opening.as_ref().and_then(|opening| Value::read(&opening.body).ok());
-    let rows = match &body {
-        Some(Value::Map(map)) => map.iter().map(|(key, value)| vec![text(key.clone()), text(words(value))]).collect(),
-        _ => Vec::new(),
-    };
-    Table {
-        title: "What it is about",
-        headings: &["Field", "Value"],
-        rows,
-        empty: "Only the laboratory whose event it is may open it; an erased case opens to nobody.",
-        more: None,
-    }
-}
-
-fn words(value: &Value) -> String {
-    match value {
-        Value::Text(text) => text.clone(),
-        other => json(other).to_string(),
-    }
-}
-
-fn proof_table(receipt: &Receipt) -> Table {
-    let row =
-        |(at, hash): (usize, &Hash)| vec![text((at + 1).to_string()), Cell { mono: true, ..text(hash.to_string()) }];
-    Table {
-        title: "The proof, from the entry to the root",
-        headings: &["Step", "Hash beside the path"],
-        rows: receipt.proof.iter().enumerate().map(row).collect(),
-        empty: "The tree has this entry alone: it is the root.",
-        more: None,
-    }
 }
 
 /// `GET /ledger/verifier.html`: a page to keep, which checks proofs on its own.

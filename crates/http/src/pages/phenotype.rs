@@ -1,14 +1,13 @@
 //! A phenotype: what it means, and the reader's own cases that have it.
 
+use super::cases;
 use super::frame::{Frame, Page, PageError};
 use super::list::{Cell, ListPage, Table};
 use crate::app::Shared;
 use crate::as_of::AsOfQuery;
 use crate::person::SignedIn;
-use crate::view::condition::ConditionView;
 use axum::extract::{Path, Query, State};
 use axum::response::{IntoResponse, Redirect, Response};
-use cairn_node::lookup::case::CaseLine;
 use cairn_reference::phenotype::ontology::{Ontology, TermIndex, TermMatch};
 use cairn_store::serial::CaseSerial;
 
@@ -30,7 +29,7 @@ pub async fn show(
     };
     let (as_of, shown) = super::frame::moment(&app, &asked).await?;
     let id = identifier(ontology, at);
-    let cases = app.node.own_cases(person.viewer, Some(&id), as_of, CaseSerial::new(0), ROWS).await?;
+    let found = app.node.own_cases(person.viewer, Some(&id), as_of, CaseSerial::new(0), ROWS).await?;
     let record = ontology.term(at);
     let mut facts = vec![("Term", id.clone()), ("Ontology", format!("HPO {}", ontology.version))];
     if !record.synonyms.is_empty() {
@@ -46,8 +45,8 @@ pub async fn show(
     let tables = vec![
         Table {
             title: "Cases of your laboratory",
-            headings: &["Case", "Diagnosis", "Recorded"],
-            rows: cases.iter().map(case_row).collect(),
+            headings: cases::HEADINGS,
+            rows: found.iter().map(cases::row).collect(),
             empty: "None of your cases has this phenotype recorded. Phenopackets and sheets with HPO columns bring it.",
             more: None,
         },
@@ -79,13 +78,4 @@ fn address(ontology: &Ontology, at: TermIndex) -> String {
 fn term_row(ontology: &Ontology, at: TermIndex) -> Vec<Cell> {
     let label = ontology.term(at).label.clone();
     vec![Cell::link(label, address(ontology, at)), Cell::text(identifier(ontology, at)).mono()]
-}
-
-fn case_row(line: &CaseLine) -> Vec<Cell> {
-    let diagnosis = line.case.conditions.iter().find(|condition| condition.is_stated()).map(ConditionView::from);
-    vec![
-        Cell::link(line.case.local_id.clone(), format!("/cases/{}", line.id)),
-        diagnosis.map_or_else(|| Cell::text("not recorded"), |condition| Cell::link(condition.name, condition.link)),
-        Cell::text(line.recorded.strftime("%Y-%m-%d").to_string()),
-    ]
 }

@@ -66,6 +66,7 @@ pub fn routes(app: &Shared) -> Router<Shared> {
         .route("/api/v1/variants/{expression}/aggregates", get(variants::aggregates::get))
         .route("/api/v1/variants/{expression}/difference", get(variants::difference::get))
         .merge(discordances::routes(app))
+        .route("/api/v1/cases", get(cases::list))
         .route("/api/v1/cases/{id}", get(cases::get))
         .route("/api/v1/ledger/checkpoint", get(ledger::checkpoint))
         .route("/api/v1/ledger/entries", get(ledger::entries))
