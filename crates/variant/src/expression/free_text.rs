@@ -265,6 +265,7 @@ fn undescribed(text: &str, words: &[&str]) -> Result<Expression, ParseError> {
     if let &[name, gene] = words.as_slice()
         && is_older_name(name)
         && !is_older_name(gene)
+        && !is_word_for_a_change(gene)
         && let Ok(reference @ Reference::Gene(_)) = read_reference(gene)
         && let Some(found) = named(reference, name)
     {

@@ -161,6 +161,7 @@ fn what_is_no_variant_is_refused_with_a_remedy() {
     refuses("\n   ", ErrorCode::Empty);
     refuses("invalid", ErrorCode::NotRecognised);
     refuses("BRCA1", ErrorCode::NotRecognised);
+    refuses("185x27 DEL", ErrorCode::NotRecognised);
     refuses("17662", ErrorCode::NotRecognised);
     refuses("NM_000088.3", ErrorCode::EditMissing);
     refuses("NM_007294.4:68_69del", ErrorCode::Axis);

@@ -142,6 +142,8 @@ fn alleles_and_cells() {
         "[NM_000088.3:c.100A>G;NM_000088.3:c.200C>T]",
         "NM_000088.3:c.100A>G^NM_000088.3:c.200C>T",
         "NM_000088.3:c.100A>G//NM_000088.3:c.200C>T",
+        // The second reference begins with the letter of an amino acid.
+        "NP_009225.1:p.Gln1del/NP_809225.1:p.Gln1del",
     ] {
         keeps(text);
     }

@@ -111,17 +111,21 @@ pub(crate) fn hgvs(c: &mut Cursor<'_>) -> Parsed<Hgvs> {
         return combination(c);
     }
     let start = c.mark();
+    let several = c.rest().matches(':').count() > 1 && c.rest().contains(['/', ';', '^']);
     let found = one_reference(c);
-    let Err(error) = found else { return found };
-    // `NM_1.1:c.100A>G//NM_1.1:c.200C>T`: the second reference looked like a change that cannot be read.
-    c.back_to(start);
-    if c.rest().matches(':').count() > 1
-        && c.rest().contains(['/', ';', '^'])
-        && let Ok(found) = combination(c)
-    {
-        return Ok(found);
+    if !several || (found.is_ok() && c.is_at_end()) {
+        return found;
     }
-    Err(error)
+    // `NM_1.1:c.100A>G//NM_1.1:c.200C>T`: the second reference looked like a change, whole or in its first letters.
+    let read = if found.is_ok() { c.offset() } else { 0 };
+    c.back_to(start);
+    if let Ok(combined) = combination(c)
+        && c.offset() > read
+    {
+        return Ok(combined);
+    }
+    c.back_to(start);
+    one_reference(c)
 }
 
 /// Changes that name their own reference each.
