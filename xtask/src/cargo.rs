@@ -46,3 +46,11 @@ pub(crate) fn metadata(with_dependencies: bool) -> anyhow::Result<serde_json::Va
     anyhow::ensure!(output.status.success(), "`cargo metadata` failed");
     serde_json::from_slice(&output.stdout).context("`cargo metadata` did not answer in JSON")
 }
+
+/// The kind of machine this is, as the compiler names it.
+pub(crate) fn host() -> anyhow::Result<String> {
+    let output = Command::new(std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into())).arg("-vV").output()?;
+    let said = String::from_utf8(output.stdout)?;
+    let host = said.lines().find_map(|line| line.strip_prefix("host: "));
+    host.map(str::to_owned).context("`rustc -vV` does not name the host")
+}

@@ -1,10 +1,12 @@
-//! Project automation: `cargo xtask test | ci | tidy | fuzz | conformance | bench`.
+//! Project automation: `cargo xtask test | postgres | ci | tidy | fuzz | conformance | bench`.
 
+mod apt;
 mod browser;
 mod cargo;
 mod ci;
 mod fuzz;
 mod measure;
+mod postgres;
 mod test;
 mod tidy;
 
@@ -21,6 +23,19 @@ enum Command {
         /// Handed to the test runner: a filter, `-p CRATE`, …
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         options: Vec<OsString>,
+    },
+    /// Run the tests of the record and of the node on PostgreSQL, which is started for them (needs cargo-nextest)
+    Postgres {
+        /// Handed to the test runner: a filter, `-p CRATE`, …
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        options: Vec<OsString>,
+    },
+    /// Run one test with a database of its own; the test runner calls it
+    #[command(hide = true)]
+    OnPostgres {
+        /// The test's program and its arguments
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        command: Vec<OsString>,
     },
     /// Everything a change must pass: format, lints, tidy, tests, conformance
     Ci,
@@ -57,12 +72,19 @@ enum Command {
 
 fn main() -> anyhow::Result<ExitCode> {
     let command = Command::parse();
-    // The other two take paths from the user, which are relative to where they stand.
+    if let Command::OnPostgres { command } = &command {
+        // The test stands where the runner put it.
+        let passed = postgres::run_one(command)?;
+        return Ok(if passed { ExitCode::SUCCESS } else { ExitCode::FAILURE });
+    }
+    // The others take paths from the user, which are relative to where they stand.
     if !matches!(command, Command::Conformance { .. } | Command::Bench { .. } | Command::Replay { .. }) {
         std::env::set_current_dir(cargo::root()?)?;
     }
     let passed = match command {
         Command::Test { options } => test::run(&options)?,
+        Command::Postgres { options } => test::on_postgres(&options)?,
+        Command::OnPostgres { .. } => unreachable!("run above"),
         Command::Ci => ci::run()?,
         Command::Tidy => tidy::run()?,
         Command::Fuzz { target, seconds } => fuzz::run(target.as_deref(), seconds)?,

@@ -1,7 +1,9 @@
-//! `cargo xtask test`: documentation examples, then every test, then what was skipped and why.
+//! `cargo xtask test`: documentation examples, then every test, then those of the record and the node on PostgreSQL,
+//! and what was skipped and why.
 
 use std::ffi::{OsStr, OsString};
 
+use crate::postgres::Server;
 use crate::{browser, cargo};
 
 /// Runs the tests; whether all passed. `options` go to the runner, and then documentation
@@ -14,10 +16,37 @@ pub(crate) fn run(options: &[OsString]) -> anyhow::Result<bool> {
     }
     // Last, so that the runner's own summary closes the output.
     let tests = runner(options)?;
+    let tests = (!options.is_empty() || on_postgres(&[])?) && tests;
     if !examples {
         eprintln!("documentation examples failed, see above");
     }
     Ok(examples && tests)
+}
+
+/// Tests that look into the file of a record, or open two records in one process.
+const ON_FILES_ALONE: &str = "test(/in_a_file/)";
+
+/// Runs the tests of the record and of the node on PostgreSQL; whether all passed, or there is none to run them on.
+pub(crate) fn on_postgres(options: &[OsString]) -> anyhow::Result<bool> {
+    if !cargo::has("nextest") {
+        println!("note: tests on PostgreSQL skipped: they need cargo-nextest, which runs each in a process of its own");
+        return Ok(true);
+    }
+    let server = match Server::start() {
+        Ok(server) => server,
+        Err(missing) => {
+            println!("note: {missing}");
+            return Ok(true);
+        }
+    };
+    let filter = format!("not ({ON_FILES_ALONE})");
+    let mut command = cargo::command();
+    command.args(["nextest", "run", "--no-fail-fast", "-E", &filter]);
+    if options.is_empty() {
+        command.args(["-p", "cairn-store", "-p", "cairn-node"]);
+    }
+    command.args(options).envs(server.variables()?);
+    Ok(command.status()?.success())
 }
 
 fn runner(options: &[OsString]) -> anyhow::Result<bool> {

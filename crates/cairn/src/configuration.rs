@@ -44,6 +44,13 @@ pub struct Configuration {
     /// How the node speaks with other nodes.
     #[serde(default)]
     pub peers: Peers,
+    /// The PostgreSQL database that keeps the record, `postgres://user@host/database`; without it a file of the data
+    /// folder does. Read where the data folder is opened, like the next.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub database: Option<String>,
+    /// Whether the record is opened only where every commit waits for a second server.
+    #[serde(default)]
+    pub high_availability: bool,
     /// Folders that a system drops files into.
     pub watch: Vec<Watch>,
     /// How letters to laboratories are sent; none are without it.
@@ -287,6 +294,8 @@ impl Default for Configuration {
             second_factor: "nobody".to_owned(),
             public_url: None,
             peers: Peers::default(),
+            database: None,
+            high_availability: false,
             watch: Vec::new(),
             mail: None,
             oidc: None,
@@ -313,6 +322,8 @@ impl Configuration {
             "second_factor",
             "public_url",
             "largest_upload_mib",
+            "database",
+            "high_availability",
         ];
         let mut figment = Figment::from(Serialized::defaults(Self::default()));
         let file = named.unwrap_or(usual);

@@ -43,7 +43,8 @@ impl Demo {
     pub fn run(self) -> anyhow::Result<ExitCode> {
         serve::log();
         crate::block_on(async move {
-            let folder = DataFolder::new(&self.data);
+            // The demo keeps its own files, whatever database the environment names.
+            let folder = DataFolder::new(&self.data).whole();
             let listener = serve::listen_at(&self.listen).await?;
             let url = format!("http://{}", listener.local_addr()?);
             let (node, people) = open(folder, &url).await?;

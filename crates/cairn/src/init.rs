@@ -3,7 +3,9 @@
 use anyhow::Context;
 use cairn_node::Node;
 use cairn_node::folder::DataFolder;
+use cairn_node::relocate;
 use cairn_node::world::World;
+use cairn_store::home::Server;
 use clap::Args;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -20,6 +22,9 @@ pub struct Init {
     /// A laboratory of the node; more are added with `cairn lab add`
     #[arg(long, value_name = "NAME")]
     lab: Option<String>,
+    /// Keep the record in this empty PostgreSQL database: `postgres://user@host:5432/database`
+    #[arg(long, value_name = "URL")]
+    database: Option<String>,
 }
 
 impl Init {
@@ -32,7 +37,12 @@ impl Init {
             return Ok(ExitCode::SUCCESS);
         }
         let configuration = folder.configuration();
+        let server = self.database.as_deref().map(Server::new).transpose()?;
         crate::block_on(async {
+            if let Some(server) = &server {
+                folder.create()?;
+                relocate::name_database(&configuration, server, CONFIGURATION)?;
+            }
             let node = Node::open(folder, World::real()).await?;
             if let Some(name) = &self.lab {
                 node.add_laboratory(name, None).await?;

@@ -11,6 +11,7 @@ mod consent;
 mod decision;
 mod demo;
 mod discordances;
+mod doctor;
 mod drafts;
 mod fsck;
 mod guideline;
@@ -18,10 +19,12 @@ mod import;
 mod init;
 mod lab;
 mod ledger;
+mod migrate;
 mod optout;
 mod peer;
 mod policy_file;
 mod reference;
+mod restore;
 mod serve;
 mod setup;
 mod since;
@@ -60,6 +63,7 @@ enum Command {
     Aggregate(aggregate::AggregateCommand),
     #[command(subcommand)]
     Discordances(discordances::Discordances),
+    Doctor(doctor::Doctor),
     #[command(subcommand)]
     Drafts(drafts::Drafts),
     Fsck(fsck::Fsck),
@@ -71,12 +75,14 @@ enum Command {
     Lab(lab::Lab),
     #[command(subcommand)]
     Ledger(ledger::LedgerCommand),
+    Migrate(migrate::Migrate),
     #[command(subcommand)]
     Optout(optout::OptOut),
     #[command(subcommand)]
     Peer(peer::PeerCommand),
     #[command(subcommand)]
     Reference(reference::ReferenceCommand),
+    Restore(restore::Restore),
     Serve(serve::Serve),
     Setup(setup::Setup),
     Since(since::Since),
@@ -102,6 +108,7 @@ fn main() -> ExitCode {
         Command::Decision(decision) => decision.run(),
         Command::Demo(demo) => demo.run(),
         Command::Aggregate(aggregate) => aggregate.run(),
+        Command::Doctor(doctor) => doctor.run(),
         Command::Drafts(drafts) => drafts.run(),
         Command::Discordances(discordances) => discordances.run(),
         Command::Fsck(fsck) => fsck.run(),
@@ -110,9 +117,11 @@ fn main() -> ExitCode {
         Command::Import(import) => import.run(),
         Command::Lab(lab) => lab.run(),
         Command::Ledger(ledger) => ledger.run(),
+        Command::Migrate(migrate) => migrate.run(),
         Command::Optout(optout) => optout.run(),
         Command::Peer(peer) => peer.run(),
         Command::Reference(reference) => reference.run(),
+        Command::Restore(restore) => restore.run(),
         Command::Serve(serve) => serve.run(),
         Command::Setup(setup) => setup.run(),
         Command::Since(since) => since.run(),

@@ -44,7 +44,7 @@ impl Serve {
     /// Runs until the process is asked to stop.
     pub fn run(self) -> anyhow::Result<ExitCode> {
         log();
-        let folder = DataFolder::find(self.data.as_deref())?;
+        let folder = DataFolder::find(self.data.as_deref())?.configured_by(self.config.clone());
         let mut configuration = Configuration::read(&folder.configuration(), self.config.as_deref())?;
         configuration.peers.listen = self.peer_listen.or(configuration.peers.listen);
         let listen = self.listen.unwrap_or_else(|| configuration.listen.clone());

@@ -30,12 +30,12 @@ pub async fn back_up(from: &DataFolder, to: &Path, with_reference: bool) -> Resu
         return Err(NodeError::InTheWay(to.to_owned()));
     }
     let name = to.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-    let part = DataFolder::new(to.with_file_name(format!(".{name}.part")));
+    let part = DataFolder::new(to.with_file_name(format!(".{name}.part"))).whole();
     if part.path().exists() {
         std::fs::remove_dir_all(part.path()).map_err(NodeError::file(part.path()))?;
     }
     part.create()?;
-    backup::copy(&from.record(), &part.record()).await?;
+    backup::copy(&from.home()?, &part.record()).await?;
     let mut copied = BackedUp { folder: to.to_owned(), files: 0, bytes: 0 };
     let (source, target) = (from.clone(), part.clone());
     let beside = tokio::task::spawn_blocking(move || copy_files(&source, &target, with_reference));
@@ -50,7 +50,7 @@ pub async fn back_up(from: &DataFolder, to: &Path, with_reference: bool) -> Resu
 fn copy_files(from: &DataFolder, to: &DataFolder, with_reference: bool) -> Result<(u64, u64), NodeError> {
     let mut done = (0, 0);
     if from.configuration().is_file() {
-        copy_file(&from.configuration(), &to.configuration(), &mut done)?;
+        copy_configuration(&from.configuration(), &to.configuration(), &mut done)?;
     }
     if from.witnesses().is_file() {
         copy_file(&from.witnesses(), &to.witnesses(), &mut done)?;
@@ -66,6 +66,31 @@ fn copy_files(from: &DataFolder, to: &DataFolder, with_reference: bool) -> Resul
         copy_folder(&from.reference(), &to.reference(), &mut done)?;
     }
     Ok(done)
+}
+
+/// The configuration without the database: the copy holds the record itself, and must never be mistaken for the node
+/// that goes on working with the database.
+fn copy_configuration(from: &Path, to: &Path, done: &mut (u64, u64)) -> Result<(), NodeError> {
+    copy_file(from, to, done)?;
+    let text = std::fs::read_to_string(to).map_err(NodeError::file(to))?;
+    let without = without_database(&text);
+    if without != text {
+        std::fs::write(to, without).map_err(NodeError::file(to))?;
+        std::fs::File::open(to).and_then(|file| file.sync_all()).map_err(NodeError::file(to))?;
+    }
+    Ok(())
+}
+
+/// Keys stand before the first table; a value may hold a password, so that it is taken out, not made a comment.
+fn without_database(text: &str) -> String {
+    let mut in_table = false;
+    let kept = text.split_inclusive('\n').filter(|line| {
+        let line = line.trim_start();
+        in_table |= line.starts_with('[');
+        let key = line.split('=').next().unwrap_or_default().trim().trim_matches(['"', '\'']);
+        in_table || !matches!(key, "database" | "high_availability")
+    });
+    kept.collect()
 }
 
 /// A folder with all in it; what is there already stays.
@@ -107,5 +132,18 @@ async fn check(copy: &DataFolder) -> Result<(), NodeError> {
     match faults.first() {
         None => Ok(()),
         Some(fault) => Err(NodeError::NotWhole(fault.clone())),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_copy_does_not_name_the_database_it_was_made_from() {
+        let text =
+            "name = \"North\"\ndatabase = \"postgres://a:b@c/d\"\n high_availability=true\n[mail]\ndatabase = 1\n";
+        assert_eq!(without_database(text), "name = \"North\"\n[mail]\ndatabase = 1\n");
+        assert_eq!(without_database("name = \"x\""), "name = \"x\"");
     }
 }

@@ -26,6 +26,9 @@ pub enum NodeError {
     /// There is no data folder where one was expected.
     #[error("no node in `{0}`: create one with `cairn init {0}`, or name another with --data")]
     NoNode(PathBuf),
+    /// The configuration cannot be used as far as it says where the record is kept.
+    #[error("configuration `{0}`: {1}")]
+    Configuration(PathBuf, String),
     /// A signing key is not one.
     #[error("`{0}` is not an Ed25519 key of 64 hexadecimal digits; restore it from the backup of the keys")]
     BadKey(PathBuf),

@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! DIR/cairn.toml       configuration
-//! DIR/record.sqlite    the record
+//! DIR/record.sqlite    the record, unless the configuration names a PostgreSQL database for it
 //! DIR/keys/            signing keys of the laboratories and of the ledger; back them up apart from the record
 //! DIR/witnesses.policy which nodes sign the ledger's checkpoints too, and how many of them must; optional
 //! DIR/ledger/          the ledger's tiles, public; made again from the record when they are missing
@@ -10,17 +10,38 @@
 //! DIR/reference/       sequences, transcripts, ontologies
 //! ```
 
+mod database;
+
 use crate::error::NodeError;
+use cairn_store::Home;
 use std::path::{Path, PathBuf};
 
 /// The data folder of a node.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct DataFolder(PathBuf);
+pub struct DataFolder {
+    path: PathBuf,
+    /// Another configuration than the folder's own.
+    configuration: Option<PathBuf>,
+    /// Whether the record is the folder's own file, whatever a configuration says.
+    is_whole: bool,
+}
 
 impl DataFolder {
     /// The folder at this path, whether or not there is a node in it.
     pub fn new(path: impl Into<PathBuf>) -> Self {
-        Self(path.into())
+        Self { path: path.into(), configuration: None, is_whole: false }
+    }
+
+    /// The same folder with another configuration.
+    #[must_use]
+    pub fn configured_by(self, configuration: Option<PathBuf>) -> Self {
+        Self { configuration, ..self }
+    }
+
+    /// The same folder with the record in its own file, as a backup has it.
+    #[must_use]
+    pub fn whole(self) -> Self {
+        Self { is_whole: true, ..self }
     }
 
     /// The folder that a command works on: the one named, else `$CAIRN_DATA`, else `./cairn-data`,
@@ -31,8 +52,8 @@ impl DataFolder {
     pub fn find(named: Option<&Path>) -> Result<Self, NodeError> {
         let from_environment = || std::env::var_os("CAIRN_DATA").map(PathBuf::from);
         if let Some(path) = named.map(Path::to_owned).or_else(from_environment) {
-            let folder = Self(path);
-            return if folder.has_node() { Ok(folder) } else { Err(NodeError::NoNode(folder.0)) };
+            let folder = Self::new(path);
+            return if folder.has_node() { Ok(folder) } else { Err(NodeError::NoNode(folder.path)) };
         }
         let usual = ["cairn-data", "cairn-demo"].map(Self::new);
         let found = usual.iter().find(|folder| folder.has_node());
@@ -45,7 +66,7 @@ impl DataFolder {
     /// # Errors
     /// When the disk refuses.
     pub fn create(&self) -> Result<(), NodeError> {
-        for path in [self.0.clone(), self.keys(), self.reference()] {
+        for path in [self.path.clone(), self.keys(), self.reference()] {
             private_folder().create(&path).map_err(NodeError::file(path))?;
         }
         Ok(())
@@ -53,47 +74,58 @@ impl DataFolder {
 
     /// Whether there is a node in it.
     pub fn has_node(&self) -> bool {
-        self.record().is_file()
+        self.record().is_file() || (self.keys().is_dir() && matches!(self.home(), Ok(Home::Server(_))))
+    }
+
+    /// Where the record is kept.
+    ///
+    /// # Errors
+    /// When the configuration cannot be read, or names a database that is none.
+    pub fn home(&self) -> Result<Home, NodeError> {
+        if self.is_whole {
+            return Ok(Home::File(self.record()));
+        }
+        Ok(database::server(&self.configuration())?.map_or_else(|| Home::File(self.record()), Home::Server))
     }
 
     /// The folder itself.
     pub fn path(&self) -> &Path {
-        &self.0
+        &self.path
     }
 
-    /// The record.
+    /// The file of a record that no other database keeps.
     pub fn record(&self) -> PathBuf {
-        self.0.join("record.sqlite")
+        self.path.join("record.sqlite")
     }
 
     /// The signing keys.
     pub fn keys(&self) -> PathBuf {
-        self.0.join("keys")
+        self.path.join("keys")
     }
 
     /// Which nodes sign the ledger's checkpoints too.
     pub fn witnesses(&self) -> PathBuf {
-        self.0.join("witnesses.policy")
+        self.path.join("witnesses.policy")
     }
 
     /// The ledger's tiles.
     pub fn ledger(&self) -> PathBuf {
-        self.0.join("ledger")
+        self.path.join("ledger")
     }
 
     /// Sequences, transcripts, ontologies.
     pub fn reference(&self) -> PathBuf {
-        self.0.join("reference")
+        self.path.join("reference")
     }
 
     /// Files that wait for a decision or for their import; those that a job loads are in `large/`.
     pub fn uploads(&self) -> PathBuf {
-        self.0.join("uploads")
+        self.path.join("uploads")
     }
 
     /// The configuration.
     pub fn configuration(&self) -> PathBuf {
-        self.0.join("cairn.toml")
+        self.configuration.clone().unwrap_or_else(|| self.path.join("cairn.toml"))
     }
 }
 

@@ -5,6 +5,7 @@
 //! place that decides what a reader may see.
 
 pub mod access;
+mod again;
 pub mod aggregate;
 pub mod alert;
 pub mod backup;
@@ -28,6 +29,7 @@ pub mod lookup;
 pub mod mail;
 pub mod mapping;
 mod node;
+pub mod relocate;
 pub mod replay;
 pub mod reresolve;
 pub mod statistics;

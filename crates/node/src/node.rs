@@ -82,7 +82,7 @@ impl Node {
     /// When the folder or the record cannot be opened.
     pub async fn with_reference(folder: DataFolder, reference: Reference, world: World) -> Result<Self, NodeError> {
         folder.create()?;
-        let store = Store::open(&folder.record()).await?;
+        let store = Store::open_at(&folder.home()?).await?;
         let ledger = Arc::new(Ledger::new(ledger::begin(&folder, &store, &world).await?));
         let node = Self { folder, store, references: Arc::new(Generation::new(0, reference)), world, ledger };
         node.note_reference().await?;

@@ -17,6 +17,9 @@ pub enum StoreError {
         /// What is wrong there.
         what: String,
     },
+    /// The database cannot hold a record, or not as the configuration asks for; what to do is said.
+    #[error("{0}")]
+    Unfit(String),
     /// Somebody else wrote the same thing first; nothing was stored by this attempt.
     #[error("{0}")]
     Conflict(String),
@@ -29,13 +32,35 @@ impl StoreError {
     }
 }
 
-/// What to do about a failure of the disk that is not ours, in front of its cause.
+/// What to do about a failure of the disk or the server that is not ours, in front of its cause.
 fn advice(error: &sqlx::Error) -> &'static str {
-    // SQLite's primary result codes are the low byte: 8 read-only, 13 full, 14 cannot open.
-    let code = error.as_database_error().and_then(|error| error.code()).and_then(|code| code.parse::<u32>().ok());
-    match code.map(|code| code & 0xff) {
-        Some(8 | 14) => "the data folder cannot be written: make it and its files writable for this user: ",
-        Some(13) => "the disk is full: make room and try again: ",
+    let code = error.as_database_error().and_then(|error| error.code());
+    match code.as_deref() {
+        // PostgreSQL's codes have five letters and digits.
+        Some(code) if code.len() == 5 => advice_of_server(code),
+        // SQLite's primary result codes are the low byte: 8 read-only, 13 full, 14 cannot open.
+        Some(code) => match code.parse::<u32>().ok().map(|code| code & 0xff) {
+            Some(8 | 14) => "the data folder cannot be written: make it and its files writable for this user: ",
+            Some(13) => "the disk is full: make room and try again: ",
+            _ => "the database failed: ",
+        },
+        None => match error {
+            sqlx::Error::PoolTimedOut => "the database is too busy or away: try again later: ",
+            sqlx::Error::Io(_) => "the database cannot be reached: see whether it runs, and its address: ",
+            _ => "the database failed: ",
+        },
+    }
+}
+
+fn advice_of_server(code: &str) -> &'static str {
+    match code {
+        "53100" => "the database server's disk is full: make room and try again: ",
+        "53300" => "the database server has no connection left: raise `max_connections`: ",
+        "55P03" => "another program has been writing for long: try again: ",
+        "28000" | "28P01" => "the database server refuses this user: see the user and password of its address: ",
+        "3D000" => "the database does not exist: make it with `createdb`: ",
+        "42501" => "the user may not do that in the database: let it own the database: ",
+        "22021" | "22P05" => "a text holds a character that PostgreSQL does not keep (NUL): remove it: ",
         _ => "the database failed: ",
     }
 }

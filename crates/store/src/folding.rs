@@ -4,8 +4,8 @@
 //! commit that wrote it also copy the journal into the file and sync that, which costs it several times its own work.
 
 use crate::dialect::{self, Connection};
+use crate::home::Home;
 use sqlx::Connection as _;
-use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
@@ -23,8 +23,8 @@ pub(crate) struct Folding {
 
 impl Folding {
     /// Nothing to fold yet.
-    pub(crate) async fn of(path: &Path) -> Result<Self, sqlx::Error> {
-        let connection = dialect::one(path).await?;
+    pub(crate) async fn of(home: &Home) -> Result<Self, sqlx::Error> {
+        let connection = dialect::one(home).await?;
         Ok(Self { connection: Arc::new(Mutex::new(Some(connection))), is_due: Arc::default() })
     }
 

@@ -1,4 +1,4 @@
-//! The record of the node in SQL.
+//! The record of the node in SQL, in a SQLite file or a PostgreSQL database ([`home`]).
 //!
 //! One file per noun; each holds the noun's SQL as SQL, its first line naming the function it
 //! belongs to. Functions take a connection: a [`Reader`] to look, a [`Writer`] to add. Reads take
@@ -28,11 +28,14 @@ pub mod curation;
 pub mod decision;
 mod dialect;
 pub mod discordance;
+mod driver;
 pub mod entry;
 pub mod error;
+pub mod fitness;
 pub mod fold;
 mod folding;
 pub mod guideline_file;
+pub mod home;
 mod insert;
 pub mod integrity;
 pub mod job;
@@ -45,6 +48,7 @@ pub mod mapping;
 pub mod observation;
 pub mod opt_out;
 pub mod passkey;
+pub mod patience;
 pub mod peer;
 pub mod provider_identity;
 pub mod recipient;
@@ -60,9 +64,12 @@ pub mod store;
 pub mod submission;
 pub mod subscription;
 pub mod system_client;
+pub mod transfer;
 pub mod variant;
+mod watch;
 mod word;
 
 pub use dialect::Connection;
 pub use error::StoreError;
+pub use home::Home;
 pub use store::{Reader, Store, Writer};

@@ -206,7 +206,8 @@ pub async fn confirm(
 ) -> Result<bool, StoreError> {
     let done = sqlx::query(
         "/* session::confirm */
-         UPDATE session SET digest = $2, confirmed = $3, seen = $3, second_factor = max(second_factor, $4)
+         UPDATE session SET digest = $2, confirmed = $3, seen = $3,
+             second_factor = CASE WHEN $4 = 1 THEN 1 ELSE second_factor END
          WHERE digest = $1",
     )
     .bind(digest)

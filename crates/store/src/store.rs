@@ -1,12 +1,14 @@
 //! The open database: one writer, many readers.
 
-use crate::dialect::{self, Connection, Database, Pool};
+use crate::dialect::{self, Connection, Database, Dialect, Pool};
 use crate::entry;
 use crate::error::StoreError;
 use crate::folding::Folding;
+use crate::home::Home;
+use crate::patience::{Patience, Retries};
 use crate::serial::EntrySerial;
+use crate::watch::Watch;
 use jiff::Timestamp;
-use sqlx::Connection as _;
 use std::ops::{Deref, DerefMut};
 use std::path::Path;
 use std::sync::Arc;
@@ -15,11 +17,13 @@ use tokio::sync::Mutex;
 /// The record of a node.
 #[derive(Debug, Clone)]
 pub struct Store {
+    home: Home,
     writer: Pool,
     readers: Pool,
-    /// One connection as long as the record is open: the number it tells has a meaning on it alone.
-    watch: Arc<Mutex<Option<Connection>>>,
-    folding: Folding,
+    watch: Arc<Mutex<Watch>>,
+    /// SQLite alone has a journal that is folded by those who write it.
+    folding: Option<Folding>,
+    retries: Arc<Retries>,
 }
 
 /// A connection that only looks.
@@ -28,50 +32,80 @@ pub struct Reader(sqlx::pool::PoolConnection<Database>);
 /// The writer with an open transaction; what is not committed did not happen.
 pub struct Writer {
     transaction: sqlx::Transaction<'static, Database>,
-    folding: Folding,
+    folding: Option<Folding>,
 }
 
 impl Store {
-    /// Opens the database file, creates it if absent, and brings it to this program's version.
+    /// Opens the record in a file, creates it if absent, and brings it to this program's version.
     ///
     /// # Errors
     /// When the file cannot be opened or was written by a newer version.
     pub async fn open(path: &Path) -> Result<Self, StoreError> {
-        let writer = dialect::writer(path).await?;
-        sqlx::migrate!("./migrations").run(&writer).await?;
-        let readers = dialect::readers(path).await?;
-        let watch = Arc::new(Mutex::new(Some(dialect::one(path).await?)));
-        let folding = Folding::of(path).await?;
-        Ok(Self { writer, readers, watch, folding })
+        Self::open_at(&Home::File(path.to_owned())).await
+    }
+
+    /// Opens the record at its home, begins it where there is none, and brings it to this program's version.
+    ///
+    /// # Errors
+    /// When the database cannot be opened, is not fit to hold a record, or was written by a newer version.
+    pub async fn open_at(home: &Home) -> Result<Self, StoreError> {
+        let writer = dialect::writer(home).await?;
+        let readers = dialect::readers(home).await?;
+        let watch = Arc::new(Mutex::new(Watch::over(home).await?));
+        let folding = match home {
+            Home::File(_) => Some(Folding::of(home).await?),
+            Home::Server(_) => None,
+        };
+        Ok(Self { home: home.clone(), writer, readers, watch, folding, retries: Arc::default() })
+    }
+
+    /// Where it is kept.
+    pub fn home(&self) -> &Home {
+        &self.home
+    }
+
+    /// How often something was tried again because of the database.
+    pub fn retries(&self) -> &Retries {
+        &self.retries
     }
 
     /// A number that grows whenever somebody has committed anything to the record, also from another process. What was
     /// read after this number was told, and before a greater one is, is what a reader would read again.
     pub async fn state(&self) -> Result<i64, StoreError> {
-        let mut watch = self.watch.lock().await;
-        let watch = watch.as_mut().ok_or(sqlx::Error::PoolClosed)?;
-        Ok(sqlx::query_scalar(dialect::STATE).fetch_one(watch).await?)
+        Ok(self.watch.lock().await.state().await?)
     }
 
-    /// A connection to look with.
+    /// A connection to look with. Where the server is away for a moment, it is asked again for some seconds.
     pub async fn read(&self) -> Result<Reader, StoreError> {
-        Ok(Reader(self.readers.acquire().await?))
+        let mut patience = Patience::new(&self.retries);
+        loop {
+            match self.readers.acquire().await {
+                Ok(connection) => return Ok(Reader(connection)),
+                Err(error) => patience.wait_out(error.into()).await?,
+            }
+        }
     }
 
-    /// Waits for its turn and opens the one writing transaction.
+    /// Waits for its turn and opens the one writing transaction. Where the server is away for a moment, it is asked
+    /// again for some seconds: nothing was written yet.
     pub async fn write(&self) -> Result<Writer, StoreError> {
-        let transaction = self.writer.begin_with(dialect::BEGIN_WRITE).await?;
-        Ok(Writer { transaction, folding: self.folding.clone() })
+        let begin = Dialect::at(&self.home).begin_write();
+        let mut patience = Patience::new(&self.retries);
+        loop {
+            match self.writer.begin_with(begin).await {
+                Ok(transaction) => return Ok(Writer { transaction, folding: self.folding.clone() }),
+                Err(error) => patience.wait_out(error.into()).await?,
+            }
+        }
     }
 
-    /// Closes the file after the running work; the journal is folded into the database.
+    /// Closes the record after the running work; a journal is folded into its file.
     pub async fn close(&self) {
         self.readers.close().await;
-        self.folding.close().await;
-        if let Some(watch) = self.watch.lock().await.take() {
-            // It holds nothing that could be lost.
-            let _ = watch.close().await;
+        if let Some(folding) = &self.folding {
+            folding.close().await;
         }
+        self.watch.lock().await.close().await;
         self.writer.close().await;
     }
 }
@@ -86,7 +120,9 @@ impl Writer {
     /// Makes everything durable. When this returns without error it is on disk.
     pub async fn commit(self) -> Result<(), StoreError> {
         self.transaction.commit().await?;
-        self.folding.ask();
+        if let Some(folding) = &self.folding {
+            folding.ask();
+        }
         Ok(())
     }
 }

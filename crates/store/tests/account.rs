@@ -2,6 +2,8 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot read its own data should stop there")]
 
+mod support;
+
 use cairn_core::id::{LaboratoryId, UserId};
 use cairn_core::token_scope::TokenScopes;
 use cairn_core::user::{Purpose, User, UserRole};
@@ -25,7 +27,7 @@ fn anna() -> User {
 
 async fn store_with_anna() -> (Store, tempfile::TempDir) {
     let folder = tempfile::tempdir().unwrap();
-    let store = Store::open(&folder.path().join("record.sqlite")).await.unwrap();
+    let store = Store::open_at(&support::home(folder.path())).await.unwrap();
     let mut writer = store.write().await.unwrap();
     let (entry, _) = writer.enter(now()).await.unwrap();
     laboratory::add(&mut writer, entry, LaboratoryId::from_random(1), "North", None, true).await.unwrap();

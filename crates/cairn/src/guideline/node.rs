@@ -59,7 +59,7 @@ pub fn known(data: Option<&Path>) -> anyhow::Result<Guidelines> {
         _ => return Ok(Guidelines::default()),
     };
     crate::block_on(async move {
-        let store = Store::open(&folder.record()).await?;
+        let store = Store::open_at(&folder.home()?).await?;
         let all = of_record(&store, None).await;
         store.close().await;
         Ok(all?.0)

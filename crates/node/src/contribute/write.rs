@@ -7,6 +7,7 @@ use super::reading::Reading;
 use super::received::RECEIVED;
 use super::variant_plan::{record_variants, variant_problems};
 use super::{Outcome, Request, case_plan, sign, statement_plan};
+use crate::again::again;
 use crate::error::NodeError;
 use crate::keys::LaboratoryKey;
 use crate::landing::Landing;
@@ -37,15 +38,16 @@ impl Node {
         let runtime = tokio::runtime::Handle::current();
         tokio::task::spawn_blocking(move || {
             let reading = runtime.block_on(node.read_request(&request))?;
-            let earlier = runtime.block_on(async {
+            let earlier = runtime.block_on(again(node.store(), async || {
                 let mut reader = node.store().read().await?;
                 earlier(&mut reader, &request, &reading).await
-            })?;
+            }))?;
             if let Some(earlier) = earlier {
                 return Ok(earlier);
             }
             let identities = Identities::of(&reading.drafts.records, node.reference());
-            runtime.block_on(record(&node, &request, &reading, &identities))
+            // What was recorded without our hearing of it is found as sent before.
+            runtime.block_on(again(node.store(), async || record(&node, &request, &reading, &identities).await))
         })
         .await?
     }
