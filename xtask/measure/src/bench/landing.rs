@@ -7,9 +7,9 @@
 //! class of the set is ours; so conflicts are more frequent than in ClinVar.
 
 use std::collections::BTreeSet;
-use std::fmt::Write;
+use std::fmt::Write as _;
 use std::fs;
-use std::io::Read;
+use std::io::{Read, Write as _};
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
@@ -31,6 +31,8 @@ const STATEMENTS: usize = 1_000_000;
 const AT_ONCE: usize = 100_000;
 /// Landings of one sample.
 const LANDINGS: usize = 500;
+/// Bytes that a small commit appends to the journal: a dozen pages.
+const JOURNAL: usize = 48 * 1024;
 const HEADING: &str =
     "build\tchrom\tpos\tref\talt\tvariation_id\tgene\thgvs_c\tsubmitter\tclassification\tdate_last_evaluated\n";
 
@@ -46,7 +48,24 @@ pub(super) fn prepare_p99() -> anyhow::Result<Prepared> {
         "{STATEMENTS} statements on record; {LANDINGS} landings of one statement each: new, and changed in later \
          rounds; signature, aggregates, discordances, alerts and synced commit included"
     );
-    Ok(Prepared { ours, peer: Err("no comparable program installs here".to_owned()), input })
+    let disk: Measure = Box::new(synced_append_p99);
+    Ok(Prepared { ours, peer: Ok((format!("the disk alone, {JOURNAL} bytes appended and synced"), disk)), input })
+}
+
+/// Milliseconds within which the disk alone takes 99 of 100 writes of a commit's size: no durable landing is faster.
+fn synced_append_p99() -> anyhow::Result<f64> {
+    let path = peer::workshop()?.join("synced-append");
+    let mut file = fs::File::create(&path)?;
+    let mut seconds = Vec::with_capacity(LANDINGS);
+    for _ in 0..LANDINGS {
+        let start = Instant::now();
+        file.write_all(&[1; JOURNAL])?;
+        file.sync_data()?;
+        seconds.push(start.elapsed().as_secs_f64());
+    }
+    fs::remove_file(&path)?;
+    seconds.sort_by(f64::total_cmp);
+    Ok(seconds[seconds.len() * 99 / 100] * 1_000.0)
 }
 
 /// Seconds for all aggregates from the statements.
