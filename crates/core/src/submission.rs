@@ -29,13 +29,13 @@ pub struct Counts {
     pub statements_new: u64,
     /// Statements that became a new version.
     pub statements_updated: u64,
-    /// Statements that were already here in the same words.
+    /// Records of statements that were already here in the same words, or that another row of the file said better.
     pub statements_unchanged: u64,
     /// New cases.
     pub cases_new: u64,
     /// Cases that changed.
     pub cases_updated: u64,
-    /// Cases that were already here in the same words.
+    /// Records of cases that were already here in the same words, or that another row of the file completed.
     pub cases_unchanged: u64,
     /// Observations stored.
     pub observations: u64,

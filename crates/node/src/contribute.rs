@@ -9,6 +9,7 @@
 //! the same reading of the same bytes, the same words of the same record.
 
 pub mod case_plan;
+mod contradictions;
 pub(crate) mod digest;
 pub mod identify;
 mod laboratories;
@@ -20,6 +21,7 @@ pub mod plan;
 mod reading;
 pub(crate) mod received;
 mod report;
+mod same_key;
 pub mod sign;
 pub mod statement_plan;
 mod variant_plan;

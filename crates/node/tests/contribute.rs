@@ -299,3 +299,56 @@ async fn copy_numbers_of_both_assemblies_meet_and_are_found_where_they_lie() {
         "they name the gene"
     );
 }
+
+const SAME: &str = "Gene,HGVS,Protein,Classification,Last evaluated\n";
+
+fn codes(outcome: &Outcome) -> Vec<(u64, &str)> {
+    outcome.problems.iter().map(|problem| (problem.row.unwrap_or(0), problem.code.as_str())).collect()
+}
+
+async fn classes(scene: &Scene) -> Vec<Classification> {
+    scene.statements().await.into_iter().map(|(_, _, class)| class).collect()
+}
+
+#[tokio::test]
+async fn the_row_evaluated_later_holds_wherever_it_stands() {
+    let scene = Scene::new().await;
+    let rows = "BRCA1,NM_007294.4:c.181T>G,,Pathogenic,2024-05-01\nBRCA1,NM_007294.4:c.181T>G,,VUS,2012-01-01\n";
+    let outcome = scene.send(&format!("{SAME}{rows}")).await;
+    assert_eq!(codes(&outcome), [(3, "statement.said_twice")]);
+    assert_eq!(classes(&scene).await, [Classification::Pathogenic]);
+    // An older evaluation does not come back later either; the same class of another date does no harm.
+    let outcome = scene.send(&format!("{SAME}BRCA1,NM_007294.4:c.181T>G,,Benign,1999-01-01\n")).await;
+    assert_eq!(codes(&outcome), [(2, "statement.older_than_record")]);
+    assert_eq!((classes(&scene).await, outcome.counts.rejected), (vec![Classification::Pathogenic], 1));
+    let outcome = scene.send(&format!("{SAME}BRCA1,NM_007294.4:c.181T>G,,Benign,2024-05-01\n")).await;
+    assert_eq!(codes(&outcome), [(2, "statement.date_unchanged")]);
+    assert_eq!(classes(&scene).await, [Classification::Benign]);
+}
+
+#[tokio::test]
+async fn two_classes_that_no_date_tells_apart_are_not_taken() {
+    let scene = Scene::new().await;
+    let rows = "BRCA1,NM_007294.4:c.181T>G,,Pathogenic,\nBRCA1,NM_007294.4:c.181T>G,,VUS,\n\
+        BRCA1,NM_007294.4:c.5266dup,,Pathogenic,2020\nBRCA1,NM_007294.4:c.5266dup,,Pathogenic,2021\n";
+    let outcome = scene.send(&format!("{SAME}{rows}")).await;
+    assert_eq!(codes(&outcome), [(2, "statement.contradicts"), (3, "statement.contradicts")]);
+    assert_eq!((counts(&outcome), outcome.counts.rejected), ((1, 0, 1), 2));
+}
+
+#[tokio::test]
+async fn a_row_that_contradicts_itself_is_told() {
+    let scene = Scene::new().await;
+    let rows = "BRCA2,NM_007294.4:c.68_69del,,Pathogenic,\nTP53,BRCA1:c.5266dup,,Pathogenic,\n\
+        BRCA1,NM_007294.4:c.181T>G,p.Cys61Arg,Pathogenic,\nBRCA1,NM_007294.4:c.5123C>A,p.Ala1708Glu,Pathogenic,\n\
+        BRCA1,NM_007294.4:c.4065_4068del,N1355fs,Pathogenic,\nRNF53,NM_007294.4:c.213-12A>G,p.?,Pathogenic,\n";
+    let outcome = scene.send(&format!("{SAME}{rows}")).await;
+    let told: Vec<_> = codes(&outcome).into_iter().filter(|(_, code)| code.ends_with("_differs")).collect();
+    assert_eq!(
+        told,
+        [(2, "variant.gene_differs"), (3, "variant.gene_differs"), (4, "variant.protein_differs")],
+        "{:?}",
+        outcome.problems
+    );
+    assert_eq!(counts(&outcome), (6, 0, 0));
+}

@@ -7,6 +7,7 @@ mod write;
 
 use crate::serial::{LaboratorySerial, StatementSerial, SubmissionSerial, VariantSerial};
 use cairn_core::classification::Classification;
+use cairn_core::date::PartialDate;
 use cairn_core::id::StatementId;
 use cairn_core::statement::{Standing, Statement, StatementBody};
 
@@ -31,6 +32,8 @@ pub struct KnownStatement {
     pub digest: String,
     /// The current version's class.
     pub classification: Classification,
+    /// When the current version was evaluated.
+    pub last_evaluated: Option<PartialDate>,
     /// The current version's variant, after mergers.
     pub variant: VariantSerial,
 }

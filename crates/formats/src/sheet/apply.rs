@@ -237,6 +237,12 @@ fn classify(cells: &RowCells<'_>, text: &str, findings: &mut Findings) -> Stated
     {
         return (class, (text != class.label()).then(|| text.to_owned()));
     }
+    // Under `Tier` a number alone is one of AMP/ASCO/CAP's tiers, never one of the five classes.
+    if heading.to_ascii_lowercase().contains("tier")
+        && let Some(class) = classification::read(&format!("tier {text}"))
+    {
+        return (class, Some(text.to_owned()));
+    }
     crate::clinvar::check_class(text, heading, findings);
     classification::stated(text)
 }

@@ -15,8 +15,12 @@ static TABLE: LazyLock<HashMap<&str, Classification>> = LazyLock::new(|| {
         .collect()
 });
 
-/// The classification that a text means; `None` if it is in no vocabulary.
+/// The classification that a text means; `None` if it is in no vocabulary, or says it with a doubt or a mark whose
+/// meaning only its writer knows (`pathogenic?`, `5*`, `3+`).
 pub fn read(text: &str) -> Option<Classification> {
+    if text.contains(['?', '*', '+', '~', '!']) {
+        return None;
+    }
     let key = plain(text);
     if let Some(class) = TABLE.get(key.as_str()) {
         return Some(*class);
@@ -94,7 +98,11 @@ mod tests {
 
     #[test]
     fn contradictions_and_prose_are_no_class() {
-        for text in ["Pathogenic (class 3)", "seen in a patient", "", "Pathogenic/Likely pathogenic", "6"] {
+        let doubts = ["pathogenic?", "P?", "5*", "3+", "not pathogenic", "II"];
+        for text in ["Pathogenic (class 3)", "seen in a patient", "", "Pathogenic/Likely pathogenic", "6"]
+            .into_iter()
+            .chain(doubts)
+        {
             assert_eq!(read(text), None, "{text}");
         }
     }

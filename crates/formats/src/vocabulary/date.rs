@@ -24,7 +24,7 @@ pub enum DateFault {
     NotADate(String),
 }
 
-/// Reads ISO 8601, `Jun 01, 2002`, `01-Jun-2002`, `1 June 2002`, and numbers in a known order.
+/// Reads ISO 8601, `Jun 01, 2002`, `01-Jun-2002`, `1 June 2002`, `31.12.2015`, and numbers in a known order.
 /// `None` for texts that say there is no date (`-`, `0000-00-00`, `not provided`).
 ///
 /// # Errors
@@ -75,6 +75,8 @@ fn three(a: &str, b: &str, c: &str, order: Option<DateOrder>, text: &str) -> Res
         Some(order) => order == DateOrder::DayFirst,
         None if first == second || first > 12 => true,
         None if second > 12 => false,
+        // Nobody who writes the month first parts the numbers by dots.
+        None if text.contains('.') => true,
         None => return Err(DateFault::Ambiguous(text.chars().take(40).collect())),
     };
     let (d, m) = if day_first { (first, second) } else { (second, first) };
@@ -211,6 +213,7 @@ mod tests {
         check("8/10/2015", None, "`8/10/2015` may be read with the day or the month first");
         check("8/10/2015", Some(DateOrder::MonthFirst), "2015-08-10");
         check("8.10.2015", Some(DateOrder::DayFirst), "2015-10-08");
+        check("8.10.2015", None, "2015-10-08");
         check("13/10/2015", None, "2015-10-13");
         check("10/13/2015", None, "2015-10-13");
         check("5/5/2015", None, "2015-05-05");

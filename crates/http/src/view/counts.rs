@@ -8,10 +8,10 @@ pub fn rows(counts: &Counts) -> Vec<(&'static str, u64)> {
         ("Records read", counts.read, true),
         ("New statements", counts.statements_new, false),
         ("New versions of statements", counts.statements_updated, false),
-        ("Statements already here", counts.statements_unchanged, false),
+        ("Statements already here, or said by another row", counts.statements_unchanged, false),
         ("New cases", counts.cases_new, false),
         ("New versions of cases", counts.cases_updated, false),
-        ("Cases already here", counts.cases_unchanged, false),
+        ("Cases already here, or said by another row", counts.cases_unchanged, false),
         ("Variants seen in cases", counts.observations, false),
         ("Not taken", counts.rejected, true),
     ]
@@ -44,7 +44,7 @@ fn tell(counts: &Counts, [one, many]: [&str; 2], [not_one, not_many]: [&str; 2])
     let unchanged = counts.statements_unchanged + counts.cases_unchanged;
     let mut parts = vec![said(changed(counts), "taken as new or changed")];
     if unchanged > 0 {
-        parts.push(format!("{unchanged} already here in the same words"));
+        parts.push(format!("{unchanged} already here or said by another row"));
     }
     parts.push(match counts.rejected {
         0 => "none left out".to_owned(),
@@ -63,7 +63,7 @@ mod tests {
         let counts = Counts { read: 60, statements_new: 51, statements_unchanged: 1, rejected: 8, ..Counts::default() };
         assert_eq!(
             sentence(&counts),
-            "51 records were taken as new or changed, 1 already here in the same words, 8 were not taken; the problems say why."
+            "51 records were taken as new or changed, 1 already here or said by another row, 8 were not taken; the problems say why."
         );
         assert_eq!(rows(&counts).len(), 4);
     }

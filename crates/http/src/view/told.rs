@@ -32,7 +32,8 @@ fn for_page(text: &str) -> String {
 }
 
 fn without_shell(clause: &str) -> String {
-    let (before, act) = clause.rsplit_once(": ").map_or(("", clause), |(before, act)| (before, act));
+    let joint = [": ", "; "].iter().filter_map(|joint| clause.rfind(joint)).max();
+    let (before, act) = joint.map_or(("", clause), |at| clause.split_at(at + 2));
     let act = if act.contains(" with `--assembly") {
         BUILD.to_owned()
     } else if let Some((act, _)) = act.split_once(" with `cairn ") {
@@ -40,7 +41,7 @@ fn without_shell(clause: &str) -> String {
     } else {
         act.to_owned()
     };
-    if before.is_empty() { act } else { format!("{before}: {act}") }
+    format!("{before}{act}")
 }
 
 #[cfg(test)]
@@ -77,6 +78,10 @@ mod tests {
             (
                 "NM_2.1 is not loaded: add it with `cairn reference add FILE` or `cairn setup --from DIR`",
                 "NM_2.1 is not loaded: ask the operator of this node to add it",
+            ),
+            (
+                "GRCh38 chromosome 1 is not loaded there; load the sequence with `cairn reference add FILE`",
+                "GRCh38 chromosome 1 is not loaded there; ask the operator of this node to load the sequence",
             ),
             ("check the residue and the transcript", "check the residue and the transcript"),
         ] {

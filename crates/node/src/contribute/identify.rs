@@ -4,6 +4,7 @@
 //! resolves says which; another that resolves to a different variant is a problem to look at.
 //! A draft none of whose notations can be read keeps its text as an unresolved variant.
 
+use super::contradictions;
 use super::variant_record::{record_of, unresolved};
 use cairn_core::draft::{ContentDraft, ExpressionDraft, RecordDraft, StatementDraft, VariantDraft};
 use cairn_core::problem::{Problem, Severity};
@@ -98,7 +99,7 @@ pub fn identify(draft: &VariantDraft, reference: &Reference) -> Identified {
         return Identified { variant, twin: None, counterpart: None, expression, notations, xrefs, problems };
     };
     let mut problems = notices(expression, identity);
-    problems.extend(disagreements(expression, identity, &answers));
+    problems.extend(contradictions::of(draft, (expression, identity), &answers, reference));
     Identified {
         variant: record_of(identity, draft.gene.as_deref()),
         twin: twin(identity, &answers).map(|twin| record_of(&twin, draft.gene.as_deref())),
@@ -120,7 +121,7 @@ fn notations(draft: &VariantDraft) -> Vec<Notation> {
 }
 
 /// A notation and what it was found to mean.
-type Answer<'a> = (&'a ExpressionDraft, Identity);
+pub(super) type Answer<'a> = (&'a ExpressionDraft, Identity);
 
 /// Asks about each notation in turn. Once one has resolved, the others only confirm it: what they
 /// are on transcripts is not asked.
@@ -185,21 +186,6 @@ fn notices(expression: &ExpressionDraft, identity: &Identity) -> Vec<Problem> {
     identity.warnings.iter().map(note).collect()
 }
 
-/// Other notations that resolve to a different variant on an assembly that both are known on.
-fn disagreements(chosen: &ExpressionDraft, identity: &Identity, answers: &[Answer<'_>]) -> Vec<Problem> {
-    let differs = |(_, other): &&Answer<'_>| {
-        let shared = identity.alleles.iter().find_map(|(on, id)| Some((id, other.alleles.get(on)?)));
-        is_comparable(identity, other) && shared.is_some_and(|(one, two)| one != two)
-    };
-    let problem = |(expression, _): &Answer<'_>| {
-        let message =
-            format!("`{}` and `{}` are different variants; the first was taken", chosen.text, expression.text);
-        Problem::new(Severity::Warning, "variant.notations_differ", message, "correct the one that is wrong")
-            .in_column(&expression.column)
-    };
-    answers.iter().filter(differs).map(problem).collect()
-}
-
 /// What another notation says of the same variant on the other assembly, when nothing loaded
 /// carries one to the other. The source's word that both mean one variant is taken only when
 /// chromosome and alleles, in their VCF form, are the same on both; then also for a change whose
@@ -226,7 +212,8 @@ fn twin(identity: &Identity, answers: &[Answer<'_>]) -> Option<Identity> {
     others.find(|other| (is_comparable(identity, other) || waits_alike(other)) && is_twin(other)).cloned()
 }
 
-fn is_comparable(identity: &Identity, other: &Identity) -> bool {
+/// Whether both are known to the base, so that their identifiers may be compared.
+pub(super) fn is_comparable(identity: &Identity, other: &Identity) -> bool {
     let both = identity.status == Status::Resolved && other.status == Status::Resolved;
     both && other.kind != Some(Kind::Protein) && identity.kind != Some(Kind::Protein)
 }

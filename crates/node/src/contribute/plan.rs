@@ -62,6 +62,8 @@ pub(super) struct Compared {
     pub counts: Counts,
     /// What changes.
     pub changes: Vec<Change>,
+    /// What is wrong beside what is on record.
+    pub problems: Vec<Problem>,
 }
 
 impl Compared {

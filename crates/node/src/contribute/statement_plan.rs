@@ -2,7 +2,7 @@
 //!
 //! What makes a later record a new version of an earlier one: the laboratory's own key; without
 //! it, the accession at the source; without it, the proposition (variant, track, conditions,
-//! inheritance). Within one file the last record of a key counts.
+//! inheritance). Which of several records of one key counts is said in [`super::same_key`].
 //!
 //! A laboratory that once named an accession and later sends the same proposition without one, or
 //! the other way about, means the same record, as long as only one of its statements may be meant.
@@ -12,6 +12,7 @@ use super::digest;
 use super::identify::Identities;
 use super::laboratories::{Laboratories, may_speak_for_others};
 use super::plan::{Change, Compared, Ground, Recorded};
+use super::same_key::{self, Holds};
 use crate::error::NodeError;
 use cairn_core::classification::Track;
 use cairn_core::condition::Inheritance;
@@ -45,6 +46,8 @@ pub(super) struct Folded<'a> {
     draft: &'a StatementDraft,
     /// Records of the file that say the same or were overtaken by this one.
     earlier: u64,
+    /// Whether another record says the opposite and nothing tells which holds.
+    is_contested: bool,
 }
 
 /// One record for each key, in the order of the file, and what was wrong with the others.
@@ -67,18 +70,23 @@ pub(super) fn fold<'a>(
         }
         let key = key_of(draft, &identities.all()[variant].variant.key);
         let place = (draft.laboratory.as_ref(), key.clone());
-        let next = Folded { row: record.row, key, variant, draft, earlier: 0 };
+        let next = Folded { row: record.row, key, variant, draft, earlier: 0, is_contested: false };
         match places.get(&place) {
             None => {
                 places.insert(place, folded.len());
                 folded.push(next);
             }
-            Some(&at) => match overtake(&mut folded[at], next, identities) {
-                None => {}
-                Some(problem) => problems.push(problem.at_row(record.row)),
-            },
+            Some(&at) => {
+                let (row, was_contested) = (folded[at].row, folded[at].is_contested);
+                let problem = overtake(&mut folded[at], next, identities);
+                problems.extend(problem.map(|problem| problem.at_row(record.row)));
+                if folded[at].is_contested && !was_contested {
+                    problems.push(same_key::contested_by(record.row).at_row(row));
+                }
+            }
         }
     }
+    folded.retain(|one| !one.is_contested);
     (folded, problems)
 }
 
@@ -106,7 +114,7 @@ fn proposition(body: &StatementBody) -> String {
     format!("{track}|{}|{inheritance}", conditions.join("|"))
 }
 
-/// Lets a later record of the file take the place of an earlier one with the same key.
+/// Lets a further record of the file count with an earlier one of the same key, and says what is wrong with the two.
 fn overtake<'a>(place: &mut Folded<'a>, mut next: Folded<'a>, identities: &Identities<'_>) -> Option<Problem> {
     let key = |folded: &Folded<'_>| identities.all()[folded.variant].variant.key.clone();
     if matches!(next.key, Key::Local(_)) && key(place) != key(&next) {
@@ -115,15 +123,18 @@ fn overtake<'a>(place: &mut Folded<'a>, mut next: Folded<'a>, identities: &Ident
         let remedy = "give each record a key of its own, or map another column as the key";
         return Some(Problem::new(Severity::Error, "statement.key_not_unique", message, remedy));
     }
-    let earlier = place.row;
-    let differs = place.draft.body != next.draft.body || place.draft.standing != next.draft.standing;
-    next.earlier = place.earlier + 1;
-    *place = next;
-    differs.then(|| {
-        let message = format!("the record says something else than row {earlier} about the same; this row counts");
-        let remedy = "leave the row out that no longer holds, or give both a key of their own";
-        Problem::new(Severity::Warning, "statement.said_twice", message, remedy)
-    })
+    let is_own = matches!(next.key, Key::Proposition(..)) && next.draft.laboratory.is_none();
+    let (holds, problem) = same_key::judge((place.row, place.draft), next.draft, is_own);
+    match holds {
+        Holds::First => place.earlier += 1,
+        Holds::Second => {
+            next.earlier = place.earlier + 1;
+            next.is_contested = place.is_contested;
+            *place = next;
+        }
+        Holds::Neither => place.is_contested = true,
+    }
+    problem
 }
 
 fn speaks_for_another(
@@ -147,9 +158,12 @@ pub(super) async fn compare(
     folded: &[Folded<'_>],
     identities: &Identities<'_>,
     ground: Ground<'_>,
+    format: &str,
     compared: &mut Compared,
 ) -> Result<Vec<NewVersion>, NodeError> {
     let Ground { serials, laboratories, request, world } = ground;
+    // A node's own statements come from drafts and other nodes, whose versions follow each other whatever their dates.
+    let is_file = !format.starts_with("cairn");
     let whose = |one: &Folded<'_>| laboratories.whose(one.draft.laboratory.as_ref(), request).map(|lab| lab.serial);
     let mut known = known(connection, folded, serials, whose).await?;
     known_by_proposition(connection, folded, serials, whose, &mut known).await?;
@@ -164,6 +178,14 @@ pub(super) async fn compare(
         if before.is_some_and(|before| before.digest == digest && before.variant == variant) {
             compared.counts.statements_unchanged += 1;
             continue;
+        }
+        if let Some(before) = before.filter(|_| one.draft.laboratory.is_none() && is_file) {
+            let problem = same_key::beside_record(before, one.draft).map(|problem| problem.at_row(one.row));
+            let is_refused = problem.as_ref().is_some_and(|problem| problem.severity == Severity::Error);
+            compared.problems.extend(problem);
+            if is_refused {
+                continue;
+            }
         }
         match before {
             None => compared.counts.statements_new += 1,

@@ -192,25 +192,28 @@ fn fold<'a>(
     let mut problems = reading.drafts.problems.clone();
     problems.extend(variant_problems(records, identities, request.strict));
     problems.extend(said.into_iter().chain(told));
-    problems.iter_mut().filter(|p| p.file.is_none()).for_each(|p| p.file.clone_from(&request.file));
-    order(&mut problems);
     Folded { statements, cases, problems }
 }
 
 /// What would be added, and what is to be said of it.
 async fn compare(
     writer: &mut Writer,
-    folded: Folded<'_>,
+    mut folded: Folded<'_>,
     reading: &Reading,
     identities: &Identities<'_>,
     ground: Ground<'_>,
 ) -> Result<(Vec<NewVersion>, Vec<NewCase>, Outcome), NodeError> {
     let mut compared = Compared::default();
     let as_of = entry::now(writer).await?;
-    let versions = statement_plan::compare(writer, &folded.statements, identities, ground, &mut compared).await?;
-    let cases = case_plan::compare(writer, folded.cases, ground, as_of, &mut compared).await?;
-    count_records(&mut compared.counts, &reading.drafts.records, &folded.problems);
     let format = &reading.drafts.format;
+    let versions =
+        statement_plan::compare(writer, &folded.statements, identities, ground, format, &mut compared).await?;
+    let cases = case_plan::compare(writer, folded.cases, ground, as_of, &mut compared).await?;
+    folded.problems.append(&mut compared.problems);
+    let unnamed = folded.problems.iter_mut().filter(|problem| problem.file.is_none());
+    unnamed.for_each(|problem| problem.file.clone_from(&ground.request.file));
+    order(&mut folded.problems);
+    count_records(&mut compared.counts, &reading.drafts.records, &folded.problems);
     let outcome = Outcome {
         accession: None,
         is_repeated: false,

@@ -17,14 +17,14 @@ pub async fn known(
     laboratory: LaboratorySerial,
     keys: &[String],
 ) -> Result<Vec<KnownStatement>, StoreError> {
-    type Row = (String, StatementSerial, i64, String, String, VariantSerial);
+    type Row = (String, StatementSerial, i64, String, String, VariantSerial, Option<String>);
     let found: Vec<Row> = select_in(
         connection,
         |query| {
             query.push(
                 "/* statement::known */
                 SELECT s.record_key, s.statement_id, v.version, v.digest, v.classification,
-                    COALESCE(a.merged_into, a.variant_id)
+                    COALESCE(a.merged_into, a.variant_id), v.last_evaluated
                 FROM statement s
                 JOIN statement_version v ON v.statement_id = s.statement_id
                 JOIN variant a ON a.variant_id = v.variant_id
@@ -39,10 +39,12 @@ pub async fn known(
         |_| {},
     )
     .await?;
-    let read = |(record_key, serial, version, digest, class, variant): Row| {
+    let read = |(record_key, serial, version, digest, class, variant, date): Row| {
         const TABLE: &str = "statement_version";
         let version = u32::try_from(version).map_err(|_| StoreError::damaged(TABLE, "version"))?;
-        Ok(KnownStatement { record_key, serial, version, digest, classification: parse(TABLE, &class)?, variant })
+        let last_evaluated = date.map(|date| parse(TABLE, &date)).transpose()?;
+        let classification = parse(TABLE, &class)?;
+        Ok(KnownStatement { record_key, serial, version, digest, classification, last_evaluated, variant })
     };
     found.into_iter().map(read).collect()
 }
@@ -113,7 +115,8 @@ pub async fn known_on(
         let version = u32::try_from(version).map_err(|_| StoreError::damaged(TABLE, "version"))?;
         let classification = parse(TABLE, &class)?;
         let body: StatementBody = read_document(TABLE, &body)?;
-        Ok((KnownStatement { record_key, serial, version, digest, classification, variant }, body))
+        let last_evaluated = body.last_evaluated;
+        Ok((KnownStatement { record_key, serial, version, digest, classification, last_evaluated, variant }, body))
     };
     found.into_iter().map(read).collect()
 }
