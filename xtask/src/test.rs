@@ -23,8 +23,9 @@ pub(crate) fn run(options: &[OsString]) -> anyhow::Result<bool> {
     Ok(examples && tests)
 }
 
-/// Tests that look into the file of a record, or open two records in one process.
-const ON_FILES_ALONE: &str = "test(/in_a_file/)";
+/// What runs there unless something particular is asked for: all of the record, and of the node what is about its
+/// database. Others of the node look into the file of a record, or open several records in one process.
+const ON_POSTGRES: &str = "(package(cairn-store) or binary(relocate) or binary(cut)) and not test(/in_a_file/)";
 
 /// Runs the tests of the record and of the node on PostgreSQL; whether all passed, or there is none to run them on.
 pub(crate) fn on_postgres(options: &[OsString]) -> anyhow::Result<bool> {
@@ -39,11 +40,12 @@ pub(crate) fn on_postgres(options: &[OsString]) -> anyhow::Result<bool> {
             return Ok(true);
         }
     };
-    let filter = format!("not ({ON_FILES_ALONE})");
     let mut command = cargo::command();
-    command.args(["nextest", "run", "--no-fail-fast", "-E", &filter]);
+    command.args(["nextest", "run", "--no-fail-fast"]);
     if options.is_empty() {
-        command.args(["-p", "cairn-store", "-p", "cairn-node"]);
+        // The other tests of the node are not built for these two.
+        command.args(["-p", "cairn-store", "-p", "cairn-node", "--lib", "--test", "record", "--test", "account"]);
+        command.args(["--test", "relocate", "--test", "cut", "-E", ON_POSTGRES]);
     }
     command.args(options).envs(server.variables()?);
     Ok(command.status()?.success())
