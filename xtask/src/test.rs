@@ -43,9 +43,8 @@ pub(crate) fn on_postgres(options: &[OsString]) -> anyhow::Result<bool> {
     let mut command = cargo::command();
     command.args(["nextest", "run", "--no-fail-fast"]);
     if options.is_empty() {
-        // The other tests of the node are not built for these two.
-        command.args(["-p", "cairn-store", "-p", "cairn-node", "--lib", "--test", "record", "--test", "account"]);
-        command.args(["--test", "relocate", "--test", "cut", "-E", ON_POSTGRES]);
+        // Built as for the other tests, so that nothing is compiled twice.
+        command.args(["--workspace", "-E", ON_POSTGRES]);
     }
     command.args(options).envs(server.variables()?);
     Ok(command.status()?.success())
