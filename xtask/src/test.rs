@@ -24,8 +24,9 @@ pub(crate) fn run(options: &[OsString]) -> anyhow::Result<bool> {
 }
 
 /// What runs there unless something particular is asked for: all of the record, and of the node what is about its
-/// database. Others of the node look into the file of a record, or open several records in one process.
-const ON_POSTGRES: &str = "(package(cairn-store) or binary(relocate) or binary(cut)) and not test(/in_a_file/)";
+/// database and what writes and asks most. Others of the node open several records in one process.
+const ON_POSTGRES: &str = "(package(cairn-store) or (package(cairn-node) and (binary(relocate) or binary(cut) \
+     or binary(contribute) or binary(discordance) or binary(alerts)))) and not test(/in_a_file/)";
 
 /// Runs the tests of the record and of the node on PostgreSQL; whether all passed, or there is none to run them on.
 pub(crate) fn on_postgres(options: &[OsString]) -> anyhow::Result<bool> {

@@ -541,7 +541,7 @@ async fn exon_events_and_fusions_are_compared_by_the_declared_rule() {
 }
 
 #[tokio::test]
-async fn a_record_from_before_the_rules_is_looked_at_by_a_job() {
+async fn a_record_in_a_file_from_before_the_rules_is_looked_at_by_a_job() {
     let scene = Scene::new().await;
     let line = scene.differing().await;
     let record = format!("sqlite:{}", DataFolder::new(scene.folder.path()).record().display());

@@ -43,7 +43,8 @@ pub(super) fn heads(query: &mut QueryBuilder<Database>, as_of: Option<AsOf>) {
     let seen = format!("w.discordance_id = h.discordance_id AND w.entry_id <= {as_of}");
     query.push(format_args!(
         "(SELECT h.discordance_id, p.variant_id, h.track, p.scope, p.condition_group, p.condition_words,
-            p.search_text, n.version, n.state, n.state IN ({open}) AS is_open, n.grade, n.assigned, n.due,
+            p.search_text, n.version, n.state, CASE WHEN n.state IN ({open}) THEN 1 ELSE 0 END AS is_open,
+            n.grade, n.assigned, n.due,
             (SELECT MAX(e.recorded) FROM discordance_version w JOIN entry e ON e.entry_id = w.entry_id
                 WHERE {seen} AND w.cause IN ({opens})) AS opened,
             (SELECT COUNT(*) FROM discordance_version w WHERE {seen} AND w.cause IN ({opens})) AS times_opened,
