@@ -45,12 +45,16 @@ impl OptOut {
             let node = Node::open(DataFolder::find(import.data.as_deref())?, World::real()).await?;
             let laboratory = node.laboratory(&import.lab).await?;
             let report = node.import_opt_outs(&laboratory, &list, cases.as_deref(), None).await?;
-            println!(
-                "{} people on the list; {} cases linked to a person, {} of them opted out",
-                report.people, report.linked, report.opted_out
-            );
             for (file, line, why) in &report.problems {
                 eprintln!("{file}, line {line}: {why}");
+            }
+            if report.problems.is_empty() {
+                println!(
+                    "{} people on the list; {} cases linked to a person, {} of them opted out",
+                    report.people, report.linked, report.opted_out
+                );
+            } else {
+                eprintln!("nothing was changed, the last list stays in force: mend these lines and import it again");
             }
             node.close().await;
             Ok(if report.problems.is_empty() { ExitCode::SUCCESS } else { ExitCode::from(2) })

@@ -10,7 +10,7 @@ mod scope;
 pub use scope::{Recipients, Scope};
 
 use crate::alert::Consent as Wish;
-use crate::data_use::Condition;
+use crate::data_use::{Condition, DiseaseTree};
 use crate::discordance::words;
 use crate::id::UserId;
 use crate::tier::Tier;
@@ -204,7 +204,12 @@ impl Consent {
     ///
     /// # Errors
     /// When nothing is given, or a scope reaches further than every scope of this version.
-    pub fn narrow(&self, scopes: Vec<Scope>, recorder: Option<UserId>) -> Result<Self, StepError> {
+    pub fn narrow(
+        &self,
+        scopes: Vec<Scope>,
+        recorder: Option<UserId>,
+        diseases: &dyn DiseaseTree,
+    ) -> Result<Self, StepError> {
         match self.standing {
             Standing::None => return Err(StepError::NothingGiven),
             Standing::Withdrawn => return Err(StepError::Withdrawn),
@@ -213,7 +218,7 @@ impl Consent {
         if scopes.is_empty() {
             return Err(StepError::NoScope);
         }
-        if let Some(wider) = scopes.iter().find(|new| !self.scopes.iter().any(|old| new.is_within(old))) {
+        if let Some(wider) = scopes.iter().find(|new| !self.scopes.iter().any(|old| new.is_within(old, diseases))) {
             return Err(StepError::Widens(wider.label()));
         }
         Ok(Self { standing: Standing::Narrowed, scopes, recorder, ..self.clone() })
@@ -267,6 +272,7 @@ pub fn published_scopes() -> Vec<Scope> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::data_use::NoTree;
     use jiff::civil::date;
 
     fn scope(tier: Tier, until: Option<Date>) -> Scope {
@@ -285,16 +291,16 @@ mod tests {
         assert_eq!(Consent::none().state(DAY), State::None);
         let first = given(None);
         assert_eq!(first.state(DAY), State::Given);
-        let less = first.narrow(vec![scope(Tier::Two, None)], None).unwrap();
+        let less = first.narrow(vec![scope(Tier::Two, None)], None, &NoTree).unwrap();
         assert_eq!(less.state(DAY), State::Narrowed);
         let gone = less.withdraw(None).unwrap();
         assert_eq!(gone.state(DAY), State::Withdrawn);
         assert_eq!(gone.in_force(DAY).count(), 0);
         assert_eq!(gone.withdraw(None), Err(StepError::AlreadyWithdrawn));
-        assert_eq!(gone.narrow(vec![scope(Tier::Two, None)], None), Err(StepError::Withdrawn));
+        assert_eq!(gone.narrow(vec![scope(Tier::Two, None)], None, &NoTree), Err(StepError::Withdrawn));
         let again = Consent { scopes: first.scopes.clone(), ..gone }.give().unwrap();
         assert_eq!(again.state(DAY), State::Given);
-        assert_eq!(Consent::none().narrow(vec![scope(Tier::Two, None)], None), Err(StepError::NothingGiven));
+        assert_eq!(Consent::none().narrow(vec![scope(Tier::Two, None)], None, &NoTree), Err(StepError::NothingGiven));
         assert_eq!(Consent::none().withdraw(None).unwrap().state(DAY), State::Withdrawn);
     }
 
@@ -315,10 +321,17 @@ mod tests {
     fn narrowing_never_widens() {
         let limited = given(Some(date(2027, 1, 1)));
         let longer = scope(Tier::Two, Some(date(2028, 1, 1)));
-        assert!(matches!(limited.narrow(vec![longer], None), Err(StepError::Widens(_))));
+        assert!(matches!(limited.narrow(vec![longer], None, &NoTree), Err(StepError::Widens(_))));
         let public = scope(Tier::Three, Some(date(2027, 1, 1)));
-        assert!(matches!(limited.narrow(vec![public], None), Err(StepError::Widens(_))));
-        assert_eq!(limited.narrow(Vec::new(), None), Err(StepError::NoScope));
+        assert!(matches!(limited.narrow(vec![public], None, &NoTree), Err(StepError::Widens(_))));
+        assert_eq!(limited.narrow(Vec::new(), None, &NoTree), Err(StepError::NoScope));
+    }
+
+    #[test]
+    fn a_published_case_is_narrowed_to_care() {
+        let published = Consent { scopes: published_scopes(), basis: Some(Basis::Explicit), ..Consent::none() };
+        let narrowed = published.give().unwrap().narrow(vec![scope(Tier::One, None)], None, &NoTree).unwrap();
+        assert_eq!((narrowed.standing, narrowed.scopes), (Standing::Narrowed, vec![scope(Tier::One, None)]));
     }
 
     #[test]

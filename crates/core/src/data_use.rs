@@ -5,13 +5,14 @@
 //! permit, deny, or refer to a person.
 
 pub mod matching;
+pub mod order;
 pub mod purpose;
 
 use serde::{Deserialize, Serialize};
 use std::sync::LazyLock;
 
 pub use matching::{Match, Outcome, match_use};
-pub use purpose::{DiseaseTree, PurposeKind, RequestPurpose};
+pub use purpose::{DiseaseTree, NoTree, PurposeKind, RequestPurpose};
 
 /// The version of the ontology: a commit of `EBISPOT/DUO`, licence CC BY 4.0.
 pub const RELEASE: &str = "EBISPOT/DUO 726b06e6";

@@ -2,6 +2,7 @@
 //! laboratories; lists of people who opted out.
 
 mod asked;
+mod diseases;
 mod opt_out;
 
 pub use asked::{AskedConsent, AskedScope};
@@ -23,6 +24,7 @@ use cairn_store::consent::{self, ConsentLine, RecordedConsent};
 use cairn_store::laboratory::RecordedLaboratory;
 use cairn_store::serial::{CaseSerial, EntrySerial, LaboratorySerial, SubmissionSerial};
 use cairn_store::{Writer, agreement, case, entry, submission};
+use diseases::KnownDiseases;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
@@ -61,7 +63,8 @@ impl Node {
         scopes: Vec<Scope>,
         user: Option<UserId>,
     ) -> Result<Option<u32>, NodeError> {
-        self.step(laboratory, id, |before| before.narrow(scopes, user)).await
+        let diseases = KnownDiseases(self.reference().conditions());
+        self.step(laboratory, id, |before| before.narrow(scopes, user, &diseases)).await
     }
 
     /// Records that a consent was withdrawn. From the moment this returns nothing of the case is

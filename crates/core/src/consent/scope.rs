@@ -1,6 +1,6 @@
 //! A scope: a tier, what for, to whom, and from when until when.
 
-use crate::data_use::Condition;
+use crate::data_use::{Condition, DiseaseTree, order};
 use crate::id::LaboratoryId;
 use crate::tier::Tier;
 use jiff::civil::Date;
@@ -70,14 +70,13 @@ impl Scope {
     }
 
     /// Whether it allows no more than another: the same or a lesser tier, no further use and at least
-    /// the same limits, no more recipients, no longer.
-    pub fn is_within(&self, other: &Self) -> bool {
+    /// the same limits ([`order`]), no more recipients, no longer.
+    pub fn is_within(&self, other: &Self, diseases: &dyn DiseaseTree) -> bool {
         let starts = other.from.is_none_or(|from| self.from.is_some_and(|own| own >= from));
         let ends = other.until.is_none_or(|until| self.until.is_some_and(|own| own <= until));
         let is_lesser = self.tier == other.tier || (self.tier == Tier::Two && other.tier == Tier::One);
-        let keeps_limits = other.conditions.iter().all(|c| !c.is_limit() || self.conditions.contains(c));
-        let adds_no_use = self.conditions.iter().all(|c| c.is_limit() || other.conditions.contains(c));
-        is_lesser && keeps_limits && adds_no_use && self.recipients.is_within(&other.recipients) && starts && ends
+        let uses = order::is_within(&self.conditions, &other.conditions, diseases);
+        is_lesser && uses && self.recipients.is_within(&other.recipients) && starts && ends
     }
 
     /// In words: `de-identified case for clinical care use, to laboratories under agreement, until 2027-01-01`.
@@ -92,6 +91,7 @@ impl Scope {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::data_use::NoTree;
     use jiff::civil::date;
 
     fn scope(tier: Tier, codes: &[&str], recipients: Recipients) -> Scope {
@@ -112,11 +112,11 @@ mod tests {
             (scope(Tier::One, &["HMB"], Recipients::Agreed), true),
             (scope(Tier::One, &["CC"], Recipients::Agreed), true),
         ] {
-            assert_eq!(narrow.is_within(&wide), expected, "{}", narrow.label());
+            assert_eq!(narrow.is_within(&wide, &NoTree), expected, "{}", narrow.label());
         }
-        assert!(!wide.is_within(&scope(Tier::One, &["HMB", "CC"], named)));
+        assert!(!wide.is_within(&scope(Tier::One, &["HMB", "CC"], named), &NoTree));
         let limited = scope(Tier::One, &["HMB", "NPU"], Recipients::Agreed);
-        assert!(!scope(Tier::One, &["HMB"], Recipients::Agreed).is_within(&limited));
+        assert!(!scope(Tier::One, &["HMB"], Recipients::Agreed).is_within(&limited, &NoTree));
     }
 
     #[test]

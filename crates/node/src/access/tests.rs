@@ -82,7 +82,9 @@ mod fixture {
         match state {
             State::None => None,
             State::Given | State::Expired => Some(given),
-            State::Narrowed => Some(given.narrow(vec![scope(Tier::Two, Recipients::Network, None)], None).unwrap()),
+            State::Narrowed => {
+                Some(given.narrow(vec![scope(Tier::Two, Recipients::Network, None)], None, &NoTree).unwrap())
+            }
             State::Withdrawn => Some(given.withdraw(None).unwrap()),
         }
     }

@@ -19,14 +19,16 @@ pub struct OptOutReport {
     pub linked: usize,
     /// Cases whose person is on the list.
     pub opted_out: usize,
-    /// Lines that hold no valid number or no case of the laboratory, by file and line, from 1.
+    /// Lines that hold no valid number or no case of the laboratory, by file and line, from 1. When
+    /// there is one, nothing was changed.
     pub problems: Vec<(&'static str, usize, String)>,
 }
 
 impl Node {
     /// Puts a new list in the place of a laboratory's last one. `list` has one NHS number a line;
-    /// `cases`, where given, has `local id,NHS number` lines and says whose case is whose. Wrong lines
-    /// are reported and left out; the number itself is never repeated.
+    /// `cases`, where given, has `local id,NHS number` lines and says whose case is whose. When one
+    /// line is wrong nothing changes and every wrong line is reported: whoever stands on it would
+    /// silently lose the opt-out. The number itself is never repeated.
     ///
     /// # Errors
     /// When the list is empty, the key cannot be read or made, or the record fails.
@@ -37,47 +39,49 @@ impl Node {
         cases: Option<&str>,
         user: Option<UserId>,
     ) -> Result<OptOutReport, NodeError> {
-        let key = self.opt_out_key()?;
-        let mut report = OptOutReport::default();
-        let mut digests = Vec::new();
+        let mut problems = Vec::new();
+        let mut numbers = Vec::new();
         for (line, text) in lines(list) {
             match text.parse::<NhsNumber>() {
-                Ok(number) => digests.push(digest(&key, &number)),
-                Err(error) => report.problems.push(("list", line, error.to_string())),
+                Ok(number) => numbers.push(number),
+                Err(error) => problems.push(("list", line, error.to_string())),
             }
         }
-        digests.sort();
-        digests.dedup();
-        report.people = digests.len();
-        if digests.is_empty() {
-            let remedy = "the list holds no valid number, and an empty list would end every opt-out";
+        if numbers.is_empty() && problems.is_empty() {
+            let remedy = "the list holds no number, and an empty list would end every opt-out";
             return Err(NodeError::Refused(remedy.to_owned()));
         }
         let mut writer = self.store().write().await?;
         let as_of = entry::now(&mut writer).await?;
-        let mut linked: Vec<(CaseSerial, String)> = Vec::new();
+        let mut people: Vec<(CaseSerial, NhsNumber)> = Vec::new();
         for (line, text) in cases.into_iter().flat_map(lines) {
             let Some((local, number)) = text.rsplit_once([',', '\t', ';']) else {
-                report.problems.push(("cases", line, "expected a local id, a comma and a number".to_owned()));
+                problems.push(("cases", line, "expected a local id, a comma and a number".to_owned()));
                 continue;
             };
             let found = case::by_local_id(&mut writer, laboratory.serial, local.trim(), as_of).await?;
             match (found, number.trim().parse::<NhsNumber>()) {
-                (Some(found), Ok(number)) => linked.push((found.serial, digest(&key, &number))),
-                (None, _) => {
-                    report.problems.push(("cases", line, "the laboratory has no case of this local id".to_owned()))
-                }
-                (_, Err(error)) => report.problems.push(("cases", line, error.to_string())),
+                (Some(found), Ok(number)) => people.push((found.serial, number)),
+                (None, _) => problems.push(("cases", line, "the laboratory has no case of this local id".to_owned())),
+                (_, Err(error)) => problems.push(("cases", line, error.to_string())),
             }
         }
+        if !problems.is_empty() {
+            return Ok(OptOutReport { problems, ..OptOutReport::default() });
+        }
+        let key = self.opt_out_key()?;
+        let mut digests: Vec<String> = numbers.iter().map(|number| digest(&key, number)).collect();
+        digests.sort();
+        digests.dedup();
+        let linked: Vec<(CaseSerial, String)> =
+            people.iter().map(|(case, number)| (*case, digest(&key, number))).collect();
         let (entry, _) = writer.enter(self.now()).await?;
         opt_out::replace(&mut writer, entry, laboratory.serial, &digests, user).await?;
         opt_out::link(&mut writer, &linked).await?;
         let serials: Vec<CaseSerial> = linked.iter().map(|(case, _)| *case).collect();
-        report.linked = serials.len();
-        report.opted_out = opt_out::among(&mut writer, &serials).await?.len();
+        let opted_out = opt_out::among(&mut writer, &serials).await?.len();
         writer.commit().await?;
-        Ok(report)
+        Ok(OptOutReport { people: digests.len(), linked: serials.len(), opted_out, problems })
     }
 
     /// The key under which numbers become digests: 10^9 numbers are soon tried, so that a digest
