@@ -184,6 +184,34 @@ async fn a_person_records_narrows_and_withdraws_on_the_page() {
 }
 
 #[tokio::test]
+async fn an_emergency_does_not_tell_a_withdrawn_case_from_none() {
+    let house = House::new().await;
+    sends_cases(&house, "Genetics North", 1).await;
+    let (mut anna, mut berta) = (house.signed_in("anna").await, house.signed_in("berta").await);
+    let case = first_case(&mut anna).await;
+    let own = anna.get(&format!("/cases/{case}")).await.csrf();
+    let path = |step: &str| format!("/cases/{case}/consent/{step}");
+    let form = [("csrf", own.as_str()), ("scopes", "1:NRES:agreed"), ("document", DOCUMENT)];
+    assert_eq!(anna.post(&path("give"), &form).await.status, StatusCode::SEE_OTHER);
+    assert_eq!(anna.post(&path("withdraw"), &[("csrf", own.as_str())]).await.status, StatusCode::SEE_OTHER);
+    let csrf = berta.get("/break-glass").await.csrf();
+    let mut answers = Vec::new();
+    let absent = "0".repeat(32);
+    for id in [case.as_str(), absent.as_str()] {
+        let form =
+            [("csrf", csrf.as_str()), ("case", id), ("reason", "an infant in intensive care"), ("minutes", "60")];
+        let answer = berta.post("/break-glass", &form).await;
+        assert!(answer.text.contains("there is no such case"), "{}", answer.text);
+        answers.push((answer.status, answer.text.replace(id, "ID")));
+    }
+    assert_eq!(answers[0], answers[1]);
+    let mut hedda = house.signed_in("hedda").await;
+    let reviews = hedda.get("/reviews").await.text;
+    assert!(reviews.contains("No emergency access waits to be reviewed."), "{reviews}");
+    assert!(!reviews.contains("BERTA"), "{reviews}");
+}
+
+#[tokio::test]
 async fn an_emergency_opens_a_case_and_is_reviewed() {
     let house = House::new().await;
     sends_cases(&house, "Genetics North", 1).await;

@@ -75,6 +75,12 @@ impl Door {
         Ok(Self { viewer, now, open, consents, opted_out, broken })
     }
 
+    /// The door as it would be once the reader had broken the glass of a case until a moment.
+    pub(super) fn with_broken(mut self, case: CaseSerial, until: Timestamp) -> Self {
+        self.broken.insert(case, until);
+        self
+    }
+
     /// How near the reader is to a laboratory.
     pub fn relation(&self, laboratory: LaboratorySerial) -> Relation {
         match self.viewer.own() {

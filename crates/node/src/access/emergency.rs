@@ -1,7 +1,7 @@
 //! Breaking the glass: a person says why they need a case now, gets it for a short time, and
 //! somebody of the case's laboratory looks at it afterwards.
 
-use super::{Door, Viewer};
+use super::{Door, Standing, Viewer};
 use crate::error::NodeError;
 use crate::ledger::{Event, append};
 use crate::node::Node;
@@ -31,8 +31,9 @@ pub struct BreakGlassRequest {
 }
 
 impl Node {
-    /// Opens a case to a person for a short time. `None` when there is no such case, or the policy
-    /// does not allow the person to ask: both look the same.
+    /// Opens a case to a person for a short time. `None` when there is no such case, the policy does
+    /// not allow the person to ask, or no emergency opens it, as after a withdrawal: all look the same,
+    /// and no access is recorded. That an existing case was refused is kept as a decision.
     ///
     /// # Errors
     /// When no reason is given, the time is not between a minute and four hours, or the record fails.
@@ -61,6 +62,14 @@ impl Node {
         }
         let begins = self.now();
         let ends = begins + length;
+        // What an emergency does not open either, such as a case whose person withdrew, is not said to exist.
+        let door = door.with_broken(case, ends);
+        let of = Standing { case, laboratory: owner };
+        if door.decide(Action::Read, Resource::Case, of).as_permit().is_none() {
+            drop(writer);
+            self.decide_and_keep(&door, Action::Read, Resource::Case, of).await?;
+            return Ok(None);
+        }
         let known = recipient::ids(&mut writer, person.laboratory, &[case]).await?.remove(&case);
         let id = known.unwrap_or_else(|| CaseId::from_random((self.world().random)()));
         recipient::add(&mut writer, person.laboratory, case, id).await?;
