@@ -178,6 +178,36 @@ async fn from_open_to_concordant_by_the_laboratorys_own_record() {
 }
 
 #[tokio::test]
+async fn what_is_agreed_must_end_the_difference() {
+    let scene = Scene::new().await;
+    let line = scene.differing().await;
+    let view = scene.view(line.accession).await;
+    let (ours, theirs) = (statement_of(&view, &scene.north), statement_of(&view, &scene.south));
+    let agree = |statement, class| Act::Agree { changes: vec![(statement, class)], text: "by phone".to_owned() };
+    let propose = |class| Act::Propose { statement: theirs, class, criteria: Vec::new(), text: String::new() };
+
+    // A promise that leaves them differing is kept, and does not close by itself.
+    let view = scene.act(&scene.anna, line.accession, agree(ours, Classification::LikelyPathogenic)).await.unwrap();
+    assert_eq!((view.line.state, view.agreed.len()), (State::InDiscussion, 1));
+    let view = scene.act(&scene.bert, line.accession, agree(theirs, Classification::Pathogenic)).await.unwrap();
+    assert_eq!((view.line.state, view.agreed.len()), (State::PendingConcordance, 2));
+
+    // Whoever then states another side is no longer agreed with the other.
+    let view = scene.act(&scene.anna, line.accession, agree(ours, Classification::Uncertain)).await.unwrap();
+    assert_eq!((view.line.state, view.agreed.len()), (State::InDiscussion, 0));
+    let last = &view.history.last().unwrap().what;
+    let why = format!("{theirs} to Pathogenic and {ours} to Uncertain significance would still differ");
+    assert!(last.starts_with("what was agreed no longer holds: by phone") && last.contains(&why), "{last}");
+
+    // So does a proposal for another class; one on the same side asks for nothing else.
+    scene.act(&scene.bert, line.accession, agree(theirs, Classification::LikelyPathogenic)).await.unwrap();
+    let view = scene.act(&scene.anna, line.accession, propose(Classification::Pathogenic)).await.unwrap();
+    assert_eq!(view.line.state, State::PendingConcordance);
+    let view = scene.act(&scene.anna, line.accession, propose(Classification::Benign)).await.unwrap();
+    assert_eq!((view.line.state, view.agreed.len()), (State::InDiscussion, 0));
+}
+
+#[tokio::test]
 async fn continued_with_a_reason_and_opened_again_with_its_history() {
     let scene = Scene::new().await;
     let line = scene.differing().await;

@@ -4,7 +4,7 @@
 //! added, withdrawn, reclassified, outlier reclassified, flagged, removed), as far as a node can
 //! tell them apart from its own record.
 
-use super::grade::side;
+use super::grade::{Grade, between, side};
 use super::words;
 use crate::classification::Classification;
 use std::collections::BTreeMap;
@@ -77,6 +77,21 @@ pub fn resolution<L: Copy + Ord>(members: &[Change<L>], agreed: bool) -> Resolut
     }
 }
 
+/// Two statements whose expected classes still differ, so that a discordance of this grade would not
+/// end; `None` when none do. Another strength on the same side counts only where the discordance is
+/// about nothing else.
+pub fn against<S: Copy>(
+    expected: &[(S, Classification)],
+    grade: Grade,
+) -> Option<((S, Classification), (S, Classification))> {
+    let differ = |a: Classification, b: Classification| {
+        between(a, b).is_some_and(|found| found != Grade::Strength || grade == Grade::Strength)
+    };
+    let pairs =
+        expected.iter().enumerate().flat_map(|(at, one)| expected[at + 1..].iter().map(move |two| (*one, *two)));
+    pairs.into_iter().find(|(one, two)| differ(one.1, two.1))
+}
+
 /// Whether this laboratory stood alone on its side against at least two on one other: at most a third held
 /// the view, as ClinVar's curators count outliers.
 fn is_outlier<L: Copy + Ord>(members: &[Change<L>], one: L) -> bool {
@@ -108,6 +123,16 @@ mod tests {
         check(&[stays, (2, Uncertain, After::Flagged)], false, Resolution::Flagged);
         check(&[stays, (2, Uncertain, After::Elsewhere)], false, Resolution::Regrouped);
         check(&[stays, (2, Uncertain, After::Class(Uncertain))], false, Resolution::RuleChanged);
+    }
+
+    #[test]
+    fn what_is_expected_is_compatible_or_not() {
+        let uncertain = Grade::PathogenicUncertain;
+        assert_eq!(against(&[(1, Pathogenic), (2, LikelyPathogenic)], uncertain), None);
+        assert!(against(&[(1, Pathogenic), (2, LikelyPathogenic)], Grade::Strength).is_some());
+        let found = against(&[(1, LikelyPathogenic), (2, LikelyPathogenic), (3, Uncertain)], uncertain);
+        assert_eq!(found, Some(((1, LikelyPathogenic), (3, Uncertain))));
+        assert_eq!(against(&[(1, Uncertain)], uncertain), None);
     }
 
     #[test]

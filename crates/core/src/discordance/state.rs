@@ -54,6 +54,8 @@ words! {
         DueSet = "due_set", "due date set";
         /// What is to change was agreed on.
         Agreed = "agreed", "agreed";
+        /// What was agreed or proposed since does not go with what was agreed before.
+        Disagreed = "disagreed", "agreement ended";
         /// It was decided to go on differing.
         Continued = "continued", "continued";
         /// It was taken up again.

@@ -4,12 +4,25 @@ use super::desk::Desk;
 use super::{ActError, refused};
 use cairn_core::accession::Accession;
 use cairn_core::classification::Classification;
-use cairn_core::discordance::{Cause, ContinueReason, State, Step};
+use cairn_core::discordance::{Cause, ContinueReason, State, Step, resolution};
 use cairn_core::id::UserId;
 use cairn_store::discordance::{self, Agreed, Version};
 use cairn_store::laboratory;
 use cairn_store::serial::{AccountSerial, StatementSerial};
 use jiff::civil::Date;
+
+/// A statement with the class that it is to have.
+type Expected = (StatementSerial, Classification);
+
+fn classes(agreed: &[Agreed]) -> Vec<Expected> {
+    agreed.iter().map(|one| (one.statement, one.class)).collect()
+}
+
+/// Why what was agreed does not hold.
+fn against_each_other(one: Expected, other: Expected) -> String {
+    let words = |(statement, class): Expected| format!("{} to {class}", statement.accession());
+    format!("{} and {} would still differ", words(one), words(other))
+}
 
 impl Desk<'_> {
     pub(super) async fn assign(&mut self, to: Option<UserId>) -> Result<(), ActError> {
@@ -74,15 +87,45 @@ impl Desk<'_> {
         }
     }
 
+    /// Adds what is agreed. It waits for the record only when the record, changed so, would end the
+    /// difference; a promise that speaks against an earlier one takes it back into discussion.
     pub(super) async fn agree_on(&mut self, more: Vec<Agreed>, text: String) -> Result<(), ActError> {
-        let state = match self.head.last.state {
-            State::PendingConcordance => State::PendingConcordance,
-            _ => self.after(Step::Agree)?,
-        };
+        if self.head.last.state != State::PendingConcordance {
+            self.after(Step::Agree)?;
+        }
         let mut agreed = self.head.last.agreed.clone();
         agreed.retain(|one| !more.iter().any(|new| new.statement == one.statement));
-        agreed.extend(more);
+        agreed.extend(more.iter().copied());
+        let grade = self.head.last.grade;
+        if let Some((one, other)) = resolution::against(&classes(&agreed), grade) {
+            let why = against_each_other(one, other);
+            let note = [text.trim(), why.as_str()].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>();
+            let version = self.next(Cause::Disagreed, note.join(" – "));
+            return self.add(Version { state: State::InDiscussion, agreed: Vec::new(), ..version }).await;
+        }
+        let state = match resolution::against(&self.expected(&agreed), grade) {
+            None => State::PendingConcordance,
+            Some(_) => State::InDiscussion,
+        };
         self.add(Version { state, agreed, ..self.next(Cause::Agreed, text) }).await
+    }
+
+    /// Takes it back into discussion when a proposal asks for what was not agreed.
+    pub(super) async fn unsettle(&mut self, asked: Agreed) -> Result<(), ActError> {
+        let last = &self.head.last;
+        if last.state != State::PendingConcordance {
+            return Ok(());
+        }
+        let with_proposal: Vec<_> = classes(&last.agreed).into_iter().chain([(asked.statement, asked.class)]).collect();
+        let Some((one, other)) = resolution::against(&with_proposal, last.grade) else { return Ok(()) };
+        let version = self.next(Cause::Disagreed, against_each_other(one, other));
+        self.add(Version { state: State::InDiscussion, agreed: Vec::new(), ..version }).await
+    }
+
+    /// The classes of all members once what is agreed has become their record.
+    fn expected(&self, agreed: &[Agreed]) -> Vec<Expected> {
+        let promised = |statement| agreed.iter().find(|one| one.statement == statement).map(|one| one.class);
+        self.members.iter().map(|one| (one.statement, promised(one.statement).unwrap_or(one.class))).collect()
     }
 
     pub(super) async fn go_on(&mut self, reason: ContinueReason, text: String) -> Result<(), ActError> {

@@ -4,7 +4,7 @@ use super::{Act, ActError, Actor, refused};
 use crate::node::Node;
 use cairn_core::accession::{Accession, VersionedAccession};
 use cairn_core::discordance::{Cause, State, Step};
-use cairn_store::discordance::{self, Member, NewVersion, Recorded, Version};
+use cairn_store::discordance::{self, Agreed, Member, NewVersion, Recorded, Version};
 use cairn_store::entry::{self, AsOf};
 use cairn_store::serial::{AccountSerial, EntrySerial, StatementSerial};
 use cairn_store::{StoreError, Writer, statement};
@@ -30,6 +30,7 @@ impl Desk<'_> {
             Act::Propose { statement, class, criteria, text } => {
                 let target = self.member_of(statement)?;
                 self.propose(target, class, criteria, text, None).await?;
+                self.unsettle(Agreed { statement: target.0, class }).await?;
                 self.work().await
             }
             Act::Answer { proposal, answer, class, criteria, text } => {

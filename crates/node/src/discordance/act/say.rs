@@ -61,6 +61,7 @@ impl Desk<'_> {
             Answer::Counter => {
                 let Some(class) = class else { return refused("a counter-proposal needs a class") };
                 self.propose(asked.said.statement, class, criteria, text, Some(asked.serial)).await?;
+                self.unsettle(Agreed { statement: asked.said.statement.0, class }).await?;
                 self.work().await
             }
             Answer::Accept => {

@@ -53,7 +53,12 @@ impl Scene {
             due: last.due.filter(|_| !ends && !opens),
             reason: ends.then(|| self.resolution(last, before).code().to_owned()),
             note: String::new(),
-            agreed: if state == State::PendingConcordance { last.agreed.clone() } else { Vec::new() },
+            // A promise of one of several that differ holds while they talk.
+            agreed: match state {
+                State::PendingConcordance => last.agreed.clone(),
+                State::InDiscussion if kept => last.agreed.clone(),
+                _ => Vec::new(),
+            },
             rules: rules_in_force(),
         };
         Some(Next {

@@ -94,6 +94,7 @@ fn happened(version: &discordance::Version, people: &People) -> String {
                 version.agreed.iter().map(|one| format!("{} to {}", one.statement.accession(), one.class)).collect();
             format!("agreed on {}{note}", changes.join(", "))
         }
+        Cause::Disagreed => format!("what was agreed no longer holds{note}"),
         Cause::Continued => format!("decided to go on differing, {reason}{note}"),
         Cause::Resumed => format!("took it up again{note}"),
     }
