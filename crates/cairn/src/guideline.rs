@@ -166,7 +166,7 @@ impl Classify {
     fn run(self) -> anyhow::Result<String> {
         let all = known(self.data.as_deref())?;
         let guideline = all.find(&self.guideline)?;
-        let explanation = explain(guideline, &read(&self.criteria, guideline)?)?;
+        let explanation = explain(guideline, &read(&self.criteria, guideline, &[])?)?;
         if self.json {
             return Ok(serde_json::to_string(&explanation)? + "\n");
         }
@@ -182,7 +182,7 @@ impl Compare {
         }
         let all = known(self.data.as_deref())?;
         let (a, b) = (all.find(&self.a)?, all.find(&self.b)?);
-        let comparison = compare(a, b, &read(&self.criteria, a)?)?;
+        let comparison = compare(a, b, &read(&self.criteria, a, &[b])?)?;
         if self.json {
             return Ok(serde_json::to_string(&comparison)? + "\n");
         }
@@ -230,8 +230,8 @@ impl Validity {
 }
 
 /// Reads criteria for a guideline; the codes of one guideline are the same in all its versions.
-fn read(criteria: &[String], guideline: &Guideline) -> anyhow::Result<Vec<EvidenceLine>> {
-    Ok(criteria.iter().map(|text| EvidenceLine::read(text, guideline)).collect::<Result<_, _>>()?)
+fn read(criteria: &[String], guideline: &Guideline, others: &[&Guideline]) -> anyhow::Result<Vec<EvidenceLine>> {
+    Ok(criteria.iter().map(|text| EvidenceLine::typed(text, guideline, others)).collect::<Result<_, _>>()?)
 }
 
 fn label(class: Option<Classification>) -> &'static str {

@@ -3,7 +3,7 @@
 use crate::configuration::Configuration;
 use anyhow::{Context, bail};
 use cairn_core::id::UserId;
-use cairn_core::user::{User as Account, UserRole};
+use cairn_core::user::{User as Account, UserRole, read_username};
 use cairn_http::password;
 use cairn_node::Node;
 use cairn_node::folder::DataFolder;
@@ -225,7 +225,7 @@ impl List {
 /// Makes an account in a laboratory, which becomes a member of the node if it is not yet.
 ///
 /// # Errors
-/// When the laboratory is not known, the username is taken, or the password is too short.
+/// When the laboratory is not known, the username is none or is taken, or the password is too short.
 pub async fn add(
     node: &Node,
     laboratory: &str,
@@ -234,6 +234,7 @@ pub async fn add(
     role: UserRole,
     password: &str,
 ) -> anyhow::Result<Account> {
+    let username = read_username(username)?;
     let laboratory = node.laboratory(laboratory).await?.laboratory;
     if !laboratory.is_member {
         node.add_laboratory(&laboratory.name, None).await?;
@@ -241,8 +242,8 @@ pub async fn add(
     let user = Account {
         id: UserId::from_random((node.world().random)()),
         laboratory: laboratory.id,
-        username: username.to_owned(),
-        name: name.to_owned(),
+        name: if name.trim().is_empty() { username.clone() } else { name.trim().to_owned() },
+        username: username.clone(),
         role,
     };
     let hash = password::hash(password)?;

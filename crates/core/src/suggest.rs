@@ -174,6 +174,19 @@ pub struct EvidenceRow {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Answers(pub BTreeMap<String, String>);
 
+/// Questions whose answer is a share of people.
+const SHARES: [&str; 4] = ["prevalence", "allelic_contribution", "genetic_contribution", "penetrance"];
+
+/// An answer is no share.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("`{text}` is no answer to `{key}`: write a share from 0 to 1, such as 1/500, 0.2 % or 0.002")]
+pub struct AnswerError {
+    /// The question.
+    pub key: &'static str,
+    /// The answer, shortened.
+    pub text: String,
+}
+
 impl Answers {
     /// The answer to a question, without surrounding space.
     pub fn text(&self, key: &str) -> Option<&str> {
@@ -186,6 +199,23 @@ impl Answers {
             "yes" | "true" | "1" => Some(true),
             "no" | "false" | "0" => Some(false),
             _ => None,
+        }
+    }
+
+    /// Whether every answer that states a share of people is one: a number from 0 to 1.
+    ///
+    /// # Errors
+    /// At the first that is not.
+    pub fn check(&self) -> Result<(), AnswerError> {
+        let wrong = SHARES.iter().find(|key| {
+            self.text(key).is_some_and(|_| !self.number(key).is_some_and(|value| (0.0..=1.0).contains(&value)))
+        });
+        match wrong {
+            None => Ok(()),
+            Some(key) => {
+                let text: String = self.text(key).unwrap_or_default().chars().take(40).collect();
+                Err(AnswerError { key, text })
+            }
         }
     }
 
@@ -393,6 +423,12 @@ mod tests {
         }
         for text in ["", "-1", "often", "1/0", "nan"] {
             assert_eq!(answers("prevalence", text).number("prevalence"), None, "{text}");
+        }
+        for text in ["17", "1/0", "often", "-1", "200 %"] {
+            assert!(answers("prevalence", text).check().is_err(), "{text}");
+        }
+        for text in ["1/500", "1", "0.2 %", " "] {
+            assert_eq!(answers("prevalence", text).check(), Ok(()), "{text}");
         }
         assert_eq!(answers("lof_mechanism", " Yes ").yes_no("lof_mechanism"), Some(true));
     }

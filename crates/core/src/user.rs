@@ -128,6 +128,22 @@ pub struct User {
     pub role: UserRole,
 }
 
+/// The text is no name to sign in with.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("a name to sign in with has 1 to 64 letters, digits and . _ - @ +, without spaces, such as a.schmidt")]
+pub struct UsernameError;
+
+/// A name to sign in with: lower case, letters and digits of any script, and `. _ - @ +`.
+///
+/// # Errors
+/// When it is empty, longer than 64 characters, or has others.
+pub fn read_username(text: &str) -> Result<String, UsernameError> {
+    let name = text.trim().to_lowercase();
+    let plain = |letter: char| letter.is_alphanumeric() || "._-@+".contains(letter);
+    let is_name = name.chars().any(char::is_alphanumeric) && name.chars().all(plain) && name.chars().count() <= 64;
+    if is_name { Ok(name) } else { Err(UsernameError) }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -144,5 +160,17 @@ mod tests {
         }
         assert_eq!(UserRole::from_code("laboratory-head"), Some(UserRole::LaboratoryHead));
         assert_eq!(UserRole::from_code("root"), None);
+    }
+
+    #[test]
+    fn a_name_to_sign_in_with_is_one_word() {
+        for (text, name) in
+            [(" A.Schmidt ", "a.schmidt"), ("jürgen", "jürgen"), ("x@clinic.example", "x@clinic.example")]
+        {
+            assert_eq!(read_username(text).as_deref(), Ok(name));
+        }
+        for text in ["", " ", "a b", "<script>", "...", "a/b", &"x".repeat(65)] {
+            assert_eq!(read_username(text), Err(UsernameError), "{text}");
+        }
     }
 }

@@ -13,8 +13,8 @@ use crate::node::Node;
 use cairn_core::condition::Inheritance;
 use cairn_core::guideline::{Guideline, Question as Asked, UnknownGuideline, propose};
 use cairn_core::suggest::{
-    Answers, EvidenceSource, Question, Suggestion, case_evidence, for_guideline, frequency, panel, phenotype_match,
-    prediction, protein_length, pvs1, residue,
+    AnswerError, Answers, EvidenceSource, Question, Suggestion, case_evidence, for_guideline, frequency, panel,
+    phenotype_match, prediction, protein_length, pvs1, residue,
 };
 use cairn_reference::condition::ConditionName;
 use cairn_store::entry::AsOf;
@@ -91,6 +91,9 @@ pub enum SuggestError {
     /// There is no such guideline.
     #[error(transparent)]
     Guideline(#[from] UnknownGuideline),
+    /// An answer is none to its question.
+    #[error(transparent)]
+    Answer(#[from] AnswerError),
     /// The node failed.
     #[error(transparent)]
     Node(#[from] NodeError),
@@ -125,6 +128,8 @@ impl Node {
         as_of: AsOf,
         viewer: Viewer,
     ) -> Result<SuggestionReport, SuggestError> {
+        let answers = Answers(asked.answers.clone());
+        answers.check()?;
         let subject = self.subject(&asked.expression, as_of, viewer).await?;
         let condition = asked.condition.as_deref().map(str::trim).filter(|text| !text.is_empty());
         let known = condition.and_then(|text| self.condition_called(text)).cloned();
@@ -154,7 +159,7 @@ impl Node {
             subject,
             condition: known,
             inheritance: asked.inheritance,
-            answers: Answers(asked.answers.clone()),
+            answers,
             as_of,
             viewer,
             record,

@@ -1,5 +1,9 @@
 //! Gene names: approved symbols, former ones, aliases, and the identifiers of HGNC, NCBI and Ensembl.
 
+mod nearest;
+
+pub use nearest::UnknownGene;
+
 use std::{collections::HashMap, io::BufRead};
 
 use crate::{

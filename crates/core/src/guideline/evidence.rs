@@ -24,6 +24,16 @@ pub enum UnreadableEvidence {
     /// Not points.
     #[error(transparent)]
     Points(#[from] PointsError),
+    /// The guideline has no such criterion.
+    #[error("`{code}` is no criterion of {guideline}: it has {known}")]
+    Unknown {
+        /// As written.
+        code: String,
+        /// Of which guideline.
+        guideline: String,
+        /// Every code that it has.
+        known: String,
+    },
 }
 
 impl From<Criterion> for EvidenceLine {
@@ -49,6 +59,21 @@ impl EvidenceLine {
         };
         Ok(Self { criterion, points })
     }
+
+    /// The same for what a person types to be weighed by these guidelines, read for the first: a code
+    /// that none of them has is a mistake, not evidence that counts for nothing.
+    ///
+    /// # Errors
+    /// As for [`Self::read`], and when no guideline has the criterion.
+    pub fn typed(text: &str, guideline: &Guideline, others: &[&Guideline]) -> Result<Self, UnreadableEvidence> {
+        let line = Self::read(text, guideline)?;
+        let code = &line.criterion.code;
+        if std::iter::once(&guideline).chain(others).any(|one| one.criteria.iter().any(|known| known.code == *code)) {
+            return Ok(line);
+        }
+        let known: Vec<&str> = guideline.criteria.iter().map(|one| one.code.as_str()).collect();
+        Err(UnreadableEvidence::Unknown { code: code.clone(), guideline: guideline.address(), known: known.join(", ") })
+    }
 }
 
 /// A code of the guideline that the general form does not know, with `_not_met` or a strength.
@@ -57,4 +82,20 @@ fn own_code(name: &str, guideline: &Guideline) -> Option<Criterion> {
     let code = guideline.criterion(code)?.code.clone();
     let criterion: Criterion = format!("PP1_{modifier}").parse().ok()?;
     Some(Criterion { code, ..criterion })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::guideline::find;
+
+    #[test]
+    fn a_typed_code_that_no_guideline_has_is_a_mistake() {
+        let (first, second) = (find("acmg-amp@2015").unwrap(), find("acmg-cnv-loss").unwrap());
+        let error = EvidenceLine::typed("PVS9", first, &[]).unwrap_err().to_string();
+        assert!(error.starts_with("`PVS9` is no criterion of acmg-amp@2015: it has PVS1, "), "{error}");
+        assert!(EvidenceLine::typed("PM2_Supporting", first, &[]).is_ok());
+        assert!(EvidenceLine::typed("PVS1", second, &[]).is_err());
+        assert!(EvidenceLine::typed("PVS1", second, &[first]).is_ok());
+    }
 }

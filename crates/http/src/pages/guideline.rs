@@ -174,7 +174,7 @@ fn run(guideline: &Guideline, criteria: &str) -> Result<Option<Outcome>, String>
     if texts.is_empty() {
         return Ok(None);
     }
-    let lines: Result<Vec<_>, _> = texts.iter().map(|text| EvidenceLine::read(text, guideline)).collect();
+    let lines: Result<Vec<_>, _> = texts.iter().map(|text| EvidenceLine::typed(text, guideline, &[])).collect();
     let explained =
         explain(guideline, &lines.map_err(|error| error.to_string())?).map_err(|error| error.to_string())?;
     Ok(Some(Outcome::of(&explained)))

@@ -123,6 +123,7 @@ fn refused(error: SuggestError) -> PageError {
     match error {
         SuggestError::NotAVariant { message, remedy, .. } => PageError::NotUnderstood(format!("{message}: {remedy}")),
         SuggestError::Guideline(unknown) => PageError::NotUnderstood(unknown.to_string()),
+        SuggestError::Answer(wrong) => PageError::NotUnderstood(crate::pages::drafts::sentence(&wrong.to_string())),
         SuggestError::Node(error) => PageError::from(error),
     }
 }

@@ -53,10 +53,9 @@ impl Node {
                 Ok((serial.number().to_string(), report.variant.label))
             }
             Subject::Gene => {
-                let symbol = text.to_uppercase();
-                let plain =
-                    !symbol.is_empty() && symbol.chars().all(|c| c.is_ascii_alphanumeric() || "-._".contains(c));
-                if plain { Ok((symbol.clone(), symbol)) } else { Err(refuse("write a symbol such as BRCA1")) }
+                let symbol = self.reference().genes().approved(text);
+                let symbol = symbol.map_err(|error| NodeError::Refused(error.to_string()))?;
+                Ok((symbol.clone(), symbol))
             }
             Subject::Condition => {
                 let condition = match text.parse::<Curie>() {

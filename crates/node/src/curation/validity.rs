@@ -39,10 +39,8 @@ impl Node {
         inheritance: Option<Inheritance>,
     ) -> Result<DraftId, CurationError> {
         Draft::default().may_edit(&actor.user)?;
-        let gene = gene.trim().to_owned();
-        if gene.is_empty() {
-            return Err(CurationError::field("gene", "no gene is named"));
-        }
+        let gene = self.reference().genes().approved(gene);
+        let gene = gene.map_err(|error| CurationError::field("gene", error.to_string()))?;
         let known = self.known_guidelines().await?;
         let guideline = known
             .find("gene-validity")

@@ -70,7 +70,7 @@ pub async fn post(
     let guideline = find(&all, &address)?;
     let classified = match found {
         Found::Criteria { criteria } => {
-            let explained = explain(guideline, &read(&criteria, guideline)?);
+            let explained = explain(guideline, &read(&criteria, guideline, &[])?);
             Classified::Variant(Box::new(explained.map_err(|error| ApiProblem::unprocessable(error.to_string()))?))
         }
         Found::Curation(curation) => {

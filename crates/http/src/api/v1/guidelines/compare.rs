@@ -62,7 +62,7 @@ pub async fn post(
     let Json(OnEvidence { a, b, criteria }) = body.map_err(super::unreadable)?;
     let all = known(&app, &asked).await?;
     let (a, b) = (find(&all, &a)?, find(&all, &b)?);
-    let compared = compare(a, b, &read(&criteria, a)?);
+    let compared = compare(a, b, &read(&criteria, a, &[b])?);
     compared.map(Json).map_err(|error| ApiProblem::unprocessable(error.to_string()))
 }
 

@@ -26,8 +26,8 @@ fn find<'a>(all: &'a Guidelines, address: &str) -> Result<&'a Guideline, ApiProb
 }
 
 /// Evidence as it is written for this guideline.
-fn read(criteria: &[String], guideline: &Guideline) -> Result<Vec<EvidenceLine>, ApiProblem> {
-    let lines: Result<Vec<_>, _> = criteria.iter().map(|text| EvidenceLine::read(text, guideline)).collect();
+fn read(criteria: &[String], guideline: &Guideline, others: &[&Guideline]) -> Result<Vec<EvidenceLine>, ApiProblem> {
+    let lines: Result<Vec<_>, _> = criteria.iter().map(|text| EvidenceLine::typed(text, guideline, others)).collect();
     lines.map_err(|error| ApiProblem::unprocessable(error.to_string()).with_code("criterion.unreadable"))
 }
 

@@ -159,6 +159,7 @@ impl From<SuggestError> for ApiProblem {
                 Self::unprocessable(message).with_code(code).with_remedy(remedy)
             }
             SuggestError::Guideline(unknown) => Self::unprocessable(unknown.to_string()).with_code("unknown_guideline"),
+            SuggestError::Answer(wrong) => Self::unprocessable(wrong.to_string()).with_code("suggestion.answer"),
             SuggestError::Node(error) => error.into(),
         }
     }
