@@ -9,6 +9,7 @@ mod change;
 mod draft;
 mod evidence_type;
 mod life;
+mod others;
 mod template;
 mod validity;
 
@@ -17,6 +18,7 @@ pub use change::{Change, ClassChoice, CriterionCall};
 pub use draft::{Contender, Draft, Slot};
 pub use evidence_type::evidence_type;
 pub use life::{Act, Audience, Edit, Refusal, Revision, Shared, Signature, SignaturePart, State};
+pub use others::{Others, Panel, Stated};
 pub use template::{Filling, UnknownPlaceholder, fill};
 pub use validity::{Cut, VALIDITY_KINDS, ValidityAssessment, weigh_validity};
 

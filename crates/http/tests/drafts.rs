@@ -127,6 +127,66 @@ async fn a_draft_works_by_plain_forms() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_class_against_others_is_confirmed_on_the_page_and_in_the_api() {
+    let house = House::new().await;
+    let mut berta = house.signed_in("berta").await;
+    let csrf = berta.get("/account").await.csrf();
+    let form = [("csrf", csrf.as_str()), ("name", "test"), ("purpose", "clinical_care")];
+    let token = berta.post("/account/tokens", &form).await.between(r#"<code id="new-token">"#, "<");
+    let sheet = "Variant,Classification\nNM_007294.4:c.68_69del,Pathogenic\n";
+    let request = axum::http::Request::builder()
+        .method("POST")
+        .uri("/api/v1/submissions?file=ours.csv")
+        .header("authorization", format!("Bearer {token}"));
+    let sent = house.browser().send(request.body(sheet.into()).unwrap()).await;
+    assert!(sent.status.is_success(), "{}", sent.text);
+
+    let mut anna = house.signed_in("anna").await;
+    let csrf = anna.get("/account").await.csrf();
+    let form = [("csrf", csrf.as_str()), ("name", "test"), ("purpose", "clinical_care")];
+    let token = anna.post("/account/tokens", &form).await.between(r#"<code id="new-token">"#, "<");
+    let ask = async |method: &str, path: &str, body: serde_json::Value| {
+        let request = axum::http::Request::builder()
+            .method(method)
+            .uri(path)
+            .header("authorization", format!("Bearer {token}"))
+            .header("content-type", "application/json");
+        house.browser().send(request.body(body.to_string().into()).unwrap()).await
+    };
+    let new = serde_json::json!({"variant": "BRCA1 185delAG", "inheritance": "HP:0000006",
+        "condition": {"name": "Breast cancer", "ids": []}});
+    let made = ask("POST", "/api/v1/drafts", new).await.json();
+    let id = made["id"].as_str().unwrap();
+    let path = format!("/api/v1/drafts/{id}");
+    let changes = serde_json::json!({"changes": [
+        {"base": 1, "field": "criterion", "code": "PM2", "outcome": "met"},
+        {"base": 1, "field": "summary", "text": "seen once"},
+    ]});
+    let edited = ask("PATCH", &path, changes).await;
+    assert_eq!(edited.status, StatusCode::OK, "{}", edited.text);
+    let seen = edited.json()["revision"].as_u64().unwrap();
+
+    let page = anna.get(&format!("/drafts/{id}")).await;
+    let sign = page.between(r#"<section id="sign""#, "</section>");
+    assert!(sign.contains("What others say") && sign.contains("Pathogenic: 1"), "{sign}");
+    assert!(sign.contains("Uncertain significance differs from 1 laboratory (Pathogenic)"), "{sign}");
+    assert!(sign.contains(r#"name="confirmed" value="1" required"#), "{sign}");
+    let (csrf, seen_text) = (page.csrf(), seen.to_string());
+    let unconfirmed = [("csrf", csrf.as_str()), ("seen", seen_text.as_str())];
+    let refused = anna.post(&format!("/drafts/{id}/sign"), &unconfirmed).await;
+    assert_eq!(refused.status, StatusCode::CONFLICT);
+    assert!(refused.text.contains("confirm that you know this before you sign"), "{}", refused.text);
+
+    let refused = ask("POST", &format!("{path}/sign"), serde_json::json!({"seen": seen})).await;
+    assert_eq!((refused.status, refused.json()["code"].as_str()), (StatusCode::CONFLICT, Some("draft.differs")));
+    let signed = ask("POST", &format!("{path}/sign"), serde_json::json!({"seen": seen, "confirmed": true})).await;
+    assert_eq!(signed.status, StatusCode::OK, "{}", signed.text);
+    assert!(signed.json()["difference"].as_str().unwrap().starts_with("Uncertain significance differs"));
+    let history = anna.get(&format!("/drafts/{id}")).await.text;
+    assert!(history.contains("Confirmed: Uncertain significance differs from 1 laboratory"), "{history}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_program_edits_a_draft_and_is_told_what_contends() {
     let house = House::new().await;
     let mut anna = house.signed_in("anna").await;

@@ -138,6 +138,18 @@ fn compare(
     }
 }
 
+/// What is said about one variant, mergers included.
+pub(crate) async fn positions_of(
+    connection: &mut Connection,
+    node: &Node,
+    variant: VariantSerial,
+    as_of: AsOf,
+) -> Result<Vec<Position>, NodeError> {
+    let mut groups = Groups::new(node.reference().conditions());
+    let mut found = positions(connection, &[variant], as_of, &mut groups).await?;
+    Ok(found.remove(&variant).unwrap_or_default())
+}
+
 /// What is said about each of these variants, mergers included, in the order of recording.
 async fn positions<N: ConditionNames>(
     connection: &mut Connection,

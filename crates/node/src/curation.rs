@@ -7,6 +7,7 @@
 
 mod begin;
 mod edit;
+mod others;
 mod setting;
 mod share;
 mod sign;

@@ -4,9 +4,9 @@
 
 use cairn_core::citation::{Citation, EvidenceItem, Quantity};
 use cairn_core::classification::Classification;
-use cairn_core::condition::Condition;
+use cairn_core::condition::{Condition, Inheritance};
 use cairn_core::criterion::{Outcome, Strength};
-use cairn_core::curation::{Audience, Change, ClassChoice, CriterionCall, Edit, Refusal, State};
+use cairn_core::curation::{Act, Audience, Change, ClassChoice, CriterionCall, Edit, Refusal, State};
 use cairn_core::id::{DraftId, UserId};
 use cairn_core::statement::Standing;
 use cairn_core::submission::Channel;
@@ -294,6 +294,93 @@ async fn an_imported_statement_is_continued() {
     node.share_draft(&hedda, id, Audience::Network, Channel::Page).await.unwrap();
     let (accession, version, _, class, _) = scene.statement().await;
     assert_eq!((accession.as_str(), version, class), ("CRN000001", 2, Classification::Pathogenic));
+}
+
+#[tokio::test]
+async fn a_statement_without_a_key_is_continued_whatever_condition_is_named() {
+    let scene = Scene::new().await;
+    let north = scene.laboratory("Genetics North").await;
+    let hedda = scene.person(&north, "hedda", UserRole::LaboratoryHead).await;
+    let node = &scene.node;
+    let contribute = |text: String| {
+        node.contribute(Request {
+            laboratory: north.clone(),
+            user: None,
+            channel: Channel::Command,
+            file: None,
+            bytes: text.into_bytes(),
+            mapping: None,
+            assembly: None,
+            client_key: None,
+            dry_run: false,
+            strict: false,
+        })
+    };
+    let setting = CurationSetting { signatures: 1, ..CurationSetting::default() };
+    node.set_curation(&hedda, &setting).await.unwrap();
+    contribute(format!("Variant,Classification\n{VARIANT},Uncertain significance\n")).await.unwrap();
+    let continues = Some("CRN000001".parse().unwrap());
+    let id = node.begin_draft(&hedda, Begin { continues, ..begin() }).await.unwrap();
+    let mode = Change::Inheritance { mode: Some(Inheritance::AutosomalDominant) };
+    scene.edit(&hedda, id, 1, vec![met("PVS1"), met("PM2"), mode, summary("a founder variant")]).await;
+    node.sign_draft(&hedda, id, 2).await.unwrap();
+    let shared = node.share_draft(&hedda, id, Audience::Network, Channel::Page).await.unwrap();
+    assert_eq!(shared.shared.last().unwrap().statement.as_deref(), Some("CRN000001.2"));
+    let (accession, version, _, class, _) = scene.statement().await;
+    assert_eq!((accession.as_str(), version, class), ("CRN000001", 2, Classification::LikelyPathogenic));
+
+    // The next round changes the condition again and stays the same statement; the sheet still finds it.
+    node.reopen_draft(&hedda, id, "another condition").await.unwrap();
+    let now = scene.revision(&hedda, id).await;
+    scene.edit(&hedda, id, now, vec![Change::Condition { condition: Condition::named("Fanconi anaemia") }]).await;
+    node.sign_draft(&hedda, id, now + 1).await.unwrap();
+    node.share_draft(&hedda, id, Audience::Network, Channel::Page).await.unwrap();
+    assert_eq!(scene.statement().await.1, 3);
+    contribute(format!("Variant,Classification\n{VARIANT},Pathogenic\n")).await.unwrap();
+    assert_eq!(scene.statement().await.1, 4);
+}
+
+#[tokio::test]
+async fn a_class_against_others_is_signed_by_who_confirms_to_know_it() {
+    let scene = Scene::new().await;
+    let (north, south) = (scene.laboratory("Genetics North").await, scene.laboratory("Genetics South").await);
+    let hedda = scene.person(&north, "hedda", UserRole::LaboratoryHead).await;
+    let node = &scene.node;
+    let request = Request {
+        laboratory: south,
+        user: None,
+        channel: Channel::Command,
+        file: None,
+        bytes: format!("Variant,Classification\n{VARIANT},Pathogenic\n").into_bytes(),
+        mapping: None,
+        assembly: None,
+        client_key: None,
+        dry_run: false,
+        strict: false,
+    };
+    node.contribute(request).await.unwrap();
+    let setting = CurationSetting { signatures: 1, ..CurationSetting::default() };
+    node.set_curation(&hedda, &setting).await.unwrap();
+    let id = node.begin_draft(&hedda, begin()).await.unwrap();
+    let mode = Change::Inheritance { mode: Some(Inheritance::AutosomalDominant) };
+    scene.edit(&hedda, id, 1, vec![met("PM2"), mode, summary("seen once")]).await;
+    let report = node.draft(&hedda, id).await.unwrap();
+    let differs = "Uncertain significance differs from 1 laboratory (Pathogenic); sharing it opens a discordance";
+    assert_eq!(report.difference().as_deref(), Some(differs));
+    assert_eq!(report.others.together.len(), 1);
+    assert_eq!(refusal(node.sign_draft(&hedda, id, 2).await), Refusal::Differs(differs.to_owned()));
+    assert_eq!(node.sign_draft_that_differs(&hedda, id, 2).await.unwrap().state, State::Reviewed);
+    let kept = node.draft(&hedda, id).await.unwrap().revisions.pop().unwrap();
+    assert!(matches!(kept.act, Act::Sign { confirmed: Some(known), .. } if known.as_str() == differs));
+
+    // On the side of the others nothing is to be confirmed, and the draft's own statement is no other.
+    scene.edit(&hedda, id, 3, vec![met("PVS1")]).await;
+    assert_eq!(node.draft(&hedda, id).await.unwrap().difference(), None);
+    node.sign_draft(&hedda, id, 4).await.unwrap();
+    node.share_draft(&hedda, id, Audience::Network, Channel::Page).await.unwrap();
+    assert!(node.draft(&hedda, id).await.unwrap().others.own.is_empty());
+    let second = node.begin_draft(&hedda, begin()).await.unwrap();
+    assert_eq!(node.draft(&hedda, second).await.unwrap().others.own.len(), 1);
 }
 
 #[tokio::test]

@@ -17,7 +17,7 @@ pub use read::{
     of_submission, of_variants, record_key, was_stated,
 };
 pub use succession::{Succession, successions};
-pub use write::{add, known, known_on, replaced};
+pub use write::{add, known, known_on, own_key, replaced};
 
 /// What the record knows of a statement that a submission may change.
 #[derive(Debug, Clone, PartialEq, Eq)]

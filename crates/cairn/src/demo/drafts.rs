@@ -33,7 +33,9 @@ pub async fn begin(node: &Node) -> anyhow::Result<()> {
     let text = node.draft_summary(&scientist, id, &template.name).await?;
     let summary = Edit { base: report.draft.revision, change: Change::Summary { text: text.as_str().into() } };
     let edited = node.edit_draft(&scientist, id, vec![summary]).await?;
-    node.sign_draft(&scientist, id, edited.draft.revision).await.context("the demo's draft cannot be signed")?;
+    node.sign_draft_that_differs(&scientist, id, edited.draft.revision)
+        .await
+        .context("the demo's draft cannot be signed")?;
     Ok(())
 }
 

@@ -91,7 +91,7 @@ impl Draft {
                 self.signatures.clear();
                 self.state = State::Draft;
             }
-            Act::Sign { part, role, completes } => {
+            Act::Sign { part, role, completes, .. } => {
                 self.signatures.push(Signature { by, role: *role, part: *part, at });
                 if *completes {
                     self.state = State::Reviewed;

@@ -59,6 +59,9 @@ pub enum Act {
         role: UserRole,
         /// Whether the laboratory asks for no further signature.
         completes: bool,
+        /// The difference from others that the person confirmed to know.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        confirmed: Option<FreeText>,
     },
     /// Gave it back to be worked on; all signatures are void.
     SendBack {
@@ -180,6 +183,9 @@ pub enum Refusal {
     /// Something is missing.
     #[error("{0}")]
     Incomplete(String),
+    /// The class differs from what others say, and the person did not confirm to know it.
+    #[error("{0}: confirm that you know this before you sign")]
+    Differs(String),
 }
 
 impl State {

@@ -79,7 +79,7 @@ fn two_people_sign_and_an_edit_voids_both() {
     assert!(matches!(draft.may_sign(&clinician, 1), Err(Refusal::Role { .. })));
     assert_eq!(draft.may_sign(&scientist, 0), Err(Refusal::Moved { seen: 0, now: 1 }));
     assert_eq!(draft.may_sign(&head, 1), Ok(SignaturePart::Curator));
-    let sign = |part, role, completes| Act::Sign { part, role, completes };
+    let sign = |part, role, completes| Act::Sign { part, role, completes, confirmed: None };
     all.push(revision(2, 2, sign(SignaturePart::Curator, UserRole::LaboratoryHead, false)));
     let signed = Draft::replay(&all);
     assert_eq!(signed.may_sign(&head, 2), Err(Refusal::SamePerson));
@@ -101,7 +101,8 @@ fn a_shared_draft_is_reopened_as_its_next_version() {
     let scientist = user(1, UserRole::ClinicalScientist);
     let head = user(2, UserRole::LaboratoryHead);
     let share = |audience| Act::Share { audience, statement: None };
-    let complete = Act::Sign { part: SignaturePart::Curator, role: UserRole::Curator, completes: true };
+    let complete =
+        Act::Sign { part: SignaturePart::Curator, role: UserRole::Curator, completes: true, confirmed: None };
     let mut all = vec![edit(1, 1, 0, met("PM2", None)), revision(2, 1, complete)];
     all.push(revision(3, 1, share(Audience::Laboratory)));
     let inside = Draft::replay(&all);

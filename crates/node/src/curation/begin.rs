@@ -198,7 +198,8 @@ fn continued(record_key: &str, before: &RecordedStatement) -> (Option<String>, O
     match record_key.split_once(':') {
         Some(("key", key)) => (Some(key.to_owned()), before.statement.source_accession.clone()),
         Some(("source", _)) => (None, before.statement.source_accession.clone()),
-        _ => (None, None),
+        // Known by what it is about alone, which the draft may change: the statement itself is named.
+        _ => (Some(statement::own_key(before.statement.id)), before.statement.source_accession.clone()),
     }
 }
 

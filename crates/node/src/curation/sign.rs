@@ -11,24 +11,47 @@ impl Node {
     /// Puts the actor's name to what they saw: revision `seen` and no other.
     ///
     /// # Errors
-    /// When the draft moved on, holds two values, lacks something, or another person must sign.
+    /// When the draft moved on, holds two values, lacks something, another person must sign, or the
+    /// class differs from what others say ([`Self::sign_draft_that_differs`]).
     pub async fn sign_draft(&self, actor: &Actor, id: DraftId, seen: u32) -> Result<Draft, CurationError> {
+        self.sign(actor, id, seen, false).await
+    }
+
+    /// The same for a person who confirms to know how the class differs from what others say; the
+    /// difference is kept with the signature.
+    ///
+    /// # Errors
+    /// As for a signature without that, save for the difference.
+    pub async fn sign_draft_that_differs(&self, actor: &Actor, id: DraftId, seen: u32) -> Result<Draft, CurationError> {
+        self.sign(actor, id, seen, true).await
+    }
+
+    async fn sign(&self, actor: &Actor, id: DraftId, seen: u32, confirms: bool) -> Result<Draft, CurationError> {
         let setting = self.curation_setting(actor.laboratory.serial).await?;
         let known = self.known_guidelines().await?;
         let _turn = WRITING.lock().await;
         let mut writer = self.store().write().await?;
         let loaded = load(&mut writer, id, actor).await?;
-        let mut draft = loaded.draft;
-        let part = draft.may_sign(&actor.user, seen)?;
-        let gaps = match loaded.head.subject {
-            Subject::Variant(_) => assess(&draft, &known)?.gaps,
-            Subject::Gene(_) => weigh_validity(&draft, &known)?.gaps,
+        let part = loaded.draft.may_sign(&actor.user, seen)?;
+        let (gaps, class) = match loaded.head.subject {
+            Subject::Variant(_) => {
+                let assessed = assess(&loaded.draft, &known)?;
+                (assessed.gaps, assessed.class)
+            }
+            Subject::Gene(_) => (weigh_validity(&loaded.draft, &known)?.gaps, None),
         };
         if let Some(gap) = gaps.first() {
             return Err(Refusal::Incomplete(gap.text.clone()).into());
         }
+        let others = self.others(&mut writer, &loaded, actor).await?;
+        let difference = class.and_then(|class| others.difference(class));
+        if let Some(difference) = difference.clone().filter(|_| !confirms) {
+            return Err(Refusal::Differs(difference).into());
+        }
+        let mut draft = loaded.draft;
         let completes = part == SignaturePart::Approver || setting.signatures == 1;
-        let act = Act::Sign { part, role: actor.user.role, completes };
+        let confirmed = difference.map(FreeText::from);
+        let act = Act::Sign { part, role: actor.user.role, completes, confirmed };
         self.append(&mut writer, &loaded.head, &mut draft, actor, &known, act).await?;
         writer.commit().await?;
         Ok(draft)

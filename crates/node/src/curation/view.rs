@@ -6,7 +6,7 @@ use super::{Actor, CurationError, load};
 use crate::lookup::variant::{VariantView, describe};
 use crate::node::Node;
 use cairn_core::curation::{
-    Assessment, AssessmentError, Audience, Draft, Refusal, Revision, SignaturePart, assess, fill,
+    Assessment, AssessmentError, Audience, Draft, Others, Refusal, Revision, SignaturePart, assess, fill,
 };
 use cairn_core::guideline::Guidelines;
 use cairn_core::id::{DraftId, UserId};
@@ -35,6 +35,8 @@ pub struct DraftReport {
     pub setting: CurationSetting,
     /// The guidelines that the draft may name.
     pub guidelines: Guidelines,
+    /// What others say of the variant.
+    pub others: Others,
     /// What the reader may do now.
     pub permitted: Permitted,
 }
@@ -59,6 +61,12 @@ pub struct Permitted {
 }
 
 impl DraftReport {
+    /// From whom the class differs as it stands, in one sentence; `None` when it does not.
+    pub fn difference(&self) -> Option<String> {
+        let class = self.assessment.as_ref().ok().and_then(|assessment| assessment.class)?;
+        self.others.difference(class)
+    }
+
     /// The name of a person, as colleagues know them.
     pub fn name(&self, user: UserId) -> &str {
         self.people.get(&user).map_or("a former colleague", String::as_str)
@@ -87,6 +95,7 @@ impl Node {
             }
             Subject::Gene(_) => None,
         };
+        let others = self.others(&mut reader, &loaded, actor).await?;
         let (draft, user) = (loaded.draft, &actor.user);
         let permitted = Permitted {
             edit: draft.may_edit(user),
@@ -99,7 +108,7 @@ impl Node {
         };
         let assessment = assess(&draft, &guidelines);
         let (head, revisions) = (loaded.head, loaded.revisions);
-        Ok(DraftReport { head, draft, revisions, variant, assessment, people, setting, guidelines, permitted })
+        Ok(DraftReport { head, draft, revisions, variant, assessment, people, setting, guidelines, others, permitted })
     }
 
     /// The last revision of a draft, without reading what was done to it.

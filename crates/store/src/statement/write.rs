@@ -8,22 +8,53 @@ use crate::insert::{last_serial, rows, select_in};
 use crate::serial::{ConditionSerial, EntrySerial, LaboratorySerial, StatementSerial, SubmissionSerial, VariantSerial};
 use crate::word::{document, parse, read_document, read_word, word};
 use cairn_core::criterion::Criterion;
+use cairn_core::id::StatementId;
 use cairn_core::statement::StatementBody;
 use std::collections::HashMap;
 
-/// Which of these record keys of a laboratory are recorded, with their current versions.
+/// The key by which a record names a statement itself, whatever made it a record of its own before.
+pub fn own_key(id: StatementId) -> String {
+    format!("{OWN}{id}")
+}
+
+const OWN: &str = "statement:";
+
+/// The id of the statement that a record key names itself ([`own_key`]).
+fn named(key: &str) -> Option<String> {
+    let id = key.strip_prefix("key:")?.strip_prefix(OWN)?;
+    id.parse::<StatementId>().ok().map(|known| known.to_string()).filter(|known| known == id)
+}
+
+/// Which of these record keys of a laboratory are recorded, with their current versions. A key that
+/// names a statement itself finds it under whatever key it is recorded.
 pub async fn known(
     connection: &mut Connection,
     laboratory: LaboratorySerial,
     keys: &[String],
 ) -> Result<Vec<KnownStatement>, StoreError> {
+    let mut known = by_column(connection, laboratory, "s.record_key", keys).await?;
+    let ids: Vec<String> = keys.iter().filter_map(|key| named(key)).collect();
+    let by_id = by_column(connection, laboratory, "s.uid", &ids).await?;
+    known.extend(by_id.into_iter().map(|one| {
+        let record_key = format!("key:{OWN}{}", one.record_key);
+        KnownStatement { record_key, ..one }
+    }));
+    Ok(known)
+}
+
+/// Statements of a laboratory whose column is among the values; the value found stands as their key.
+async fn by_column(
+    connection: &mut Connection,
+    laboratory: LaboratorySerial,
+    column: &'static str,
+    values: &[String],
+) -> Result<Vec<KnownStatement>, StoreError> {
     type Row = (String, StatementSerial, i64, String, String, VariantSerial, Option<String>);
     let found: Vec<Row> = select_in(
         connection,
         |query| {
-            query.push(
-                "/* statement::known */
-                SELECT s.record_key, s.statement_id, v.version, v.digest, v.classification,
+            query.push("/* statement::known */ SELECT ").push(column).push(
+                ", s.statement_id, v.version, v.digest, v.classification,
                     COALESCE(a.merged_into, a.variant_id), v.last_evaluated
                 FROM statement s
                 JOIN statement_version v ON v.statement_id = s.statement_id
@@ -33,9 +64,9 @@ pub async fn known(
                     AND s.laboratory_id = ",
             );
             query.push_bind(laboratory);
-            query.push(" AND s.record_key IN");
+            query.push(" AND ").push(column).push(" IN");
         },
-        keys,
+        values,
         |_| {},
     )
     .await?;

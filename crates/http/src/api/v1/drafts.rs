@@ -10,7 +10,7 @@ use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use cairn_core::classification::Classification;
 use cairn_core::condition::{Condition, Inheritance};
-use cairn_core::curation::{Assessment, Audience, Draft, Edit, Refusal, Revision, State as DraftState};
+use cairn_core::curation::{Assessment, Audience, Draft, Edit, Others, Refusal, Revision, State as DraftState};
 use cairn_core::id::DraftId;
 use cairn_core::submission::Channel;
 use cairn_node::curation::{Begin, CurationError, DraftReport};
@@ -58,6 +58,12 @@ pub struct DraftAnswer {
     assessment: Option<Assessment>,
     /// Why there is no class.
     problem: Option<String>,
+    /// What others say of the variant: expert panels, all together, laboratories by class, other
+    /// statements of the own laboratory.
+    #[schema(value_type = Object)]
+    others: Others,
+    /// From whom the class differs, in one sentence; to sign it then, `confirmed` is needed.
+    difference: Option<String>,
     /// Every act, the first first.
     #[schema(value_type = Vec<Object>)]
     revisions: Vec<Revision>,
@@ -112,6 +118,9 @@ pub struct ActBody {
     /// `laboratory` or `network`; for `share`.
     #[schema(value_type = Option<String>)]
     audience: Option<Audience>,
+    /// Whether the person knows that the class differs from what others say; for `sign`, which is
+    /// refused with `draft.differs` without it.
+    confirmed: bool,
 }
 
 /// The drafts of the caller's laboratory, the last changed first, up to 500.
@@ -209,6 +218,7 @@ pub async fn act(
     let (by, id, node) = (actor(&person), read(&id)?, &app.node);
     let audience = body.audience.unwrap_or(Audience::Laboratory);
     match act.as_str() {
+        "sign" if body.confirmed => node.sign_draft_that_differs(&by, id, body.seen).await?,
         "sign" => node.sign_draft(&by, id, body.seen).await?,
         "send-back" => node.send_draft_back(&by, id, &body.reason).await?,
         "share" => node.share_draft(&by, id, audience, Channel::Api).await?,
@@ -237,6 +247,7 @@ fn read(id: &str) -> Result<DraftId, ApiProblem> {
 }
 
 fn answer(report: DraftReport) -> DraftAnswer {
+    let difference = report.difference();
     let problem = report.assessment.as_ref().err().map(ToString::to_string);
     DraftAnswer {
         id: report.head.id.to_string(),
@@ -244,6 +255,8 @@ fn answer(report: DraftReport) -> DraftAnswer {
         draft: report.draft,
         assessment: report.assessment.ok(),
         problem,
+        others: report.others,
+        difference,
         revisions: report.revisions,
     }
 }
@@ -258,6 +271,7 @@ impl From<CurationError> for ApiProblem {
                 _ => unreachable!("just matched"),
             },
             CurationError::Refused(Refusal::Role { .. } | Refusal::SamePerson) => Self::forbidden(error.to_string()),
+            CurationError::Refused(Refusal::Differs(_)) => Self::conflict(error.to_string()).with_code("draft.differs"),
             CurationError::Refused(_) => Self::conflict(error.to_string()).with_code("draft.refused"),
             CurationError::Field { .. } => Self::unprocessable(error.to_string()).with_code("draft.field"),
             CurationError::Assessment(_) | CurationError::Template(_) => Self::unprocessable(error.to_string()),

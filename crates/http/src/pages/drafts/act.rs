@@ -27,6 +27,9 @@ pub struct Decision {
     /// With whom, when sharing.
     #[serde(default)]
     audience: String,
+    /// Whether the person knows that the class differs from what others say; for signing.
+    #[serde(default)]
+    confirmed: String,
 }
 
 /// `POST /drafts/{id}/{act}`
@@ -38,9 +41,10 @@ pub async fn act(
 ) -> Result<Response, PageError> {
     let (by, id) = (actor(&person), id(&draft)?);
     let node = &app.node;
-    let Decision { seen, reason, audience } = &decision;
+    let Decision { seen, reason, audience, confirmed } = &decision;
     let audience = if audience == "laboratory" { Audience::Laboratory } else { Audience::Network };
     let done = match act.as_str() {
+        "sign" if !confirmed.is_empty() => node.sign_draft_that_differs(&by, id, *seen).await,
         "sign" => node.sign_draft(&by, id, *seen).await,
         "send-back" => node.send_draft_back(&by, id, reason).await,
         "share" => node.share_draft(&by, id, audience, Channel::Page).await,

@@ -242,9 +242,11 @@ fn words(act: &Act) -> Vec<String> {
         Act::Edit { edits } => {
             edits.iter().map(|edit| sentence(&format!("{}: {}", edit.change.label(), edit.change.words()))).collect()
         }
-        Act::Sign { part, role, completes } => {
+        Act::Sign { part, role, completes, confirmed } => {
             let rest = if *completes { "" } else { "; a second signature is needed" };
-            one(format!("Signed as {} ({}){rest}.", part.label(), role.label()))
+            let signed = format!("Signed as {} ({}){rest}.", part.label(), role.label());
+            let known = confirmed.as_ref().map(|known| format!("Confirmed: {}.", known.as_str()));
+            std::iter::once(signed).chain(known).collect()
         }
         Act::SendBack { reason } => one(format!("Sent back: {}", reason.as_str())),
         Act::Share { audience, statement: Some(statement) } => {

@@ -16,7 +16,7 @@ use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use cairn_core::case::AlleleOrigin;
 use cairn_core::classification::{Classification, Track};
-use cairn_core::curation::{Assessment, guideline_of};
+use cairn_core::curation::{Assessment, Others, Stated, guideline_of};
 use cairn_core::guideline::{Addition, GuidelineTrack, Next, Reason};
 use cairn_node::curation::DraftReport;
 use cairn_store::curation::Subject;
@@ -116,6 +116,10 @@ pub(super) struct SignView {
     pub shared: Vec<String>,
     pub needs: u8,
     pub sign: Result<&'static str, String>,
+    /// What others say: panels, all together, laboratories by class, the own other statements.
+    pub say: Vec<(&'static str, String)>,
+    /// From whom the class differs, which is to be confirmed.
+    pub differs: Option<String>,
     pub send_back: bool,
     pub share: bool,
     pub share_inside: bool,
@@ -295,6 +299,17 @@ fn way(next: &Next) -> String {
     }
 }
 
+/// What others say of the variant, who weighs most first.
+fn say(others: &Others) -> Vec<(&'static str, String)> {
+    let panels = others.panels.iter().map(|one| ("Expert panel", format!("{}: {}", one.name, one.class.label())));
+    let together = others.together.iter().map(|words| ("Together", words.clone()));
+    let count = |one: &Stated| format!("{}: {}", one.class.label(), one.laboratories);
+    let classes: Vec<String> = others.classes.iter().map(count).collect();
+    let classes = (!classes.is_empty()).then(|| ("Other laboratories", classes.join(", ")));
+    let own = others.own.iter().map(|(name, class)| ("Your laboratory", format!("{name}: {}", class.label())));
+    panels.chain(together).chain(classes).chain(own).collect()
+}
+
 pub(super) fn sign(report: &DraftReport) -> SignView {
     let permitted = &report.permitted;
     let signatures =
@@ -317,6 +332,8 @@ pub(super) fn sign(report: &DraftReport) -> SignView {
         shared: shared.collect(),
         needs: report.setting.signatures,
         sign: may_sign,
+        say: say(&report.others),
+        differs: report.difference(),
         send_back: permitted.send_back.is_ok(),
         share: permitted.share.is_ok(),
         share_inside: permitted.share_inside.is_ok(),
