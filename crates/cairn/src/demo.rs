@@ -1,4 +1,4 @@
-//! `cairn demo`: a node with real public data, ready to try.
+//! `cairn demo`: a node with real public data and a small network around it, ready to try.
 //!
 //! The data are inside the program. A demo that was stopped while it loaded begins anew: a mark in
 //! its folder says so, and only what the demo itself made there is removed.
@@ -6,11 +6,12 @@
 mod content;
 mod credentials;
 mod drafts;
+mod network;
 
-use crate::configuration::Configuration;
 use crate::serve;
 use anyhow::{Context, bail};
 use cairn_core::submission::Channel;
+use cairn_http::Settings;
 use cairn_node::Node;
 use cairn_node::contribute::Request;
 use cairn_node::folder::DataFolder;
@@ -22,10 +23,12 @@ use clap::Args;
 use content::{Knowledge, Sent};
 use credentials::Credential;
 use jiff::Timestamp;
+use network::{Network, Other};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
+use tokio::task::JoinSet;
 
 /// Serves a small network of laboratories with real public data.
 #[derive(Args)]
@@ -46,18 +49,24 @@ impl Demo {
             // The demo keeps its own files, whatever database the environment names.
             let folder = DataFolder::new(&self.data).whole();
             let listener = serve::listen_at(&self.listen).await?;
-            let url = format!("http://{}", listener.local_addr()?);
-            let (node, people) = open(folder, &url).await?;
-            // Who looks around is not to be asked again and again who they are.
-            let configuration = Configuration {
-                name: "Cairn demo".to_owned(),
-                idle_minutes: 24 * 60,
-                session_hours: 24,
-                step_up_minutes: 0,
-                ..Configuration::default()
-            };
-            print_invitation(&url, &self.data, &people);
-            serve::until_stopped(Arc::new(node), configuration.settings()?, listener, Vec::new()).await?;
+            let at = listener.local_addr()?;
+            let url = format!("http://{at}");
+            let (node, mut people) = open(folder, &url).await?;
+            let Network { first, others, people: elsewhere, mut speaking } =
+                Network::open(&node, &self.data, at).await?;
+            people.extend(elsewhere);
+            credentials::write(&self.data.join("credentials.json"), &people)?;
+            print_invitation(&url, &self.data, &people, &others);
+            let mut served = JoinSet::new();
+            for other in others {
+                served.spawn(serve::until_stopped(other.node, other.settings, other.listener, Vec::new()));
+            }
+            let settings = Settings { federation: Some(first), ..network::settings("Cairn demo")? };
+            serve::until_stopped(Arc::new(node), settings, listener, Vec::new()).await?;
+            speaking.shutdown().await;
+            for ended in served.join_all().await {
+                ended?;
+            }
             Ok(ExitCode::SUCCESS)
         })
     }
@@ -73,7 +82,10 @@ async fn open(folder: DataFolder, url: &str) -> anyhow::Result<(Node, Vec<Creden
             bail!("`{path}` holds a node that is no demo; name another folder with --data");
         }
         let node = Node::open(folder, World::real()).await?;
-        return Ok((node, credentials::renew(&people, url)?));
+        let mut known = credentials::renew(&people, url)?;
+        // Those of the other nodes have addresses of their own.
+        known.retain(|one| credentials::PEOPLE.iter().any(|person| person.0 == one.username));
+        return Ok((node, known));
     }
     if mark.exists() {
         remove_unfinished(&folder)?;
@@ -84,7 +96,7 @@ async fn open(folder: DataFolder, url: &str) -> anyhow::Result<(Node, Vec<Creden
     load_knowledge(folder.path())?;
     let node = Node::open(folder, World { now: clock, ..World::real() }).await?;
     load(&node).await?;
-    let made = credentials::make(&node, url).await?;
+    let made = credentials::make(&node, url, &credentials::PEOPLE).await?;
     drafts::begin(&node).await?;
     credentials::write(&people, &made)?;
     std::fs::remove_file(&mark).with_context(|| format!("cannot remove `{}`", mark.display()))?;
@@ -178,16 +190,23 @@ async fn load(node: &Node) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn print_invitation(url: &str, data: &Path, people: &[Credential]) {
+fn print_invitation(url: &str, data: &Path, people: &[Credential], others: &[Other]) {
     println!("\nCairn demo at {url}\n");
     println!("sign in as");
     for person in people {
-        println!("  {:<12} {:<20} {} of {}", person.username, person.password, person.role, person.laboratory);
+        let elsewhere = if person.url == url { String::new() } else { format!(", at {}", person.url) };
+        let Credential { username, password, role, laboratory, .. } = person;
+        println!("  {username:<12} {password:<20} {role} of {laboratory}{elsewhere}");
     }
+    let names: Vec<String> = others.iter().map(|other| format!("{} at {}", other.name, other.url)).collect();
+    println!("  other nodes, below {}: {}", data.join("nodes").display(), names.join(", "));
     println!("  (also in {}; published data, not for diagnosis)\n", data.join("credentials.json").display());
-    println!("four things to try");
+    println!("five things to try");
     println!("  1. look up BRCA1 c.68_69del: more than seventy laboratories, one variant");
     println!("  2. open the gene LMNA: variants along the protein, with cases and classes");
     println!("  3. import a sheet of your own on the page Contribute: nothing is kept until you say so");
-    println!("  4. on the page Curate continue the draft of BRCA1 c.5123C>T, and sign the other one as `head`\n");
+    println!("  4. on the page Curate continue the draft of BRCA1 c.5123C>T, and sign the other one as `head`");
+    println!(
+        "  5. open Network: what came from the laboratories in the south and the west, and what differs across nodes\n"
+    );
 }

@@ -36,6 +36,20 @@ impl Demo {
     }
 }
 
+impl Demo {
+    /// Asks until the answer is as it should be, or a minute is over; the last answer comes back.
+    fn until(&self, path: &str, token: &str, holds: impl Fn(&str) -> bool) -> String {
+        for _ in 0..120 {
+            let answer = self.get(path, token);
+            if holds(&answer) {
+                return answer;
+            }
+            std::thread::sleep(std::time::Duration::from_millis(500));
+        }
+        panic!("{path} does not become what it should be")
+    }
+}
+
 impl Drop for Demo {
     fn drop(&mut self) {
         let _ = self.child.kill();
@@ -87,6 +101,14 @@ fn a_demo_starts_again_with_the_same_people_and_data() {
     let states: Vec<_> = body.as_array().unwrap().iter().map(|one| one["signatures"].as_u64().unwrap()).collect();
     assert_eq!(states.iter().filter(|signed| **signed == 0).count(), 1, "{drafts}");
     assert_eq!(states.iter().filter(|signed| **signed == 1).count(), 1, "{drafts}");
+    // Other nodes: what a laboratory of the south says is here, signed by it, and differs from ENIGMA.
+    let south = people.iter().find(|person| person["username"] == "south").unwrap();
+    assert!(!south["url"].as_str().unwrap().ends_with(&first.address) && data.join("nodes/south").is_dir());
+    let is_here = |answer: &str| answer.contains(r#""from_node":{"node":"Demo South""#);
+    let here = first.until("/api/v1/variants/NM_007294.3:c.5152+85del", token, is_here);
+    assert!(here.contains(r#""by":"Demo Hub""#) && here.contains(r#""peers":[{"peer":"Demo Hub""#), "not over the hub");
+    let network = first.until("/api/v1/peers", token, |answer| answer.contains(r#""reason":"gene""#));
+    assert!(network.contains(r#""received":49"#), "{network}");
     drop(first);
 
     let second = Demo::start(&data);

@@ -9,6 +9,8 @@ use cairn_core::data_use::PurposeKind;
 use cairn_ledger::cbor::Value;
 
 const CONTEXT: &[u8] = b"cairn message v1\n";
+/// The longest name of whom a node speaks for, in bytes.
+const LONGEST_NAME: usize = 400;
 
 /// On whose behalf a node speaks, without a person: the one who answers decides by it and records it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -162,6 +164,10 @@ impl Message {
         };
         let body = fields.value("body")?;
         fields.end()?;
+        let Requester { organisation, role } = &envelope.requester;
+        if organisation.len() > LONGEST_NAME || role.len() > LONGEST_NAME {
+            return Err(FormError::Field("organisation".to_owned()).into());
+        }
         if envelope.from != peer.id() {
             return Err(Refusal::Sender);
         }

@@ -17,6 +17,10 @@ const CONTEXT: &[u8] = b"cairn statement v1\n";
 const VOUCHER: &[u8] = b"cairn laboratory v1\n";
 /// The largest file that a statement may be, in bytes.
 pub const LARGEST: usize = 512 << 10;
+/// The longest name of a node or a laboratory, in bytes.
+const LONGEST_NAME: usize = 400;
+/// The longest accession, in bytes.
+const LONGEST_ACCESSION: usize = 40;
 
 /// What a node says of a laboratory on it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -143,7 +147,11 @@ impl VouchedLaboratory {
             key: PublicKey::from_bytes(fields.array("key")?),
         };
         fields.end()?;
-        Ok(read)
+        let is_named = |name: &str| !name.trim().is_empty() && name.len() <= LONGEST_NAME;
+        match is_named(&read.name) && is_named(&read.node_name) {
+            true => Ok(read),
+            false => Err(FormError::Field("name".to_owned())),
+        }
     }
 }
 
@@ -214,6 +222,9 @@ impl StatementContent {
         };
         let (accession, made) = (fields.text("accession")?, fields.number("made")?);
         fields.end()?;
+        if accession.len() > LONGEST_ACCESSION {
+            return Err(FormError::Field("accession".to_owned()).into());
+        }
         Ok((Self { laboratory, accession, version, made, said }, voucher))
     }
 }

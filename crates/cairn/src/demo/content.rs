@@ -74,6 +74,34 @@ pub fn submissions() -> anyhow::Result<Vec<Sent>> {
     Ok(all)
 }
 
+/// Rows of a laboratory's own sheet.
+const OWN_SHEET: &str = "Assembly,Chr,Pos,Ref,Alt,Gene,Classification,Record ID\n";
+/// Rows that West takes over.
+const PART: usize = 40;
+
+/// A sheet of South's own: nine classes that differ from ENIGMA's.
+pub fn against_enigma() -> anyhow::Result<Vec<u8>> {
+    let text = include_str!("../../../../testdata/clinvar/bic_against_enigma.2015-11-16.tsv");
+    let mut sheet = OWN_SHEET.to_owned();
+    for (line, number) in text.lines().skip(1).zip(1..) {
+        let cells: Vec<&str> = line.split('\t').collect();
+        let [build, contig, pos, reference, alt, _, _, gene, _, _, class, ..] = cells.as_slice() else {
+            anyhow::bail!("row {number} of the classes against ENIGMA is too short");
+        };
+        sheet.push_str(&format!("{build},{contig},{pos},{reference},{alt},{gene},{class},S{number}\n"));
+    }
+    Ok(sheet.into_bytes())
+}
+
+/// A sheet of West's own: the first classes of the Sharing Clinical Reports Project.
+pub fn part_of_scrp() -> anyhow::Result<Vec<u8>> {
+    let packed: &[u8] = include_bytes!("../../../../testdata/clinvar/scrp_brca1_brca2.2015-11-16.tsv.gz");
+    let mut text = String::new();
+    flate2::read::GzDecoder::new(packed).read_to_string(&mut text)?;
+    let rows: Vec<&str> = text.lines().take(PART + 1).collect();
+    Ok(rows.join("\n").into_bytes())
+}
+
 /// A file of knowledge that the demo's node loads.
 pub struct Knowledge {
     /// File name.

@@ -33,7 +33,11 @@ pub struct Credential {
     pub token: String,
 }
 
-const PEOPLE: [(&str, &str, UserRole, &str); 7] = [
+/// Somebody who may sign in: username, name, role, laboratory.
+pub type Account = (&'static str, &'static str, UserRole, &'static str);
+
+/// Who may sign in to the first node.
+pub const PEOPLE: [Account; 7] = [
     ("scientist", "Demo Scientist", UserRole::ClinicalScientist, OWN),
     ("clinician", "Demo Clinician", UserRole::Clinician, OWN),
     ("head", "Demo Head of Laboratory", UserRole::LaboratoryHead, OWN),
@@ -43,10 +47,10 @@ const PEOPLE: [(&str, &str, UserRole, &str); 7] = [
     ("bic", "Demo Curator of a gene database", UserRole::Curator, BIC),
 ];
 
-/// Makes the demo's accounts, each with a password and a token of its own.
-pub async fn make(node: &Node, url: &str) -> anyhow::Result<Vec<Credential>> {
+/// Makes accounts on a node, each with a password and a token of its own.
+pub async fn make(node: &Node, url: &str, people: &[Account]) -> anyhow::Result<Vec<Credential>> {
     let mut made = Vec::new();
-    for (username, name, role, laboratory) in PEOPLE {
+    for (username, name, role, laboratory) in people.iter().copied() {
         let password = password::made_up(&mut rand::rng());
         let account = user::add(node, laboratory, username, name, role, &password).await?;
         let token = Secret::token(rand::random());

@@ -108,3 +108,54 @@ pub async fn listen_at(address: &str) -> Result<TcpListener, NodeError> {
         NodeError::Refused(format!("cannot listen for peers at `{address}`: {error}; name another with --peer-listen"))
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::PeerSettings;
+    use super::*;
+    use crate::folder::DataFolder;
+    use crate::node::Node;
+    use crate::world::World;
+    use cairn_core::data_use::PurposeKind;
+    use cairn_protocol::{Question, Refusal, Terms};
+    use cairn_reference::Reference;
+
+    async fn node(place: &std::path::Path, reference: &Reference) -> Arc<Federation> {
+        let folder = DataFolder::new(place);
+        let node = Node::with_reference(folder, reference.clone(), World::real()).await.unwrap();
+        Federation::new(node, PeerSettings::default()).unwrap()
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn a_message_counts_once_for_one_node_and_unchanged() {
+        let reference = Reference::bundled();
+        let places = [0, 1, 2].map(|_| tempfile::tempdir().unwrap());
+        let here = node(places[0].path(), &reference).await;
+        let there = node(places[1].path(), &reference).await;
+        let other = node(places[2].path(), &reference).await;
+        let text = here.node.invitation("Here", "").unwrap();
+        let caller = there.node.add_peer(&text, &Terms::for_care(), None).await.unwrap();
+        let key = here.key.public();
+        let ask = |to: &Federation| {
+            let envelope = here.envelope(to.id(), None, PurposeKind::ClinicalCare, Requester::node());
+            Message::asking(envelope, &Question::Pull { after: 0, most: 1 }).seal(&here.key)
+        };
+        let refusal = async |bytes: &[u8]| match there.answer_bytes(&caller, &key, bytes).await {
+            Err(PeerError::Refusal(refusal)) => Some(refusal),
+            _ => None,
+        };
+        let bytes = ask(&there);
+        assert_eq!(refusal(&bytes).await, None, "taken the first time");
+        assert!(matches!(refusal(&bytes).await, Some(Refusal::Replayed { .. })));
+        assert_eq!(refusal(&ask(&other)).await, Some(Refusal::Audience));
+        let mut changed = ask(&there);
+        let last = changed.len() - 1;
+        changed[last] ^= 1;
+        assert_eq!(refusal(&changed).await, Some(Refusal::Signature));
+        // What was sent before a node started counts no longer.
+        let old = ask(&there);
+        let restarted = Federation::new(there.node.clone(), PeerSettings::default()).unwrap();
+        let answered = restarted.answer_bytes(&caller, &key, &old).await;
+        assert!(matches!(answered, Err(PeerError::Refusal(Refusal::Replayed { .. }))));
+    }
+}

@@ -31,7 +31,8 @@ impl Agreed {
 }
 
 impl Node {
-    /// Makes a peer of the node that introduces itself by a text, and offers it terms.
+    /// Makes a peer of the node that introduces itself by a text, and offers it terms. One that is a peer already gets its
+    /// new name and address.
     ///
     /// # Errors
     /// When the text is none, is this node's own, or another peer has the name.
@@ -53,7 +54,10 @@ impl Node {
         let mut writer = self.store().write().await?;
         let (entry, _) = writer.enter(self.now()).await?;
         let serial = peer::add(&mut writer, entry, &new).await?;
-        agreement::offer(&mut writer, entry, serial, &terms.to_bytes(), user).await?;
+        let offered = agreement::last(&mut writer, serial).await?.map(|last| last.offered);
+        if offered != Some(terms.to_bytes()) {
+            agreement::offer(&mut writer, entry, serial, &terms.to_bytes(), user).await?;
+        }
         let event = Event::new(Kind::Policy).with("what", "peer added").with("peer", new.name.as_str());
         ledger::append(&mut writer, self, event.with("key", new.public_key.as_str())).await?;
         let added = peer::by_key(&mut writer, &new.public_key).await?;
