@@ -18,6 +18,7 @@ use cairn_node::federation::{self, Federation, PeerSettings};
 use cairn_node::folder::DataFolder;
 use cairn_node::world::World;
 use cairn_protocol::Terms;
+use cairn_reference::Reference;
 use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
@@ -28,7 +29,7 @@ use tokio::task::JoinSet;
 /// What the first node calls itself among its peers.
 pub const FIRST: &str = "Demo Clinical Genomics";
 /// How long the nodes may take to tell each other what they have before people are let in.
-const MEETING: Duration = Duration::from_secs(8);
+const MEETING: Duration = Duration::from_secs(5);
 
 /// A node of the demo beside the first.
 struct Site {
@@ -100,10 +101,12 @@ impl Network {
         let mut speaking = JoinSet::new();
         let main = speaker(first, FIRST, &mut speaking).await?;
         let (mut others, mut people, mut speakers) = (Vec::new(), Vec::new(), Vec::new());
+        // One reference in memory for all three: what is inside the program.
+        let reference = tokio::task::spawn_blocking(Reference::bundled).await?;
         for (site, offset) in SITES.iter().zip(1..) {
             let listener = listen_near(at, offset).await?;
             let url = format!("http://{}", listener.local_addr()?);
-            let (node, person) = site.open(&folder.join("nodes").join(site.folder), &url).await?;
+            let (node, person) = site.open(&folder.join("nodes").join(site.folder), &reference, &url).await?;
             people.extend(person);
             let speaker = speaker(&node, site.name, &mut speaking).await?;
             let settings = Settings { federation: Some(speaker.federation.clone()), ..settings(site.name)? };
@@ -178,14 +181,15 @@ async fn meet(main: &Speaker, hub: &Speaker, laboratories: &[Speaker]) {
 
 impl Site {
     /// The node with everything in it, and who may sign in.
-    async fn open(&self, path: &Path, url: &str) -> anyhow::Result<(Node, Vec<Credential>)> {
+    async fn open(&self, path: &Path, reference: &Reference, url: &str) -> anyhow::Result<(Node, Vec<Credential>)> {
         let folder = DataFolder::new(path);
         let people = path.join("credentials.json");
         if folder.has_node() && people.exists() {
-            return Ok((Node::open(folder, World::real()).await?, credentials::renew(&people, url)?));
+            let node = Node::with_reference(folder, reference.clone(), World::real()).await?;
+            return Ok((node, credentials::renew(&people, url)?));
         }
         super::remove_unfinished(&folder)?;
-        let node = Node::open(folder, World::real()).await?;
+        let node = Node::with_reference(folder, reference.clone(), World::real()).await?;
         let mut made = Vec::new();
         if let Some(person) = self.person {
             let laboratory = node.add_laboratory(person.3, None).await?;
