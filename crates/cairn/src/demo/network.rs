@@ -182,7 +182,7 @@ async fn meet(main: &Speaker, hub: &Speaker, laboratories: &[Speaker]) {
 impl Site {
     /// The node with everything in it, and who may sign in.
     async fn open(&self, path: &Path, reference: &Reference, url: &str) -> anyhow::Result<(Node, Vec<Credential>)> {
-        let folder = DataFolder::new(path);
+        let folder = DataFolder::new(path).whole();
         let people = path.join("credentials.json");
         if folder.has_node() && people.exists() {
             let node = Node::with_reference(folder, reference.clone(), World::real()).await?;
