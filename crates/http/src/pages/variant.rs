@@ -22,6 +22,7 @@ use cairn_node::lookup::expression::LookUp;
 use cairn_node::lookup::variant::{Provenance, VariantReport, VariantView};
 use cairn_reference::identity::{Identity, Status};
 use cairn_store::variant::VariantStatus;
+use cairn_variant::assembly::Assembly;
 
 #[derive(Template, Default)]
 #[template(path = "variant.html")]
@@ -52,6 +53,8 @@ struct VariantPage {
     is_silent: bool,
     /// How often it was seen, when nobody classified it.
     seen: Option<String>,
+    /// The assembly to which nothing loaded carries it: what is recorded there alone is not found.
+    uncompared: Option<Assembly>,
     names: Vec<NameRow>,
     also: Vec<String>,
     consequences: Vec<ConsequenceRow>,
@@ -155,6 +158,11 @@ impl VariantPage {
         self.protein = preferred.and_then(|c| c.hgvs_p.clone()).or_else(|| identity.hgvs.p.first().cloned());
         self.kind = identity.kind.map(words).unwrap_or_default();
         self.genes.clone_from(&identity.genes);
+        self.uncompared = match identity.alleles.keys().collect::<Vec<_>>()[..] {
+            [Assembly::Grch38] => Some(Assembly::Grch37),
+            [Assembly::Grch37] => Some(Assembly::Grch38),
+            _ => None,
+        };
         self.names = names::of_identity(identity);
         self.consequences = identity.consequences.iter().map(ConsequenceRow::from).collect();
         if identity.status == Status::Provisional {
