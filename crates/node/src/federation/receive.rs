@@ -13,11 +13,11 @@ use cairn_ledger::leaf::Kind;
 use cairn_protocol::SignedStatement;
 use cairn_protocol::answer::Arrived;
 use cairn_protocol::statement::VouchedLaboratory;
+use cairn_store::Writer;
 use cairn_store::laboratory::{self, RecordedLaboratory};
 use cairn_store::peer::origin::{self, KnownLaboratory};
 use cairn_store::peer::{self, RecordedPeer};
 use cairn_store::signed_statement::{self, KeptSigned, NewSigned};
-use cairn_store::{StoreError, Writer};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -172,13 +172,11 @@ impl Federation {
             None => vouched.name.clone(),
             Some(_) => format!("{} ({})", vouched.name, vouched.node_name),
         };
-        match laboratory::add(writer, entry, id, &name, org, false).await {
-            Err(StoreError::Conflict(_)) => {
-                let name = format!("{name} {}", &vouched.node.id().to_string()[..8]);
-                Ok(laboratory::add(writer, entry, id, &name, None, false).await?)
-            }
-            added => Ok(added?),
-        }
+        // Asked before it is added: on PostgreSQL a refused row would end the transaction.
+        let is_taken = !laboratory::by_names(writer, std::slice::from_ref(&name)).await?.is_empty();
+        let number = vouched.node.id().to_string();
+        let name = if is_taken { format!("{name} {}", &number[..8]) } else { name };
+        Ok(laboratory::add(writer, entry, id, &name, org, false).await?)
     }
 }
 
