@@ -3,11 +3,13 @@
 use crate::contribute::received::{self, RECEIVED};
 use crate::contribute::sign::signed_form;
 use crate::error::NodeError;
-use crate::keys::verify;
+use crate::folder::DataFolder;
+use crate::keys::{LaboratoryKey, verify};
+use crate::ledger::LedgerKeys;
 use crate::node::Node;
-use cairn_store::integrity;
 use cairn_store::serial::SubmissionSerial;
 use cairn_store::submission::{self, RecordedSubmission};
+use cairn_store::{Reader, integrity, journal, laboratory};
 use sha2::{Digest, Sha256};
 
 /// What a check found.
@@ -17,6 +19,14 @@ pub struct Findings {
     pub submissions: u64,
     /// What is not whole, one sentence each.
     pub faults: Vec<String>,
+}
+
+/// What the journal beside a record has lost; asked before the node is opened, and of one that nobody serves.
+///
+/// # Errors
+/// When it cannot be read.
+pub fn journal_fault(folder: &DataFolder) -> Result<Option<String>, NodeError> {
+    journal::fault(&folder.record()).map_err(NodeError::file(folder.record()))
 }
 
 impl Node {
@@ -41,7 +51,33 @@ impl Node {
             }
             serial = SubmissionSerial::new(serial.number() + 1);
         }
+        self.check_keys(&mut reader, &mut findings).await?;
         Ok(findings)
+    }
+
+    /// Checks that the keys are those that the record names: a node with another key could not sign, and would not say so
+    /// before it has to.
+    async fn check_keys(&self, reader: &mut Reader, findings: &mut Findings) -> Result<(), NodeError> {
+        if let Err(error) = LedgerKeys::open(self.folder(), self.ledger_identity()) {
+            findings.faults.push(error.to_string());
+        }
+        for member in laboratory::all(reader).await? {
+            let id = member.laboratory.id;
+            let known = laboratory::public_keys(reader, member.serial).await?;
+            // A key that has not signed yet is in no record.
+            let Some(last) = known.last() else { continue };
+            match LaboratoryKey::find(self.folder(), id) {
+                Ok(Some(key)) if known.contains(&key.public()) => {}
+                Ok(found) => {
+                    let what = if found.is_some() { "is another than the record names" } else { "is missing" };
+                    findings.faults.push(format!(
+                        "the signing key of laboratory {id} {what} ({last}): restore it from the backup of the keys"
+                    ));
+                }
+                Err(error) => findings.faults.push(error.to_string()),
+            }
+        }
+        Ok(())
     }
 }
 

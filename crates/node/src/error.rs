@@ -38,6 +38,9 @@ pub enum NodeError {
     /// A copy of the record came out damaged.
     #[error("the copy of the record is not whole: {0}; run `cairn fsck` on the node")]
     NotWhole(String),
+    /// A transaction failed that many waited for.
+    #[error(transparent)]
+    OfMany(std::sync::Arc<NodeError>),
     /// The ledger cannot go on; says why and what to do.
     #[error("{0}")]
     Ledger(String),
@@ -58,6 +61,18 @@ pub enum NodeError {
         folder: PathBuf,
         /// The leaf's index.
         entry: u64,
+        /// Leaves under the record's checkpoint.
+        size: u64,
+    },
+    /// A witness has signed what the record does not hold.
+    #[error(
+        "the witness `{witness}` has signed this log at {signed} entries, and the record, with {size} under its checkpoint, does not lead there: the record is an older copy or another history. Restore the newest one; signing on would show two histories"
+    )]
+    WitnessAhead {
+        /// Its name in the policy.
+        witness: String,
+        /// Leaves that it signed last.
+        signed: u64,
         /// Leaves under the record's checkpoint.
         size: u64,
     },

@@ -24,6 +24,18 @@ impl LaboratoryKey {
         Ok(Self(SigningKey::from_bytes(&make_seed(&path, world)?)))
     }
 
+    /// The laboratory's key where it has one.
+    ///
+    /// # Errors
+    /// When the file cannot be read, or holds no key.
+    pub fn find(folder: &DataFolder, laboratory: LaboratoryId) -> Result<Option<Self>, NodeError> {
+        let path = folder.keys().join(format!("{laboratory}.ed25519"));
+        if !path.exists() {
+            return Ok(None);
+        }
+        Ok(Some(Self(SigningKey::from_bytes(&read_seed(&path)?))))
+    }
+
     /// The public half, 64 hexadecimal digits.
     pub fn public(&self) -> String {
         hex::encode(self.0.verifying_key().to_bytes())

@@ -32,6 +32,7 @@ mod node;
 pub mod relocate;
 pub mod replay;
 pub mod reresolve;
+pub mod room;
 pub mod statistics;
 pub mod suggest;
 pub mod watch;

@@ -1,5 +1,6 @@
 //! A copy of the record, whole as of one moment, while others write.
 
+use crate::content;
 use crate::dialect::{self, Connection};
 use crate::error::StoreError;
 use crate::home::Home;
@@ -20,6 +21,7 @@ pub async fn copy(from: &Home, to: &Path) -> Result<(), StoreError> {
     transfer::begin(&target).await?;
     let mut into = dialect::one(&target).await?;
     transfer::whole(&mut connection, &mut into).await?;
+    content::mark_everything(&mut into).await?;
     // One file, without a journal beside it.
     dialect::settle(into).await?;
     Ok(())

@@ -4,6 +4,7 @@ mod postgres;
 mod schema;
 mod sqlite;
 
+use crate::content::{self, Touched};
 use crate::driver::{Driver, Row};
 use crate::error::StoreError;
 use crate::home::Home;
@@ -75,16 +76,39 @@ impl Dialect {
     }
 }
 
-/// Opens the one writer and brings the database to this program's version.
+/// Opens the one writer and brings the database to this program's version. `touched` hears of every row that changes in a
+/// file.
 ///
 /// # Errors
 /// When it cannot be opened, is not fit to hold a record, or was written by a newer version.
-pub(crate) async fn writer(home: &Home) -> Result<Pool, StoreError> {
+pub(crate) async fn writer(home: &Home, touched: Touched) -> Result<Pool, StoreError> {
     let pool = match home {
-        Home::File(path) => sqlite::writer(path).await?,
+        Home::File(path) => sqlite::writer(path, touched).await?,
         Home::Server(server) => postgres::writer(server).await?,
     };
-    schema::migrations(Dialect::at(home)).run(&pool).await?;
+    let dialect = Dialect::at(home);
+    let before = migrations(dialect, &pool).await?;
+    schema::migrations(dialect).run(&pool).await?;
+    if dialect == Dialect::Sqlite && migrations(dialect, &pool).await? != before {
+        let mut transaction = pool.begin_with(dialect.begin_write()).await?;
+        content::mark_everything(&mut transaction).await?;
+        transaction.commit().await?;
+    }
+    Ok(pool)
+}
+
+/// Migrations that a file has had; none where there is no list of them yet, or no file.
+async fn migrations(dialect: Dialect, pool: &Pool) -> Result<i64, sqlx::Error> {
+    match dialect {
+        Dialect::Sqlite => sqlite::migrations(pool).await,
+        Dialect::Postgres => Ok(0),
+    }
+}
+
+/// The tables of a new record, in memory.
+pub(crate) async fn new_record() -> Result<Pool, StoreError> {
+    let pool = sqlite::in_memory().await?;
+    schema::migrations(Dialect::Sqlite).run(&pool).await?;
     Ok(pool)
 }
 

@@ -26,10 +26,35 @@ pub enum StoreError {
 }
 
 impl StoreError {
+    /// Whether a failure, or what caused it, is that the disk has no room left.
+    pub fn is_disk_full(error: &(dyn std::error::Error + 'static)) -> bool {
+        let mut next = Some(error);
+        while let Some(error) = next {
+            if error.downcast_ref::<sqlx::Error>().is_some_and(is_full)
+                || error.downcast_ref::<std::io::Error>().is_some_and(is_no_room)
+            {
+                return true;
+            }
+            next = error.source();
+        }
+        false
+    }
+
     /// A value of this table does not read back.
     pub(crate) fn damaged(table: &'static str, what: impl std::fmt::Display) -> Self {
         Self::Damaged { table, what: what.to_string() }
     }
+}
+
+/// Whether a database says that its disk is full: 13 in the low byte of SQLite's code, 53100 of PostgreSQL.
+fn is_full(error: &sqlx::Error) -> bool {
+    let code = error.as_database_error().and_then(|error| error.code());
+    code.is_some_and(|code| code == "53100" || code.parse::<u32>().is_ok_and(|code| code & 0xff == 13))
+}
+
+fn is_no_room(error: &std::io::Error) -> bool {
+    use std::io::ErrorKind::{QuotaExceeded, StorageFull};
+    matches!(error.kind(), StorageFull | QuotaExceeded)
 }
 
 /// What to do about a failure of the disk or the server that is not ours, in front of its cause.

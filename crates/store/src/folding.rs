@@ -1,8 +1,10 @@
-//! The journal is folded into the file behind the writer, so that no acknowledged landing waits for it.
+//! The journal is folded into the file behind the writer, so that no acknowledged landing waits for it; and the digests of
+//! what was committed are taken.
 //!
 //! A commit is durable once the journal is synced. Without this, every thousandth page of the journal would make the
 //! commit that wrote it also copy the journal into the file and sync that, which costs it several times its own work.
 
+use crate::content::Content;
 use crate::dialect::{self, Connection};
 use crate::home::Home;
 use sqlx::Connection as _;
@@ -19,13 +21,14 @@ const PAUSE: Duration = Duration::from_secs(2);
 pub(crate) struct Folding {
     connection: Arc<Mutex<Option<Connection>>>,
     is_due: Arc<AtomicBool>,
+    content: Content,
 }
 
 impl Folding {
     /// Nothing to fold yet.
-    pub(crate) async fn of(home: &Home) -> Result<Self, sqlx::Error> {
+    pub(crate) async fn of(home: &Home, content: Content) -> Result<Self, sqlx::Error> {
         let connection = dialect::one(home).await?;
-        Ok(Self { connection: Arc::new(Mutex::new(Some(connection))), is_due: Arc::default() })
+        Ok(Self { connection: Arc::new(Mutex::new(Some(connection))), is_due: Arc::default(), content })
     }
 
     /// Something was committed: the journal is folded after a pause, once for all commits of that time.
@@ -37,6 +40,8 @@ impl Folding {
         tokio::spawn(async move {
             tokio::time::sleep(PAUSE).await;
             folding.is_due.store(false, Ordering::Release);
+            // Nothing is lost when it fails: what is due stays due.
+            let _ = folding.content.take_all().await;
             if let Some(connection) = folding.connection.lock().await.as_mut() {
                 // Nothing is lost when it fails: the journal stays, and the next folding or the last closing does it.
                 let _ = sqlx::query(dialect::FOLD).execute(connection).await;

@@ -232,6 +232,15 @@ pub async fn key(
     found.ok_or_else(|| StoreError::Conflict("the signing key belongs to another laboratory".into()))
 }
 
+/// Every public key that a laboratory has signed with, the oldest first.
+pub async fn public_keys(connection: &mut Connection, laboratory: LaboratorySerial) -> Result<Vec<String>, StoreError> {
+    let keys = sqlx::query_scalar(
+        "/* laboratory::public_keys */
+        SELECT public_key FROM laboratory_key WHERE laboratory_id = $1 ORDER BY laboratory_key_id",
+    );
+    Ok(keys.bind(laboratory).fetch_all(connection).await?)
+}
+
 /// Whether a public key is recorded as this laboratory's.
 pub async fn has_key(
     connection: &mut Connection,

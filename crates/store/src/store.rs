@@ -1,5 +1,6 @@
 //! The open database: one writer, many readers.
 
+use crate::content::{Content, Touched};
 use crate::dialect::{self, Connection, Database, Dialect, Pool};
 use crate::entry;
 use crate::error::StoreError;
@@ -7,6 +8,7 @@ use crate::folding::Folding;
 use crate::home::Home;
 use crate::patience::{Patience, Retries};
 use crate::serial::EntrySerial;
+use crate::state;
 use crate::watch::Watch;
 use jiff::Timestamp;
 use std::ops::{Deref, DerefMut};
@@ -21,6 +23,8 @@ pub struct Store {
     writer: Pool,
     readers: Pool,
     watch: Arc<Mutex<Watch>>,
+    /// SQLite alone keeps no sums of its pages.
+    content: Option<Content>,
     /// SQLite alone has a journal that is folded by those who write it.
     folding: Option<Folding>,
     retries: Arc<Retries>,
@@ -32,6 +36,7 @@ pub struct Reader(sqlx::pool::PoolConnection<Database>);
 /// The writer with an open transaction; what is not committed did not happen.
 pub struct Writer {
     transaction: sqlx::Transaction<'static, Database>,
+    content: Option<Content>,
     folding: Option<Folding>,
 }
 
@@ -49,14 +54,21 @@ impl Store {
     /// # Errors
     /// When the database cannot be opened, is not fit to hold a record, or was written by a newer version.
     pub async fn open_at(home: &Home) -> Result<Self, StoreError> {
-        let writer = dialect::writer(home).await?;
+        let touched = Touched::default();
+        let writer = dialect::writer(home, touched.clone()).await?;
         let readers = dialect::readers(home).await?;
         let watch = Arc::new(Mutex::new(Watch::over(home).await?));
-        let folding = match home {
-            Home::File(_) => Some(Folding::of(home).await?),
-            Home::Server(_) => None,
+        let (content, folding) = match home {
+            Home::File(_) => {
+                let content = Content::new(touched, writer.clone(), readers.clone());
+                let folding = Folding::of(home, content.clone()).await?;
+                // What a killed process left is taken up.
+                folding.ask();
+                (Some(content), Some(folding))
+            }
+            Home::Server(_) => (None, None),
         };
-        Ok(Self { home: home.clone(), writer, readers, watch, folding, retries: Arc::default() })
+        Ok(Self { home: home.clone(), writer, readers, watch, content, folding, retries: Arc::default() })
     }
 
     /// Where it is kept.
@@ -69,8 +81,9 @@ impl Store {
         &self.retries
     }
 
-    /// A number that grows whenever somebody has committed anything to the record, also from another process. What was
-    /// read after this number was told, and before a greater one is, is what a reader would read again.
+    /// A number that grows whenever somebody has committed anything to the record, also from another process, but for
+    /// [`Writer::commit_of_ledger`]. What was read after this number was told, and before a greater one is, is what a
+    /// reader would read again, the ledger's own tables left aside.
     pub async fn state(&self) -> Result<i64, StoreError> {
         Ok(self.watch.lock().await.state().await?)
     }
@@ -93,14 +106,22 @@ impl Store {
         let mut patience = Patience::new(&self.retries);
         loop {
             match self.writer.begin_with(begin).await {
-                Ok(transaction) => return Ok(Writer { transaction, folding: self.folding.clone() }),
+                Ok(transaction) => {
+                    self.content.iter().for_each(Content::begin);
+                    let (content, folding) = (self.content.clone(), self.folding.clone());
+                    return Ok(Writer { transaction, content, folding });
+                }
                 Err(error) => patience.wait_out(error.into()).await?,
             }
         }
     }
 
-    /// Closes the record after the running work; a journal is folded into its file.
+    /// Closes the record after the running work; digests are taken and a journal is folded into its file.
     pub async fn close(&self) {
+        if let Some(content) = &self.content {
+            // What fails here is done when the record is opened again.
+            let _ = content.take_all().await;
+        }
         self.readers.close().await;
         if let Some(folding) = &self.folding {
             folding.close().await;
@@ -118,7 +139,18 @@ impl Writer {
     }
 
     /// Makes everything durable. When this returns without error it is on disk.
-    pub async fn commit(self) -> Result<(), StoreError> {
+    pub async fn commit(mut self) -> Result<(), StoreError> {
+        state::advance(&mut self.transaction).await?;
+        self.commit_of_ledger().await
+    }
+
+    /// Makes durable what adds to the ledger and to nothing else: entries of readings, checkpoints, what witnesses
+    /// signed. The state of the record stays, and with it every kept answer; so nothing that an answer is made of may
+    /// have been written.
+    pub async fn commit_of_ledger(mut self) -> Result<(), StoreError> {
+        if let Some(content) = &self.content {
+            content.mark(&mut self.transaction).await?;
+        }
         self.transaction.commit().await?;
         if let Some(folding) = &self.folding {
             folding.ask();

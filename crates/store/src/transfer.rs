@@ -7,6 +7,7 @@
 mod plan;
 mod row;
 
+use crate::content::Touched;
 use crate::dialect::{self, Connection, Dialect};
 use crate::error::StoreError;
 use crate::home::Home;
@@ -36,7 +37,8 @@ pub struct Copied {
 /// # Errors
 /// When the home cannot be opened or is not fit to hold a record.
 pub async fn begin(home: &Home) -> Result<(), StoreError> {
-    dialect::writer(home).await?.close().await;
+    // Whoever fills it afterwards marks what stands there.
+    dialect::writer(home, Touched::default()).await?.close().await;
     Ok(())
 }
 

@@ -1,7 +1,9 @@
-//! Whether anybody has committed since: one connection that is asked.
+//! The state of the record, told on one connection: a row that commits make greater, read again when the database says
+//! that anybody has committed.
 
 use crate::dialect::{self, Connection, Dialect};
 use crate::home::Home;
+use crate::state;
 use sqlx::{Connection as _, Row as _};
 
 /// One connection as long as the record is open: what it tells has a meaning on it alone.
@@ -12,8 +14,8 @@ pub(crate) struct Watch {
     is_closed: bool,
     /// What the database said last.
     said: Said,
-    /// How often it said something new.
-    count: i64,
+    /// The row as it was then.
+    number: i64,
 }
 
 /// What a database says of its state.
@@ -31,11 +33,10 @@ impl Watch {
     /// A watch over the record with this home.
     pub(crate) async fn over(home: &Home) -> Result<Self, sqlx::Error> {
         let connection = Some(dialect::one(home).await?);
-        Ok(Self { home: home.clone(), connection, is_closed: false, said: Said::Nothing, count: 0 })
+        Ok(Self { home: home.clone(), connection, is_closed: false, said: Said::Nothing, number: 0 })
     }
 
-    /// A number that is greater than the last one when anybody has committed since. After a lost connection it is
-    /// greater too: what was committed meanwhile is not known.
+    /// A number that is greater than the last one when anybody has changed the record since.
     pub(crate) async fn state(&mut self) -> Result<i64, sqlx::Error> {
         let said = match self.ask().await {
             Err(error) if Dialect::at(&self.home) == Dialect::Postgres && !self.is_closed => {
@@ -46,11 +47,13 @@ impl Watch {
             }
             said => said?,
         };
+        // In this order: what is committed between the two questions is seen by the next call.
         if said != self.said {
+            let connection = self.connection.as_mut().ok_or(sqlx::Error::PoolClosed)?;
+            self.number = state::number(connection).await?;
             self.said = said;
-            self.count += 1;
         }
-        Ok(self.count)
+        Ok(self.number)
     }
 
     async fn ask(&mut self) -> Result<Said, sqlx::Error> {

@@ -1,6 +1,7 @@
 //! Everything of the ledger compared with everything: entries, bodies, tags, tiles, checkpoints, counts.
 
 use super::keys::log_verifier;
+use super::recover;
 use super::sequencer::{Growth, day_of, year_of};
 use super::tiles::TileFolder;
 use crate::error::NodeError;
@@ -90,6 +91,7 @@ impl Node {
                 check.findings.fault(format!("`{}` does not begin where the shard before ends", shard.origin));
             }
             check.shard(shard).await?;
+            check.beside(shard).await?;
             next = shard.first.number().saturating_add_unsigned(shard.size);
             if shard.is_frozen != (at + 1 < shards.len()) {
                 check.findings.fault(format!("`{}` is frozen and the newest, or neither", shard.origin));
@@ -142,6 +144,25 @@ impl Check<'_> {
         Ok(())
     }
 
+    /// Checks what lies beside the tiles: entries that the record does not have, and the copy of the checkpoint, which
+    /// may be an earlier one.
+    async fn beside(&mut self, shard: &Shard) -> Result<(), NodeError> {
+        match recover::refuse_newer_tiles(self.node, shard).await {
+            Err(error @ NodeError::LedgerAhead { .. }) => self.findings.fault(error.to_string()),
+            other => other?,
+        }
+        let folder = TileFolder::of(self.node.folder(), shard.year);
+        let Some(copy) = folder.read_checkpoint()?.filter(|copy| *copy != shard.checkpoint) else { return Ok(()) };
+        let verifier = log_verifier(&shard.origin, &self.node.ledger_identity().log_key)?;
+        let opened = Note::read(copy.as_bytes()).map_err(|error| error.to_string());
+        let opened = opened.and_then(|note| Checkpoint::open(&note, &verifier).map_err(|error| error.to_string()));
+        if let Err(error) = opened {
+            let path = folder.path().join("checkpoint");
+            self.findings.fault(format!("`{}`: {error}; it is written again when the ledger grows", path.display()));
+        }
+        Ok(())
+    }
+
     /// Checks a shard's signed notes; what the cosigned one says comes back.
     fn notes(&mut self, shard: &Shard) -> Option<Checkpoint> {
         let key = &self.node.ledger_identity().log_key;
@@ -176,6 +197,7 @@ impl Check<'_> {
             let wrong = match folder.read(*tile) {
                 Ok(Some(there)) if there == *bytes => {
                     self.findings.tiles += 1;
+                    self.beginnings(folder, *tile, bytes);
                     continue;
                 }
                 Ok(Some(_)) => "is not what the record's entries make",
@@ -186,6 +208,16 @@ impl Check<'_> {
             self.findings.fault(format!(
                 "the tile `{path}` {wrong}; stop the node, remove `{folder}`, start it: tiles are made again"
             ));
+        }
+    }
+
+    fn beginnings(&mut self, folder: &TileFolder, tile: Tile, bytes: &[u8]) {
+        match folder.false_beginnings(tile, bytes) {
+            Ok(found) => found.into_iter().for_each(|path| {
+                self.findings
+                    .fault(format!("the tile `{}` is not what the record's entries made; remove it", path.display()));
+            }),
+            Err(error) => self.findings.fault(error.to_string()),
         }
     }
 

@@ -8,7 +8,7 @@ use cairn_store::serial::LedgerSerial;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::oneshot;
 
-type Answer = Result<LedgerSerial, String>;
+type Answer = Result<LedgerSerial, Arc<NodeError>>;
 
 /// Events that wait for a transaction.
 #[derive(Debug, Default)]
@@ -60,7 +60,7 @@ impl Node {
             };
             let Some(answer) = answer else { continue };
             let gone = || NodeError::Ledger("the ledger stopped while an event waited; ask again".to_owned());
-            return answer.map_err(|_| gone())?.map_err(NodeError::Ledger);
+            return answer.map_err(|_| gone())?.map_err(NodeError::OfMany);
         }
     }
 
@@ -69,7 +69,7 @@ impl Node {
         if events.is_empty() {
             return;
         }
-        let written = self.write_events(events).await.map_err(|error| error.to_string());
+        let written = self.write_events(events).await.map_err(Arc::new);
         self.ledger().announce();
         for (at, answer) in (0..).zip(answers) {
             let serial = written.clone().map(|first| LedgerSerial::new(first.number() + at));
@@ -81,7 +81,7 @@ impl Node {
     async fn write_events(&self, events: Vec<Event>) -> Result<LedgerSerial, NodeError> {
         let mut writer = self.store().write().await?;
         let first = append_all(&mut writer, self, events).await?;
-        writer.commit().await?;
+        writer.commit_of_ledger().await?;
         Ok(first)
     }
 }

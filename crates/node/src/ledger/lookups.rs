@@ -54,6 +54,6 @@ impl Node {
             event.with("purpose", super::reading::purpose_word(*purpose))
         });
         append_all(&mut writer, self, events.collect()).await?;
-        Ok(writer.commit().await?)
+        Ok(writer.commit_of_ledger().await?)
     }
 }

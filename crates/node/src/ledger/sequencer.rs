@@ -115,7 +115,7 @@ impl Sequencer {
         recover::refuse_newer_tiles(node, &shard).await?;
         let mut writer = node.store().write().await?;
         shard::begin(&mut writer, &shard).await?;
-        writer.commit().await?;
+        writer.commit_of_ledger().await?;
         Ok(Self { shard, growth, signer, has_more: true })
     }
 
@@ -161,7 +161,7 @@ impl Sequencer {
         let mut writer = node.store().write().await?;
         shard::advance(&mut writer, &self.shard, size, root.bytes(), &note).await?;
         shard::count(&mut writer, &counts).await?;
-        writer.commit().await?;
+        writer.commit_of_ledger().await?;
         let folder = TileFolder::of(node.folder(), self.shard.year);
         // The record's checkpoint counts; its copy beside the tiles is written again by the next round.
         if let Err(error) = folder.write_checkpoint(&note) {

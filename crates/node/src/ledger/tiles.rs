@@ -46,6 +46,44 @@ impl TileFolder {
         }
     }
 
+    /// What lies there of the tile from before it had its width, as far as it is not the beginning of `bytes`: the paths.
+    ///
+    /// # Errors
+    /// When the disk fails.
+    pub fn false_beginnings(&self, tile: Tile, bytes: &[u8]) -> Result<Vec<PathBuf>, NodeError> {
+        let folder = self.0.join(format!("{}.p", tile.full()));
+        let listed = match std::fs::read_dir(&folder) {
+            Ok(listed) => listed,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
+            Err(error) => return Err(NodeError::file(folder)(error)),
+        };
+        let mut found = Vec::new();
+        for entry in listed {
+            let path = entry.map_err(NodeError::file(&folder))?.path();
+            let width = path.file_name().and_then(|name| name.to_str()?.parse::<u16>().ok());
+            let Some(width) = width.filter(|width| *width < tile.width) else { continue };
+            let there = std::fs::read(&path).map_err(NodeError::file(&path))?;
+            let shorter = Tile::new(tile.kind, tile.index, width);
+            if beginning(shorter, bytes.to_vec()).is_none_or(|expected| expected != there) {
+                found.push(path);
+            }
+        }
+        Ok(found)
+    }
+
+    /// The checkpoint that lies beside the tiles.
+    ///
+    /// # Errors
+    /// When the disk fails. `None` when there is none.
+    pub fn read_checkpoint(&self) -> Result<Option<String>, NodeError> {
+        let path = self.0.join("checkpoint");
+        match std::fs::read(&path) {
+            Ok(bytes) => Ok(Some(String::from_utf8_lossy(&bytes).into_owned())),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(NodeError::file(path)(error)),
+        }
+    }
+
     /// The entries that the files hold from a leaf index on, whatever the checkpoint says.
     ///
     /// # Errors

@@ -42,7 +42,7 @@ impl Node {
         };
         let note = request.note.to_string();
         witnessed::keep(&mut writer, &checkpoint.origin, checkpoint.size, checkpoint.root.bytes(), &note).await?;
-        writer.commit().await?;
+        writer.commit_of_ledger().await?;
         let identity = self.ledger_identity();
         let signer = LedgerKeys::open(self.folder(), identity)?.witness_signer(&identity.origin)?;
         let time = self.now().as_second().unsigned_abs();
@@ -109,8 +109,26 @@ impl Node {
         let signed = accepted.map_err(ledger_error)?.1;
         let mut writer = self.store().write().await?;
         shard::keep_cosigned(&mut writer, shard.year, shard.size, &note.to_string()).await?;
-        writer.commit().await?;
+        writer.commit_of_ledger().await?;
         Ok(signed)
+    }
+
+    /// Refuses a log that was rolled back: a witness of the policy has signed more of it, or another tree. Witnesses that
+    /// do not answer cannot say, and are left out with a line in the log.
+    ///
+    /// # Errors
+    /// When a witness has signed what the record does not hold, or the record or the tiles fail.
+    pub async fn refuse_roll_back(&self, policy: &Policy) -> Result<(), NodeError> {
+        let Some(shard) = self.newest_shard().await? else { return Ok(()) };
+        let note = Note::read(shard.checkpoint.as_bytes()).map_err(ledger_error)?;
+        for witness in policy.witnesses().iter().filter(|witness| witness.url.is_some()) {
+            match self.ask_witness(&shard, &note, witness).await {
+                Err(error @ NodeError::WitnessAhead { .. }) => return Err(error),
+                Err(error) => tracing::warn!(witness = witness.name, %error, "a witness could not be asked"),
+                Ok(_) => {}
+            }
+        }
+        Ok(())
     }
 
     async fn ask_witness(
@@ -130,13 +148,16 @@ impl Node {
                 (200, text) => return signatures_of(note, &text, &witness.verifier),
                 (409, text) => match text.trim().parse() {
                     Ok(size) if size != old && size <= shard.size => old = size,
-                    _ => {
-                        return Err(NodeError::Ledger(format!(
-                            "it has signed another tree or a larger one: {}",
-                            text.trim()
-                        )));
+                    signed => {
+                        let (witness, signed) = (witness.name.clone(), signed.unwrap_or_default());
+                        return Err(NodeError::WitnessAhead { witness, signed, size: shard.size });
                     }
                 },
+                // It knows this size, and what it signed is not under this root.
+                (422, _) => {
+                    let witness = witness.name.clone();
+                    return Err(NodeError::WitnessAhead { witness, signed: old, size: shard.size });
+                }
                 (status, text) => return Err(NodeError::Ledger(format!("it answered {status}: {}", text.trim()))),
             }
         }

@@ -1,6 +1,7 @@
 //! SQLite: a file beside the program.
 
 use super::{Connection, Database, Pool, READERS};
+use crate::content::Touched;
 use crate::driver::Options;
 use crate::error::StoreError;
 use sqlx::pool::PoolOptions;
@@ -29,13 +30,31 @@ const LONGEST_JOURNAL: &str = "16384";
 
 /// Opens the one writer. `synchronous = FULL` syncs the journal at every commit, which is what
 /// makes an acknowledged commit durable in WAL mode.
-pub(super) async fn writer(path: &Path) -> Result<Pool, sqlx::Error> {
+pub(super) async fn writer(path: &Path, touched: Touched) -> Result<Pool, sqlx::Error> {
     let options = options(path)
         .create_if_missing(true)
         .synchronous(SqliteSynchronous::Full)
         .pragma("cache_size", "-65536")
         .pragma("wal_autocheckpoint", LONGEST_JOURNAL);
     let pool = pool().max_connections(1).acquire_timeout(Duration::from_secs(300));
+    let pool = pool.after_connect(move |connection, _| {
+        let touched = touched.clone();
+        Box::pin(async move {
+            if let Connection::Sqlite(connection) = connection {
+                let mut handle = connection.lock_handle().await?;
+                handle.set_update_hook(move |change| touched.note(change.table, change.rowid));
+            }
+            Ok(())
+        })
+    });
+    // A full or failing disk makes SQLite roll back by itself, which leaves the driver waiting for the end of a
+    // transaction that there is no more: such a connection is closed, and the next writer gets a new one.
+    let pool = pool.after_release(|connection, _| {
+        Box::pin(async move {
+            connection.ping().await?;
+            Ok(!connection.is_in_transaction())
+        })
+    });
     pool.connect_with(Options::Sqlite(Box::new(options))).await
 }
 
@@ -53,6 +72,23 @@ fn pool() -> PoolOptions<Database> {
 /// One connection of its own to a file that exists.
 pub(super) async fn one(path: &Path) -> Result<Connection, sqlx::Error> {
     Ok(Connection::Sqlite(options(path).create_if_missing(false).connect().await?))
+}
+
+/// An empty database that nobody else sees.
+pub(super) async fn in_memory() -> Result<Pool, sqlx::Error> {
+    let options = SqliteConnectOptions::new().in_memory(true);
+    pool().max_connections(1).connect_with(Options::Sqlite(Box::new(options))).await
+}
+
+/// Migrations that a file has had; none where there is no list of them yet.
+pub(super) async fn migrations(pool: &Pool) -> Result<i64, sqlx::Error> {
+    let listed: i64 = sqlx::query_scalar("SELECT COUNT(*) FROM sqlite_schema WHERE name = '_sqlx_migrations'")
+        .fetch_one(pool)
+        .await?;
+    if listed == 0 {
+        return Ok(0);
+    }
+    sqlx::query_scalar("SELECT COUNT(*) FROM _sqlx_migrations").fetch_one(pool).await
 }
 
 /// A connection to a file that nobody else has open, as long as it lives; `None` when somebody has.

@@ -62,7 +62,8 @@ impl Plan {
         let names: Vec<String> = sqlx::query_scalar(
             "/* plan::of */
             SELECT name FROM sqlite_master
-            WHERE type = 'table' AND name NOT LIKE 'sqlite%' AND name <> '_sqlx_migrations' ORDER BY name",
+            WHERE type = 'table' AND name NOT LIKE 'sqlite%'
+                AND name NOT IN ('_sqlx_migrations', 'content_block', 'record_state') ORDER BY name",
         )
         .fetch_all(&mut *file)
         .await?;
