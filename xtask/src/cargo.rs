@@ -24,6 +24,16 @@ pub(crate) fn run<A: AsRef<OsStr>>(arguments: impl IntoIterator<Item = A>) -> an
     Ok(status.success())
 }
 
+/// Runs cargo with these variables and arguments; whether it succeeded.
+pub(crate) fn run_with<A: AsRef<OsStr>>(
+    variables: &[(&str, String)],
+    arguments: impl IntoIterator<Item = A>,
+) -> anyhow::Result<bool> {
+    let mut command = command();
+    command.envs(variables.iter().map(|(name, value)| (name, value))).args(arguments).stdin(Stdio::null());
+    Ok(command.status().context("cannot start cargo")?.success())
+}
+
 /// Whether a cargo subcommand is installed.
 pub(crate) fn has(subcommand: &str) -> bool {
     let status = command()

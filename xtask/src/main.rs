@@ -1,4 +1,4 @@
-//! Project automation: `cargo xtask test | postgres | ci | tidy | fuzz | conformance | bench`.
+//! Project automation: `cargo xtask test | postgres | ci | tidy | fuzz | soak | conformance | bench`.
 
 mod apt;
 mod browser;
@@ -7,6 +7,7 @@ mod ci;
 mod fuzz;
 mod measure;
 mod postgres;
+mod soak;
 mod test;
 mod tidy;
 
@@ -49,6 +50,18 @@ enum Command {
         #[arg(long, default_value_t = 60)]
         seconds: u32,
     },
+    /// Long trials of the real program: killed, starved of disk, failing system calls, damaged files, two histories,
+    /// too much asked; `docs/reliability.md` holds what they found
+    Soak {
+        /// Only this trial: kill, syscalls, disk-full, flips, equivocation, overload
+        trial: Option<String>,
+        /// Decides everything random in it
+        #[arg(long)]
+        seed: Option<u64>,
+        /// Its length, instead of that of the long form
+        #[arg(long)]
+        rounds: Option<u64>,
+    },
     /// Run the vectors of published standards through the product (`--help` for its options)
     #[command(disable_help_flag = true)]
     Conformance {
@@ -88,6 +101,7 @@ fn main() -> anyhow::Result<ExitCode> {
         Command::Ci => ci::run()?,
         Command::Tidy => tidy::run()?,
         Command::Fuzz { target, seconds } => fuzz::run(target.as_deref(), seconds)?,
+        Command::Soak { trial, seed, rounds } => soak::run(trial.as_deref(), seed, rounds)?,
         Command::Conformance { options } => measure::conformance(&options)?,
         Command::Replay { folder } => measure::replay(folder)?,
         Command::Bench { options } => measure::bench(&options)?,

@@ -51,6 +51,9 @@ pub struct Configuration {
     /// Whether the record is opened only where every commit waits for a second server.
     #[serde(default)]
     pub high_availability: bool,
+    /// How log lines are written.
+    #[serde(default)]
+    pub log: LogForm,
     /// Folders that a system drops files into.
     pub watch: Vec<Watch>,
     /// How letters to laboratories are sent; none are without it.
@@ -81,6 +84,17 @@ impl Peers {
     pub fn address(&self) -> Option<String> {
         self.address.clone().or_else(|| self.listen.clone())
     }
+}
+
+/// How log lines are written to standard error.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum LogForm {
+    /// For people.
+    #[default]
+    Text,
+    /// One JSON object a line.
+    Json,
 }
 
 /// The institution's OpenID provider.
@@ -296,6 +310,7 @@ impl Default for Configuration {
             peers: Peers::default(),
             database: None,
             high_availability: false,
+            log: LogForm::Text,
             watch: Vec::new(),
             mail: None,
             oidc: None,

@@ -44,7 +44,7 @@ pub struct Demo {
 impl Demo {
     /// Runs until the process is asked to stop.
     pub fn run(self) -> anyhow::Result<ExitCode> {
-        serve::log();
+        serve::log(crate::configuration::LogForm::Text);
         crate::block_on(async move {
             // The demo keeps its own files, whatever database the environment names.
             let folder = DataFolder::new(&self.data).whole();

@@ -1,15 +1,17 @@
 //! `cairn fsck`: is the record whole?
 
 use cairn_node::Node;
+use cairn_node::check::journal_fault;
 use cairn_node::folder::DataFolder;
 use cairn_node::world::World;
 use clap::Args;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-/// Checks the record: the database's structure, every link between rows, and that every submission
-/// still has the bytes and the signature it came with; then the ledger from its first entry to its
-/// signed root, with bodies and tiles.
+/// Checks the record: the database's structure, every link between rows, that every row is as it was written, and that
+/// every submission still has the bytes and the signature it came with; then the ledger from its first entry to its
+/// signed root, with bodies and tiles. After a crash, run it before the node is started again: only then can it see
+/// whether the journal lost something.
 #[derive(Args)]
 pub struct Fsck {
     /// The node's data folder
@@ -21,8 +23,11 @@ impl Fsck {
     /// Does what was asked. Fails when something is not whole.
     pub fn run(self) -> anyhow::Result<ExitCode> {
         crate::block_on(async move {
-            let node = Node::open(DataFolder::find(self.data.as_deref())?, World::real()).await?;
-            let findings = node.check().await?;
+            let folder = DataFolder::find(self.data.as_deref())?;
+            let journal = journal_fault(&folder)?;
+            let node = Node::open(folder, World::real()).await?;
+            let mut findings = node.check().await?;
+            findings.faults.extend(journal);
             for fault in &findings.faults {
                 println!("{fault}");
             }

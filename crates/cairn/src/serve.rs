@@ -1,6 +1,6 @@
 //! `cairn serve`: a node for people and programs.
 
-use crate::configuration::{Configuration, Mail};
+use crate::configuration::{Configuration, LogForm, Mail};
 use anyhow::Context;
 use cairn_http::server;
 use cairn_http::{App, Settings};
@@ -10,7 +10,10 @@ use cairn_node::folder::DataFolder;
 use cairn_node::mail::Mailer;
 use cairn_node::watch::Watch;
 use cairn_node::world::World;
+use cairn_store::StoreError;
 use clap::Args;
+use std::fs::{File, TryLockError};
+use std::io::IsTerminal;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -43,14 +46,16 @@ pub struct Serve {
 impl Serve {
     /// Runs until the process is asked to stop.
     pub fn run(self) -> anyhow::Result<ExitCode> {
-        log();
         let folder = DataFolder::find(self.data.as_deref())?.configured_by(self.config.clone());
         let mut configuration = Configuration::read(&folder.configuration(), self.config.as_deref())?;
+        log(configuration.log);
         configuration.peers.listen = self.peer_listen.or(configuration.peers.listen);
         let listen = self.listen.unwrap_or_else(|| configuration.listen.clone());
         let mut settings = configuration.settings()?;
+        let _alone = alone(&folder)?;
         crate::block_on(async move {
             let node = Arc::new(Node::open(folder, World::real()).await?);
+            refuse_roll_back(&node).await?;
             let folders = watched(&node, self.watch.zip(self.lab), &configuration).await?;
             let listener = listen_at(&listen).await?;
             println!("{} at http://{}", configuration.name, listener.local_addr()?);
@@ -75,6 +80,38 @@ impl Serve {
             Ok(ExitCode::SUCCESS)
         })
     }
+}
+
+/// Makes sure that one process serves a folder: two would seal the ledger against each other. The lock goes with the
+/// process, however that ends.
+fn alone(folder: &DataFolder) -> anyhow::Result<File> {
+    let path = folder.path().join("serving.lock");
+    let lock = File::options().create(true).truncate(false).write(true).open(&path);
+    let lock = lock.with_context(|| format!("`{}`", path.display()))?;
+    match lock.try_lock() {
+        Ok(()) => Ok(lock),
+        Err(TryLockError::WouldBlock) => {
+            anyhow::bail!(
+                "`{}` is served by another process: stop that one, or name another folder with --data",
+                folder.path().display()
+            )
+        }
+        Err(TryLockError::Error(error)) => Err(error).with_context(|| format!("`{}`", path.display())),
+    }
+}
+
+/// Refuses a record that is an older copy: its tiles, or a witness, hold entries that it does not. A disk without room
+/// is no reason: such a node still answers.
+async fn refuse_roll_back(node: &Node) -> anyhow::Result<()> {
+    match node.seal().await {
+        Err(error) if !StoreError::is_disk_full(&error) => return Err(error.into()),
+        _ => {}
+    }
+    let policy_file = node.folder().witnesses();
+    if policy_file.is_file() {
+        node.refuse_roll_back(&crate::policy_file::read(&policy_file)?).await?;
+    }
+    Ok(())
 }
 
 /// A listener at an address such as `127.0.0.1:8080`.
@@ -126,8 +163,14 @@ pub async fn until_stopped(
 }
 
 /// Log lines on standard error; `RUST_LOG` says which.
-pub fn log() {
+pub fn log(form: LogForm) {
     let filter = tracing_subscriber::EnvFilter::try_from_default_env();
     let filter = filter.unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("warn"));
-    let _ = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).try_init();
+    let lines = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    // Colours are for terminals.
+    let lines = lines.with_ansi(std::io::stderr().is_terminal());
+    let _ = match form {
+        LogForm::Text => lines.try_init(),
+        LogForm::Json => lines.json().try_init(),
+    };
 }

@@ -3,6 +3,7 @@
 use crate::answers::Answers;
 use crate::attempts::Attempts;
 use crate::forecast::Forecasts;
+use crate::lanes::Lanes;
 use crate::metrics::Metrics;
 use crate::provider::connection::Provider;
 use crate::sign_in::challenge::Challenges;
@@ -76,6 +77,8 @@ pub struct App {
     pub(crate) metrics: Metrics,
     /// What is asked for again and again.
     pub(crate) answers: Answers,
+    /// What is taken on at one time.
+    pub(crate) lanes: Arc<Lanes>,
 }
 
 /// The state of the router.
@@ -92,6 +95,7 @@ impl App {
             forecasts: Forecasts::default(),
             metrics: Metrics::default(),
             answers: Answers::default(),
+            lanes: Arc::default(),
         })
     }
 }

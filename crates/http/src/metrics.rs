@@ -1,9 +1,13 @@
-//! Counts for operators, in the text format of Prometheus. Numbers of requests and their time
-//! only: no address, no expression, nothing about a person.
+//! Counts for operators, in the text format of Prometheus. Numbers and times only: no address, no expression, nothing
+//! about a person.
+
+mod gauges;
 
 use std::fmt::Write;
-use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
-use std::time::Duration;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
+use std::time::{Duration, Instant};
+
+pub(crate) use gauges::{Scene, write as write_gauges};
 
 /// Upper bounds of the duration classes, in seconds.
 const BOUNDS: [f64; 10] = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1.0, 5.0];
@@ -40,12 +44,35 @@ struct Series {
 }
 
 /// Requests answered since the start.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Metrics {
     doors: [Series; 2],
+    begun: Instant,
+    is_stopping: AtomicBool,
+}
+
+impl Default for Metrics {
+    fn default() -> Self {
+        Self { doors: Default::default(), begun: Instant::now(), is_stopping: AtomicBool::new(false) }
+    }
 }
 
 impl Metrics {
+    /// The node takes no new connection from now on.
+    pub fn stops(&self) {
+        self.is_stopping.store(true, Relaxed);
+    }
+
+    /// Whether it is on its way out.
+    pub fn is_stopping(&self) -> bool {
+        self.is_stopping.load(Relaxed)
+    }
+
+    /// Since when the program runs.
+    pub fn up_for(&self) -> Duration {
+        self.begun.elapsed()
+    }
+
     /// Notes an answer with this status that took so long.
     pub fn answered(&self, door: Door, status: u16, took: Duration) {
         let series = &self.doors[door as usize];
@@ -60,7 +87,7 @@ impl Metrics {
         }
     }
 
-    /// The text that `/metrics` answers.
+    /// What `/metrics` answers about requests.
     pub fn text(&self) -> String {
         let mut out = String::new();
         out.push_str("# HELP cairn_requests_total Requests answered, by door and class of status.\n");

@@ -175,14 +175,32 @@ async fn by_token(app: &App, token: &Secret, now: Timestamp) -> Result<Option<Pe
     };
     let Some(found) = found else { return Ok(None) };
     if found.0.is_stale(now) {
-        let mut writer = app.node.store().write().await?;
-        api_token::seen(&mut writer, &digest, now).await?;
-        writer.commit().await?;
+        noted(api_token_seen(app.node.store(), &digest, now).await);
     } else {
         app.answers.keep_token(state, digest, &found);
     }
     let (token, at) = found;
     Ok(Some(Person::new(at, token.user, token.purpose, Credential::Token(token.scopes))))
+}
+
+/// That somebody was here could not be written, on a full disk for instance: reading goes on. A session then ends no
+/// later than it would have.
+fn noted(done: Result<(), StoreError>) {
+    if let Err(error) = done {
+        tracing::warn!(cause = %crate::problem::chain(&error), "the time of a request could not be noted");
+    }
+}
+
+async fn api_token_seen(store: &Store, digest: &str, now: Timestamp) -> Result<(), StoreError> {
+    let mut writer = store.write().await?;
+    api_token::seen(&mut writer, digest, now).await?;
+    writer.commit().await
+}
+
+async fn session_seen(store: &Store, digest: &str, now: Timestamp) -> Result<(), StoreError> {
+    let mut writer = store.write().await?;
+    session::seen(&mut writer, digest, now).await?;
+    writer.commit().await
 }
 
 async fn read_token(
@@ -213,9 +231,7 @@ async fn by_session(app: &App, cookie: Secret, now: Timestamp, is_person: bool) 
     };
     drop(reader);
     if is_person && times.is_stale(now) {
-        let mut writer = store.write().await?;
-        session::seen(&mut writer, &digest, now).await?;
-        writer.commit().await?;
+        noted(session_seen(store, &digest, now).await);
     }
     let open = OpenSession {
         cookie,

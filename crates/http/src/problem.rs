@@ -7,6 +7,7 @@ use axum::Json;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use cairn_core::token_scope::{TokenScope, TokenScopes};
+use cairn_store::StoreError;
 use serde::Serialize;
 use std::borrow::Cow;
 
@@ -107,9 +108,60 @@ impl ApiProblem {
         Self::new(StatusCode::PAYLOAD_TOO_LARGE, "too-large", "too large", detail)
     }
 
+    /// The node has more to do than it can.
+    pub fn overloaded() -> Self {
+        Self::new(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "overloaded",
+            "too much to do",
+            "the node has more to do than it can and did not begin with this request",
+        )
+        .with_code("node.overloaded")
+        .with_remedy("ask again after the seconds that `Retry-After` names")
+    }
+
+    /// One caller asks for more at one time than its share.
+    pub fn too_many() -> Self {
+        Self::new(
+            StatusCode::TOO_MANY_REQUESTS,
+            "too-many-requests",
+            "too many requests at one time",
+            "more requests under this token, session or address wait for an answer than one caller may have",
+        )
+        .with_code("node.too_many_requests")
+        .with_remedy("wait for answers before asking on; ask again after the seconds that `Retry-After` names")
+    }
+
+    /// The body came too slowly.
+    pub fn too_slow() -> Self {
+        Self::new(
+            StatusCode::REQUEST_TIMEOUT,
+            "too-slow",
+            "the body came too slowly",
+            "the body stopped for too long, or came with less than 1 KiB a second",
+        )
+        .with_code("request.too_slow")
+        .with_remedy("send it again over a better connection; a large file may go in parts")
+    }
+
+    /// The disk has no room left for what was asked; reading goes on.
+    pub fn no_room() -> Self {
+        Self::new(
+            StatusCode::INSUFFICIENT_STORAGE,
+            "insufficient-storage",
+            "no room left",
+            "the node's disk is full: nothing was stored, and what is stored can still be read",
+        )
+        .with_code("node.disk_full")
+        .with_remedy("send it again, with the same idempotency key, once the operator has made room")
+    }
+
     /// The node failed. The cause goes to the log and nowhere else.
-    pub fn internal(cause: &dyn std::error::Error) -> Self {
+    pub fn internal(cause: &(dyn std::error::Error + 'static)) -> Self {
         tracing::error!(cause = %chain(cause), "a request failed");
+        if StoreError::is_disk_full(cause) {
+            return Self::no_room();
+        }
         Self::new(
             StatusCode::INTERNAL_SERVER_ERROR,
             "internal",
@@ -150,6 +202,15 @@ impl IntoResponse for ApiProblem {
         let mut response = (status, Json(self)).into_response();
         let headers = response.headers_mut();
         headers.insert(header::CONTENT_TYPE, header::HeaderValue::from_static("application/problem+json"));
+        let pause = match status {
+            StatusCode::INSUFFICIENT_STORAGE => Some("30"),
+            StatusCode::SERVICE_UNAVAILABLE => Some("2"),
+            StatusCode::TOO_MANY_REQUESTS => Some("1"),
+            _ => None,
+        };
+        if let Some(seconds) = pause {
+            headers.insert(header::RETRY_AFTER, header::HeaderValue::from_static(seconds));
+        }
         if status == StatusCode::UNAUTHORIZED {
             headers.insert(header::WWW_AUTHENTICATE, header::HeaderValue::from_static("Bearer realm=\"cairn\""));
         }

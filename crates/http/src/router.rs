@@ -7,7 +7,7 @@ use crate::pages::{
     sign_in, since, statement, statistics, submission, suggestions, variant, worklist,
 };
 use crate::sign_in::fresh;
-use crate::{api, assets, headers, health, log, person};
+use crate::{api, assets, headers, health, lanes, log, pace, person};
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::http::StatusCode;
@@ -27,8 +27,12 @@ pub fn router(app: Shared) -> Router {
         .fallback(|| async { StatusCode::NOT_FOUND })
         .layer(from_fn_with_state(app.clone(), frame::dress))
         .layer(from_fn_with_state(app.clone(), person::identify))
+        .layer(from_fn_with_state(app.clone(), lanes::admit))
+        .layer(from_fn(pace::keep))
         .route("/assets/{digest}/{name}", get(assets::get))
-        .route("/healthz", get(health::healthz))
+        .route("/healthz", get(health::readyz))
+        .route("/livez", get(health::livez))
+        .route("/readyz", get(health::readyz))
         .route("/metrics", get(health::metrics))
         .layer(from_fn_with_state(app.clone(), health::measure))
         .layer(from_fn(headers::guard))

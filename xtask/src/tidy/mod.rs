@@ -2,6 +2,7 @@
 //!
 //! Each check returns its problems, one sentence each, beginning with the place; all are printed.
 
+mod asvs;
 mod crates;
 mod dependencies;
 mod documents;
@@ -27,6 +28,7 @@ pub(crate) fn run() -> anyhow::Result<bool> {
         ("test data", testdata::check(&files)?),
         ("problems", problems::check(&files)),
         ("documents", documents::check(&files)),
+        ("ASVS", asvs::check(&files)),
     ];
     let mut passed = true;
     for (name, problems) in checks {

@@ -169,7 +169,9 @@ pub async fn upload(
                 let id = (app.node.world().random)();
                 return match uploads(&app, &person).keep(id, part, app.settings.largest_upload, app.node.now()).await {
                     Ok(upload) => Ok(Redirect::to(&format!("/contribute/{}", upload.id)).into_response()),
-                    Err(UploadError::Disk(error)) => Err(PageError::failed(&error)),
+                    Err(UploadError::Disk(error) | UploadError::Receive(ReceiveError::Disk(error))) => {
+                        Err(PageError::failed(&error))
+                    }
                     Err(UploadError::Receive(why @ ReceiveError::TooLarge(_))) => {
                         let told = page(&app, &person, Some(sentence(&why.to_string()))).await?;
                         Ok((StatusCode::PAYLOAD_TOO_LARGE, told).into_response())

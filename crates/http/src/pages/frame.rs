@@ -9,6 +9,7 @@ use axum::http::StatusCode;
 use axum::middleware::Next;
 use axum::response::{Html, IntoResponse, Response};
 use cairn_core::decision::{Action, Resource};
+use cairn_store::StoreError;
 use cairn_store::entry::AsOf;
 
 /// The rooms of the bar, in its order: address, name, and how pages say that they are in it
@@ -120,15 +121,17 @@ pub enum PageError {
     StaleForm,
     /// The request cannot be understood; says why.
     NotUnderstood(String),
+    /// The disk has no room left for what was asked.
+    NoRoom,
     /// The node failed; its log says why.
     Failed,
 }
 
 impl PageError {
     /// The node failed. The cause goes to the log and nowhere else.
-    pub fn failed(cause: &dyn std::error::Error) -> Self {
+    pub fn failed(cause: &(dyn std::error::Error + 'static)) -> Self {
         tracing::error!(cause = %crate::problem::chain(cause), "a page failed");
-        Self::Failed
+        if StoreError::is_disk_full(cause) { Self::NoRoom } else { Self::Failed }
     }
 
     fn status(&self) -> StatusCode {
@@ -136,6 +139,7 @@ impl PageError {
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::NotAllowed(_) | Self::StaleForm => StatusCode::FORBIDDEN,
             Self::NotUnderstood(_) => StatusCode::BAD_REQUEST,
+            Self::NoRoom => StatusCode::INSUFFICIENT_STORAGE,
             Self::Failed => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
@@ -152,6 +156,10 @@ impl PageError {
                 "Nothing was changed. Go back, load the page again and send it once more; your session may have ended meanwhile.".to_owned(),
             ),
             Self::NotUnderstood(why) => ("This request was not understood", why.clone()),
+            Self::NoRoom => (
+                "The node's disk is full",
+                "Nothing was stored by this request; what is stored can still be read. The operator must make room, then send it once more.".to_owned(),
+            ),
             Self::Failed => (
                 "The node could not answer",
                 "Nothing was changed by this request. The operator finds the cause in the node's log.".to_owned(),
@@ -160,7 +168,7 @@ impl PageError {
     }
 }
 
-impl<E: std::error::Error + Internal> From<E> for PageError {
+impl<E: std::error::Error + Internal + 'static> From<E> for PageError {
     fn from(error: E) -> Self {
         Self::failed(&error)
     }
@@ -168,7 +176,7 @@ impl<E: std::error::Error + Internal> From<E> for PageError {
 
 /// Marks failures of the node itself, which become a plain "could not answer".
 pub trait Internal {}
-impl Internal for cairn_store::StoreError {}
+impl Internal for StoreError {}
 impl Internal for cairn_node::NodeError {}
 impl Internal for std::io::Error {}
 impl Internal for crate::sign_in::proof::ProofError {}

@@ -1,14 +1,15 @@
 //! `POST /api/v1/submissions`: a laboratory contributes.
 
 use crate::app::Shared;
+use crate::lanes::{CallerKey, LaneName};
 use crate::person::{Caller, Person};
 use crate::problem::ApiProblem;
 use crate::receive::{Received, Receiver};
-use axum::Json;
 use axum::body::{Body, Bytes, HttpBody};
 use axum::extract::{FromRequest, Multipart, Query, Request as HttpRequest, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use axum::{Extension, Json};
 use cairn_core::id::JobId;
 use cairn_core::problem::Problem;
 use cairn_core::submission::{Channel, Counts};
@@ -86,6 +87,9 @@ pub struct JobAnswer {
         (status = 202, description = "More than 16 MiB: kept, and a job loads it", body = JobAnswer),
         (status = 413, description = "Larger than this node takes", body = ApiProblem),
         (status = 409, description = "The key was used for other content", body = ApiProblem),
+        (status = 429, description = "One caller asks for more at one time than its share", body = ApiProblem),
+        (status = 503, description = "More to do than the node can", body = ApiProblem),
+        (status = 507, description = "The disk is full; nothing was stored", body = ApiProblem),
         (status = 422, description = "Nothing can be loaded; the problems say why", body = ApiProblem),
     ),
     security(("token" = []))
@@ -93,6 +97,7 @@ pub struct JobAnswer {
 pub async fn post(
     State(app): State<Shared>,
     Caller(caller): Caller,
+    Extension(key): Extension<CallerKey>,
     Query(wish): Query<Wish>,
     headers: HeaderMap,
     body: HttpRequest,
@@ -102,6 +107,7 @@ pub async fn post(
     }
     let client_key = idempotency_key(&headers)?;
     let (file, received) = content(&app, &headers, body).await?;
+    let _turn = app.lanes.enter(LaneName::Bulk, key.0).await?;
     match received {
         Received::AtOnce(bytes) => {
             let request = request(&caller, &wish, file, bytes, client_key)?;
