@@ -9,7 +9,8 @@ use std::process::ExitCode;
 /// Copies the node to a new folder, also while it serves.
 ///
 /// The copy is the node as of one moment: record, signing keys, configuration, waiting files and reference. It is
-/// checked before it takes its name. To restore, start the node from it: `cairn serve --data FOLDER`.
+/// checked before it takes its name. The keys of cases are not in it: `cairn keys backup` copies them apart. To restore,
+/// put those back (`cairn keys restore`), then start the node from it: `cairn serve --data FOLDER`.
 #[derive(Args)]
 pub struct Backup {
     /// The folder to make; it must not exist yet
@@ -30,7 +31,7 @@ impl Backup {
             let from = DataFolder::find(self.data.as_deref())?;
             let BackedUp { folder, files, bytes } = back_up(&from, &self.to, !self.without_reference).await?;
             println!("{}: the record and {files} files, {bytes} bytes; checked", folder.display());
-            println!("It holds the signing keys: keep it as safe as the node itself.");
+            println!("It holds the signing keys: keep it as safe as the node itself. It holds no key of a case.");
             Ok(ExitCode::SUCCESS)
         })
     }

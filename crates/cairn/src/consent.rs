@@ -1,5 +1,6 @@
 //! `cairn consent`: what tested people agreed to.
 
+use crate::withdraw::OneCase;
 use anyhow::{Context, bail};
 use cairn_core::accession::Accession;
 use cairn_core::consent::{Consent, State};
@@ -31,6 +32,8 @@ pub enum ConsentCommand {
     Withdraw(OfCase),
     /// Lists the cases of a laboratory with the state of their consents.
     List(List),
+    /// Makes a code by which the tested person opens the page of their case (`/patient`), or ends those there are.
+    Code(Code),
     /// Opens a laboratory's cases without identity to another one as far as consent allows, or ends that.
     Agree(Agree),
 }
@@ -121,6 +124,16 @@ pub struct List {
     data: Option<PathBuf>,
 }
 
+/// What `cairn consent code` takes.
+#[derive(Args)]
+pub struct Code {
+    #[command(flatten)]
+    of: OneCase,
+    /// Ends the codes that are in force, and makes none
+    #[arg(long)]
+    end: bool,
+}
+
 /// What `cairn consent agree` takes.
 #[derive(Args)]
 pub struct Agree {
@@ -155,6 +168,7 @@ impl ConsentCommand {
                 Self::Narrow(narrow) => narrow.run().await,
                 Self::Withdraw(of) => of.withdraw().await,
                 Self::List(list) => list.run().await,
+                Self::Code(code) => code.run().await,
                 Self::Agree(agree) => agree.run().await,
             }
         })
@@ -262,6 +276,23 @@ impl List {
                     println!("{}  {}  {}", line.case_id, state.label(), line.local_id);
                 }
             }
+        }
+        node.close().await;
+        Ok(ExitCode::SUCCESS)
+    }
+}
+
+impl Code {
+    async fn run(self) -> anyhow::Result<ExitCode> {
+        let (node, laboratory, case) = self.of.find().await?;
+        if self.end {
+            println!("{} codes ended", node.revoke_patient_codes(laboratory.serial, case).await?);
+        } else {
+            let made = node.make_patient_code(laboratory.serial, case, None).await?;
+            let made = made.with_context(|| format!("{} has no case `{case}`", laboratory.laboratory.name))?;
+            println!("{}", made.code);
+            let ends = made.ends.strftime("%Y-%m-%d");
+            eprintln!("for the page /patient, until {ends}; it is shown this once, and ends those from before");
         }
         node.close().await;
         Ok(ExitCode::SUCCESS)

@@ -31,7 +31,11 @@ impl Fsck {
             for fault in &findings.faults {
                 println!("{fault}");
             }
-            println!("{} submissions checked, {} faults", findings.submissions, findings.faults.len());
+            let (erased, faults) = (findings.erased, findings.faults.len());
+            println!(
+                "{} submissions checked, {erased} of them erased with a case, {faults} faults",
+                findings.submissions
+            );
             let ledger = node.check_ledger().await?;
             crate::verify::print_findings(&ledger);
             node.store().close().await;

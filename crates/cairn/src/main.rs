@@ -17,6 +17,7 @@ mod fsck;
 mod guideline;
 mod import;
 mod init;
+mod keys;
 mod lab;
 mod ledger;
 mod migrate;
@@ -33,6 +34,7 @@ mod suggest;
 mod user;
 mod variant;
 mod verify;
+mod withdraw;
 mod worklist;
 
 use clap::{Parser, Subcommand};
@@ -66,11 +68,14 @@ enum Command {
     Doctor(doctor::Doctor),
     #[command(subcommand)]
     Drafts(drafts::Drafts),
+    Erase(withdraw::Erase),
     Fsck(fsck::Fsck),
     #[command(subcommand)]
     Guideline(guideline::GuidelineCommand),
     Init(init::Init),
     Import(import::Import),
+    #[command(subcommand)]
+    Keys(keys::Keys),
     #[command(subcommand)]
     Lab(lab::Lab),
     #[command(subcommand)]
@@ -93,6 +98,7 @@ enum Command {
     User(user::User),
     Variant(variant::Variant),
     Verify(verify::Verify),
+    Withdraw(withdraw::Withdraw),
     #[command(subcommand)]
     Worklist(worklist::Worklist),
 }
@@ -111,10 +117,12 @@ fn main() -> ExitCode {
         Command::Doctor(doctor) => doctor.run(),
         Command::Drafts(drafts) => drafts.run(),
         Command::Discordances(discordances) => discordances.run(),
+        Command::Erase(erase) => erase.run(),
         Command::Fsck(fsck) => fsck.run(),
         Command::Guideline(guideline) => guideline.run(),
         Command::Init(init) => init.run(),
         Command::Import(import) => import.run(),
+        Command::Keys(keys) => keys.run(),
         Command::Lab(lab) => lab.run(),
         Command::Ledger(ledger) => ledger.run(),
         Command::Migrate(migrate) => migrate.run(),
@@ -131,6 +139,7 @@ fn main() -> ExitCode {
         Command::User(user) => user.run(),
         Command::Variant(variant) => variant.run(),
         Command::Verify(verify) => verify.run(),
+        Command::Withdraw(withdraw) => withdraw.run(),
         Command::Worklist(worklist) => worklist.run(),
     };
     match done {

@@ -51,6 +51,13 @@ fn a_copy_made_while_another_process_imports_can_take_the_nodes_place() {
 
     let again = cairn(&data, &["backup", &copy_text]);
     assert!(!again.status.success(), "a copy never overwrites another");
+    let locked = cairn(&copy, &["fsck"]);
+    assert!(!locked.status.success(), "a copy of the data opens no case");
+    assert!(String::from_utf8_lossy(&locked.stderr).contains("cairn keys restore"), "{locked:?}");
+    let keys = place.path().join("keys").to_string_lossy().into_owned();
+    done(&cairn(&data, &["keys", "backup", &keys]));
+    done(&cairn(&copy, &["keys", "restore", &keys]));
+    assert!(!cairn(&copy, &["keys", "restore", &keys]).status.success(), "keys are never overwritten");
     assert!(done(&cairn(&copy, &["fsck"])).contains("0 faults"));
     assert!(done(&cairn(&copy, &["reference", "list"])).contains("slice.fa"));
     // The copy goes on as the node: the same file changes nothing, its own key still signs.

@@ -92,15 +92,16 @@ fn check_ledger(data: &Path) {
 /// Every file once, with its exact bytes; every row once.
 async fn check_record(data: &Path, sheets: &Path) {
     use cairn_store::{entry, laboratory, serial, statement, submission};
-    let store = cairn_store::Store::open(&data.join("record.sqlite")).await.unwrap();
-    let mut reader = store.read().await.unwrap();
+    let node = cairn_node::Node::open(cairn_node::folder::DataFolder::new(data), cairn_node::world::World::real());
+    let node = node.await.unwrap();
+    let mut reader = node.store().read().await.unwrap();
     let as_of = entry::now(&mut reader).await.unwrap();
     let lab = laboratory::find(&mut reader, "north-lab").await.unwrap().unwrap();
     let sent = submission::of_laboratory(&mut reader, lab.serial, as_of, None, 1000).await.unwrap();
     assert_eq!(sent.len(), FILES);
     for one in &sent {
         let file = one.submission.source.file.clone().unwrap();
-        let bytes = submission::content(&mut reader, one.serial).await.unwrap().unwrap();
+        let bytes = submission::content(&mut reader, node.keys(), one.serial).await.unwrap().unwrap();
         assert_eq!(bytes, std::fs::read(sheets.join(&file)).unwrap(), "{file}");
     }
     let first = serial::StatementSerial::new(0);

@@ -1,5 +1,5 @@
-//! The two cookies: one for a session, one for a visitor who has not signed in yet and whose
-//! sign-in form must come from our page all the same.
+//! The cookies: one for a session, one for the page of a tested person, one for a visitor who has not signed in yet and
+//! whose sign-in form must come from our page all the same.
 
 use crate::secret::Secret;
 use axum::http::{HeaderMap, HeaderValue, header};
@@ -9,6 +9,8 @@ use axum::http::{HeaderMap, HeaderValue, header};
 pub enum Cookie {
     /// A person signed in.
     Session,
+    /// A tested person who opened their page.
+    Patient,
     /// Nobody yet.
     Visit,
 }
@@ -19,6 +21,8 @@ impl Cookie {
         match (self, over_tls) {
             (Self::Session, false) => "cairn_session",
             (Self::Session, true) => "__Host-cairn_session",
+            (Self::Patient, false) => "cairn_patient",
+            (Self::Patient, true) => "__Host-cairn_patient",
             (Self::Visit, false) => "cairn_visit",
             (Self::Visit, true) => "__Host-cairn_visit",
         }

@@ -3,8 +3,8 @@
 use crate::app::Shared;
 use crate::pages::{
     account, alert_settings, alerts, case, condition, confirm, contribute, discordance, drafts, frame, gene, guideline,
-    home, job, laboratory, ledger, passkeys, peers, penetrance, phenotype, provider, region, search, second_factor,
-    sign_in, since, statement, statistics, submission, suggestions, variant, worklist,
+    home, job, laboratory, ledger, passkeys, patient, peers, penetrance, phenotype, provider, region, search,
+    second_factor, sign_in, since, statement, statistics, submission, suggestions, take_back, variant, worklist,
 };
 use crate::sign_in::fresh;
 use crate::{api, assets, headers, health, lanes, log, pace, person};
@@ -79,6 +79,13 @@ fn pages() -> Router<Shared> {
         .route("/cases", get(crate::pages::cases::list))
         .route("/cases/{id}", get(case::show))
         .route("/cases/{id}/consent/{step}", post(crate::pages::consent::step))
+        .route("/cases/{id}/take-back", get(take_back::show))
+        .route("/recalls", get(take_back::recalls))
+        .route("/recalls/{uid}", post(take_back::acknowledge))
+        .route("/recalls/steps/{case}", post(take_back::see))
+        .route("/patient", get(patient::show).post(patient::open))
+        .route("/patient/{act}", post(patient::act))
+        .route("/patient/proof/{entry}", get(patient::proof))
         .route("/break-glass", get(crate::pages::consent::break_glass).post(crate::pages::consent::broken))
         .route("/reviews", get(crate::pages::consent::reviews))
         .route("/reviews/{id}", post(crate::pages::consent::review))
@@ -120,6 +127,7 @@ fn pages() -> Router<Shared> {
 fn guarded(app: &Shared) -> Router<Shared> {
     Router::new()
         .route("/discordances/export.csv", get(discordance::queue::export))
+        .route("/cases/{id}/take-back/{act}", post(take_back::act))
         .route("/laboratories/{slug}/contact", post(laboratory::set_contact))
         .route("/drafts/settings", post(drafts::settings::save))
         .route("/alerts/settings/policy", post(alert_settings::set_policy))

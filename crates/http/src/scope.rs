@@ -12,6 +12,8 @@ const CHANGES: &[(&str, &str, TokenScope)] = &[
     ("/api/v1/guidelines/compare", "", TokenScope::Read),
     ("/api/v1/submissions", "", TokenScope::Contribute),
     ("/api/v1/cases/", "/consent", TokenScope::Contribute),
+    ("/api/v1/cases/", "/withdraw", TokenScope::Contribute),
+    ("/api/v1/cases/", "/erase", TokenScope::Administer),
     ("/api/v1/drafts", "", TokenScope::Curate),
     ("/api/v1/discordances", "", TokenScope::Curate),
     ("/api/v1/condition-names", "", TokenScope::Curate),

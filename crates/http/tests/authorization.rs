@@ -100,7 +100,8 @@ impl Scene {
         let node = &self.house.node;
         let as_of = node.as_of(None).await.unwrap();
         let mut writer = node.store().write().await.unwrap();
-        let found = case::by_local_id(&mut writer, self.owner.serial, state, as_of).await.unwrap().unwrap();
+        let found =
+            case::by_local_id(&mut writer, node.keys(), self.owner.serial, state, as_of).await.unwrap().unwrap();
         let elsewhere = [CaseId::from_random(rand::random()), CaseId::from_random(rand::random())];
         for (laboratory, id) in others.iter().zip(elsewhere) {
             recipient::add(&mut writer, laboratory.serial, found.serial, id).await.unwrap();

@@ -53,7 +53,7 @@ pub(crate) async fn raise(
     }
     effect::add(&mut drafts, aggregates, discordances, has_interest);
     let mut concerned = match has_interest {
-        true => concern::of_drafts(writer, landing, &drafts).await?,
+        true => concern::of_drafts(writer, node.keys(), landing, &drafts).await?,
         false => concern::Concerned::default(),
     };
     if has_interest {

@@ -1,11 +1,13 @@
 //! A copy of a node that can be started in its place, made while the node serves.
 //!
-//! The record is copied as of one moment; then keys, configuration, waiting files and the reference. The copy is put
+//! The record is copied as of one moment; then signing keys, configuration, waiting files and the reference. The keys of
+//! cases are not in it: they have a backup of their own ([`crate::keys::store`]). The copy is put
 //! together under a name of its own and takes its final name when all of it is durable and whole, so that a broken
 //! copy is never taken for a good one.
 
 use crate::error::NodeError;
 use crate::folder::DataFolder;
+use crate::keys::store::is_of_cases;
 use crate::ledger;
 use cairn_store::{Store, backup, integrity};
 use std::path::{Path, PathBuf};
@@ -101,6 +103,9 @@ fn copy_folder(from: &Path, to: &Path, done: &mut (u64, u64)) -> Result<(), Node
     std::fs::create_dir_all(to).map_err(NodeError::file(to))?;
     for entry in std::fs::read_dir(from).map_err(NodeError::file(from))? {
         let entry = entry.map_err(NodeError::file(from))?;
+        if is_of_cases(&entry.file_name()) {
+            continue;
+        }
         let (path, target) = (entry.path(), to.join(entry.file_name()));
         if path.is_dir() {
             copy_folder(&path, &target, done)?;

@@ -7,9 +7,11 @@ use crate::folder::DataFolder;
 use crate::keys::{LaboratoryKey, verify};
 use crate::ledger::LedgerKeys;
 use crate::node::Node;
-use cairn_store::serial::SubmissionSerial;
+use cairn_ledger::leaf::Kind;
+use cairn_store::ledger::entry as ledger_entry;
+use cairn_store::serial::{LedgerSerial, SubmissionSerial};
 use cairn_store::submission::{self, RecordedSubmission};
-use cairn_store::{Reader, integrity, journal, laboratory};
+use cairn_store::{Connection, Reader, integrity, journal, laboratory};
 use sha2::{Digest, Sha256};
 
 /// What a check found.
@@ -17,6 +19,8 @@ use sha2::{Digest, Sha256};
 pub struct Findings {
     /// Submissions whose bytes and signature were checked.
     pub submissions: u64,
+    /// Of these, those whose bytes were erased with a case, as the ledger says.
+    pub erased: u64,
     /// What is not whole, one sentence each.
     pub faults: Vec<String>,
 }
@@ -41,12 +45,16 @@ impl Node {
         let as_of = cairn_store::entry::now(&mut reader).await?;
         let mut serial = SubmissionSerial::new(1);
         while let Some(found) = submission::by_serial(&mut reader, serial, as_of).await? {
-            let bytes = submission::content(&mut reader, serial).await;
+            let bytes = submission::content(&mut reader, self.keys(), serial).await;
             findings.submissions += 1;
             let accession = found.submission.accession;
             match bytes {
                 Ok(Some(bytes)) => findings.faults.extend(faults_of(&found, &bytes)),
-                Ok(None) => findings.faults.push(format!("{accession} has lost its bytes")),
+                // With a case, the bytes of the submissions that brought it were erased; the ledger says so.
+                Ok(None) => match submission::erased_by(&mut reader, serial).await? {
+                    Some(by) if is_erasure(&mut reader, by).await? => findings.erased += 1,
+                    _ => findings.faults.push(format!("{accession} has lost its bytes")),
+                },
                 Err(error) => findings.faults.push(format!("the bytes of {accession} cannot be read: {error}")),
             }
             serial = SubmissionSerial::new(serial.number() + 1);
@@ -79,6 +87,11 @@ impl Node {
         }
         Ok(())
     }
+}
+
+/// Whether an entry of the ledger says that a case was erased.
+async fn is_erasure(connection: &mut Connection, by: LedgerSerial) -> Result<bool, NodeError> {
+    Ok(ledger_entry::find(connection, by).await?.is_some_and(|found| found.kind == Kind::Erase.word()))
 }
 
 fn faults_of(found: &RecordedSubmission, bytes: &[u8]) -> Vec<String> {

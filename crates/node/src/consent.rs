@@ -13,6 +13,7 @@ use crate::error::NodeError;
 use crate::keys::LaboratoryKey;
 use crate::ledger::{Event, append, append_all};
 use crate::node::Node;
+use crate::withdrawal;
 use cairn_core::accession::Accession;
 use cairn_core::alert::Consent as Wish;
 use cairn_core::consent::{Basis, Consent, Scope, Standing, StepError, published_scopes};
@@ -23,10 +24,19 @@ use cairn_store::alert::CaseConsent;
 use cairn_store::consent::{self, ConsentLine, RecordedConsent};
 use cairn_store::laboratory::RecordedLaboratory;
 use cairn_store::serial::{CaseSerial, EntrySerial, LaboratorySerial, SubmissionSerial};
-use cairn_store::{Writer, agreement, case, entry, submission};
+use cairn_store::{Writer, agreement, case, entry, patient, submission};
 use diseases::KnownDiseases;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
+
+/// Who takes a step.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum By {
+    /// Somebody of the laboratory, for the tested person.
+    Staff,
+    /// The tested person, on their own page.
+    Patient,
+}
 
 /// Cases read at once.
 const PAGE: u32 = 500;
@@ -49,7 +59,7 @@ impl Node {
         consent: Consent,
     ) -> Result<Option<u32>, NodeError> {
         let consent = consent.give().map_err(refused)?;
-        self.step(laboratory, id, |_| Ok(consent)).await
+        self.step(laboratory, id, By::Staff, |_| Ok(consent)).await
     }
 
     /// Records that a consent was narrowed to these scopes.
@@ -64,7 +74,7 @@ impl Node {
         user: Option<UserId>,
     ) -> Result<Option<u32>, NodeError> {
         let diseases = KnownDiseases(self.reference().conditions());
-        self.step(laboratory, id, |before| before.narrow(scopes, user, &diseases)).await
+        self.step(laboratory, id, By::Staff, |before| before.narrow(scopes, user, &diseases)).await
     }
 
     /// Records that a consent was withdrawn. From the moment this returns nothing of the case is
@@ -78,7 +88,7 @@ impl Node {
         id: CaseId,
         user: Option<UserId>,
     ) -> Result<Option<u32>, NodeError> {
-        self.step(laboratory, id, |before| before.withdraw(user)).await
+        self.step(laboratory, id, By::Staff, |before| before.withdraw(user)).await
     }
 
     /// Records what the tested person of a laboratory's case wants for their own care; `false` when it
@@ -98,7 +108,7 @@ impl Node {
             let CaseConsent { reanalysis, recontact } = wishes;
             Ok(Consent { reanalysis, recontact, recorder: user, ..before })
         };
-        Ok(self.step(&laboratory, id, wish).await?.is_some())
+        Ok(self.step(&laboratory, id, By::Staff, wish).await?.is_some())
     }
 
     /// Records that the cases of a submission were published before they came, so that they may be
@@ -127,7 +137,7 @@ impl Node {
         let (entry, _) = writer.enter(self.now()).await?;
         let (mut after, mut recorded) = (CaseSerial::new(0), 0);
         loop {
-            let cases = case::of_submission(&mut writer, serial, after, PAGE).await?;
+            let cases = case::of_submission(&mut writer, self.keys(), serial, after, PAGE).await?;
             let Some(last) = cases.last() else { break };
             after = last.serial;
             let serials: Vec<CaseSerial> = cases.iter().map(|case| case.serial).collect();
@@ -145,21 +155,30 @@ impl Node {
     }
 
     /// Reads the current version, takes the step and records what comes of it, in one transaction.
-    async fn step(
+    pub(crate) async fn step(
         &self,
         laboratory: &RecordedLaboratory,
         id: CaseId,
+        by: By,
         step: impl FnOnce(Consent) -> Result<Consent, StepError>,
     ) -> Result<Option<u32>, NodeError> {
         let mut writer = self.store().write().await?;
         let as_of = entry::now(&mut writer).await?;
-        let found = case::by_id(&mut writer, id, as_of).await?;
+        let found = case::by_id(&mut writer, self.keys(), id, as_of).await?;
         let Some(found) = found.filter(|case| case.laboratory == laboratory.serial) else { return Ok(None) };
         let before = consent::current(&mut writer, &[found.serial]).await?.remove(&found.serial);
         let next = step(before.map_or_else(Consent::none, |found| found.consent)).map_err(refused)?;
         let (entry, _) = writer.enter(self.now()).await?;
         let version = self.sign_and_add(&mut writer, entry, laboratory, found.serial, &next).await?;
-        append(&mut writer, self, event(laboratory.serial, found.serial, &next, version)).await?;
+        let event = event(laboratory.serial, found.serial, &next, version);
+        let event = if by == By::Patient { event.with("by", "the tested person") } else { event };
+        let ledger = append(&mut writer, self, event).await?;
+        if next.standing == Standing::Withdrawn {
+            withdrawal::spread(&mut writer, self, found.serial, ledger, false).await?;
+        }
+        if by == By::Patient {
+            patient::add_step(&mut writer, found.serial, version, self.now()).await?;
+        }
         writer.commit().await?;
         Ok(Some(version))
     }
@@ -177,7 +196,7 @@ impl Node {
         Ok(consent::add(writer, entry, case, next, &signature).await?)
     }
 
-    async fn laboratory_of(&self, serial: LaboratorySerial) -> Result<RecordedLaboratory, NodeError> {
+    pub(crate) async fn laboratory_of(&self, serial: LaboratorySerial) -> Result<RecordedLaboratory, NodeError> {
         let mut reader = self.store().read().await?;
         let found = cairn_store::laboratory::by_serials(&mut reader, &[serial]).await?.pop();
         found.ok_or_else(|| NodeError::UnknownLaboratory(serial.number().to_string()))
@@ -191,7 +210,7 @@ impl Node {
     pub async fn consent_history(&self, id: CaseId, viewer: Viewer) -> Result<Option<Vec<RecordedConsent>>, NodeError> {
         let mut reader = self.store().read().await?;
         let as_of = entry::now(&mut reader).await?;
-        let found = case::by_id(&mut reader, id, as_of).await?;
+        let found = case::by_id(&mut reader, self.keys(), id, as_of).await?;
         let allowed =
             |laboratory| viewer.own() == Some(laboratory) && viewer.may(Action::Read, Resource::Consent, laboratory);
         match found.filter(|case| allowed(case.laboratory)) {
@@ -210,7 +229,7 @@ impl Node {
         after: CaseSerial,
         limit: u32,
     ) -> Result<Vec<ConsentLine>, NodeError> {
-        Ok(consent::of_laboratory(&mut *self.store().read().await?, laboratory, after, limit).await?)
+        Ok(consent::of_laboratory(&mut *self.store().read().await?, self.keys(), laboratory, after, limit).await?)
     }
 
     /// What the tested person of a case wants for their own care.

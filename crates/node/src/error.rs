@@ -44,6 +44,14 @@ pub enum NodeError {
     /// The ledger cannot go on; says why and what to do.
     #[error("{0}")]
     Ledger(String),
+    /// The keys of cases are not in their place.
+    #[error(
+        "`{0}` is missing: without the keys no case can be read. Put them back with `cairn keys restore FOLDER` from the backup of the keys, which is apart from that of the data"
+    )]
+    NoKeyStore(PathBuf),
+    /// The key store is not the one that the record names.
+    #[error("`{0}` is the key store of another record: restore the right one with `cairn keys restore FOLDER`")]
+    OtherKeyStore(PathBuf),
     /// A key of the ledger is not in its place.
     #[error("the ledger's key `{0}` is missing: restore it from the backup of the keys")]
     NoLedgerKey(PathBuf),

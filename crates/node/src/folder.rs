@@ -3,7 +3,8 @@
 //! ```text
 //! DIR/cairn.toml       configuration
 //! DIR/record.sqlite    the record, unless the configuration names a PostgreSQL database for it
-//! DIR/keys/            signing keys of the laboratories and of the ledger; back them up apart from the record
+//! DIR/keys/            signing keys of the laboratories and of the ledger; the keys of cases and their root, which no copy of
+//!                      the data holds
 //! DIR/witnesses.policy which nodes sign the ledger's checkpoints too, and how many of them must; optional
 //! DIR/ledger/          the ledger's tiles, public; made again from the record when they are missing
 //! DIR/uploads/         files that wait for a decision or for their import
@@ -129,7 +130,7 @@ impl DataFolder {
     }
 }
 
-fn private_folder() -> std::fs::DirBuilder {
+pub(crate) fn private_folder() -> std::fs::DirBuilder {
     let mut builder = std::fs::DirBuilder::new();
     builder.recursive(true);
     #[cfg(unix)]

@@ -1,7 +1,12 @@
-//! Signing keys: one file each in the data folder, readable by the node only.
+//! Signing keys: one file each in the data folder, readable by the node only. The keys that cases are sealed with are in
+//! [`store`], below the [`root`].
 //!
 //! A key file holds 64 hexadecimal digits, the Ed25519 seed (RFC 8032, 5.1.5). Public halves stand
 //! in the record, so that a signature can be checked when a key is gone.
+
+pub mod root;
+mod sealing;
+pub mod store;
 
 use crate::error::NodeError;
 use crate::folder::DataFolder;

@@ -17,7 +17,7 @@ use cairn_store::serial::{
     CaseSerial, EntrySerial, LaboratorySerial, StatementSerial, SubmissionSerial, VariantSerial,
 };
 use cairn_store::statement::{NewVersion, Replaced, Target};
-use cairn_store::{Writer, case, statement};
+use cairn_store::{KeyStore, Writer, case, statement};
 use jiff::Timestamp;
 use std::collections::{BTreeSet, HashMap};
 
@@ -123,6 +123,7 @@ impl Landing {
     pub(crate) async fn write(
         &mut self,
         writer: &mut Writer,
+        keys: &KeyStore,
         submission: SubmissionSerial,
         statements: Vec<NewVersion>,
         cases: Vec<NewCase>,
@@ -134,7 +135,7 @@ impl Landing {
         let mut replaced = statement::replaced(writer, &replaced.collect::<Vec<_>>()).await?;
         let numbered = numbered.into_iter().zip(statements);
         self.statements.extend(numbered.filter_map(|(number, new)| landed(number, new, &mut replaced)));
-        let numbered = case::add(writer, self.entry, submission, &cases).await?;
+        let numbered = case::add(writer, keys, self.entry, submission, &cases).await?;
         self.cases.extend(numbered.into_iter().zip(cases).map(|((serial, version), new)| LandedCase {
             serial,
             version,

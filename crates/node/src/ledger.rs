@@ -18,6 +18,7 @@ mod reading;
 mod receipt;
 mod recover;
 mod remote;
+mod sealed;
 mod sequencer;
 mod tiles;
 mod witness;
@@ -38,6 +39,7 @@ pub use reading::Reading;
 pub use receipt::EntryView;
 pub(crate) use recover::write_tiles;
 pub use remote::{CheckedLog, check_log};
+pub(crate) use sealed::{open as open_entry, seal_open};
 pub use tiles::TileFolder;
 
 /// How long the sequencer waits for news before it looks by itself: other programs add entries too.

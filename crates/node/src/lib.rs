@@ -29,6 +29,7 @@ pub mod lookup;
 pub mod mail;
 pub mod mapping;
 mod node;
+pub mod patient;
 pub mod relocate;
 pub mod replay;
 pub mod reresolve;
@@ -36,6 +37,7 @@ pub mod room;
 pub mod statistics;
 pub mod suggest;
 pub mod watch;
+pub mod withdrawal;
 pub mod worklist;
 pub mod world;
 

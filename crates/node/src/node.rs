@@ -3,12 +3,13 @@
 use crate::error::NodeError;
 use crate::folder::DataFolder;
 use crate::kept::Kept;
+use crate::keys;
 use crate::ledger::{self, Ledger};
 use crate::world::World;
 use cairn_reference::folder::ReferenceFolder;
 use cairn_reference::{IdentifyOptions, Identity, Reference, identify};
-use cairn_store::Store;
 use cairn_store::entry::{self, AsOf};
+use cairn_store::{KeyStore, Store};
 use jiff::Timestamp;
 use std::sync::{Arc, OnceLock};
 
@@ -20,6 +21,7 @@ pub struct Node {
     references: Arc<Generation>,
     world: World,
     ledger: Arc<Ledger>,
+    keys: KeyStore,
 }
 
 /// A state of the reference, and the one that came after it while the node was open. Earlier ones stay in memory until
@@ -84,7 +86,11 @@ impl Node {
         folder.create()?;
         let store = Store::open_at(&folder.home()?).await?;
         let ledger = Arc::new(Ledger::new(ledger::begin(&folder, &store, &world).await?));
-        let node = Self { folder, store, references: Arc::new(Generation::new(0, reference)), world, ledger };
+        let keys = keys::store::open(&folder, &store, &world).await?;
+        let references = Arc::new(Generation::new(0, reference));
+        let node = Self { folder, store, references, world, ledger, keys };
+        node.seal_record().await?;
+        node.finish_erasures().await?;
         node.note_reference().await?;
         node.note_rules().await?;
         node.note_guidelines().await?;
@@ -100,6 +106,11 @@ impl Node {
     /// Its record.
     pub fn store(&self) -> &Store {
         &self.store
+    }
+
+    /// The keys that case content is sealed with.
+    pub fn keys(&self) -> &KeyStore {
+        &self.keys
     }
 
     /// The sequences, transcripts and vocabularies it works with.
@@ -183,5 +194,6 @@ impl Node {
             tracing::error!(%error, "the ledger cannot be sealed");
         }
         self.store.close().await;
+        self.keys.close().await;
     }
 }

@@ -126,7 +126,7 @@ impl Node {
         for (serial, found) in changed {
             let contradiction = contradiction(found);
             if let Some(problem) = contradiction {
-                submission::add_problem(&mut writer, *serial, problem).await?;
+                submission::add_problem(&mut writer, self.keys(), *serial, problem).await?;
                 done.contradicted += 1;
             }
             let key = &found.variant.key;

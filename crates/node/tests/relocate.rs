@@ -73,15 +73,15 @@ async fn content(node: &Node) -> Vec<String> {
         all.push(format!("{:?}", found.statement));
     }
     let first = CaseSerial::new(0);
-    for case in cairn_store::case::of_laboratory(&mut reader, laboratory.serial, as_of, first, 99).await.unwrap() {
-        let seen = cairn_store::observation::of_case(&mut reader, case.serial, as_of).await.unwrap();
+    for case in cairn_store::case::of_laboratory(&mut reader, node.keys(), laboratory.serial, as_of, first, 99).await.unwrap() {
+        let seen = cairn_store::observation::of_case(&mut reader, node.keys(), case.serial, as_of).await.unwrap();
         all.push(format!("{case:?} {seen:?}"));
     }
     for prefix in ["", "z", "ä", "a"] {
         all.push(format!("{:?}", cairn_store::search::conditions(&mut reader, prefix, 99).await.unwrap()));
         all.push(format!(
             "{:?}",
-            cairn_store::search::cases(&mut reader, laboratory.serial, prefix, 99).await.unwrap()
+            cairn_store::search::case(&mut reader, node.keys(), laboratory.serial, prefix).await.unwrap()
         ));
     }
     assert!(all.iter().any(|line| line.contains("P2")), "cases are compared too");

@@ -67,9 +67,10 @@ async fn content(node: &Node, laboratory: &cairn_store::laboratory::RecordedLabo
     let lab = laboratory.serial;
     let statements = cairn_store::statement::of_laboratory(&mut reader, lab, as_of, StatementSerial::new(0), 99);
     let mut all: Vec<String> = statements.await.unwrap().iter().map(|s| format!("{:?}", s.statement)).collect();
-    let cases = cairn_store::case::of_laboratory(&mut reader, lab, as_of, CaseSerial::new(0), 99).await.unwrap();
+    let cases =
+        cairn_store::case::of_laboratory(&mut reader, node.keys(), lab, as_of, CaseSerial::new(0), 99).await.unwrap();
     for case in cases {
-        let seen = cairn_store::observation::of_case(&mut reader, case.serial, as_of).await.unwrap();
+        let seen = cairn_store::observation::of_case(&mut reader, node.keys(), case.serial, as_of).await.unwrap();
         all.push(format!("{case:?} {seen:?}"));
     }
     all

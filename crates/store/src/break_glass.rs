@@ -1,8 +1,10 @@
 //! Emergency accesses: asked with a reason, over by themselves, reviewed by somebody else.
 
+use crate::case::Opener;
 use crate::dialect::Connection;
 use crate::entry::moment_of;
 use crate::error::StoreError;
+use crate::key_store::KeyStore;
 use crate::serial::{CaseSerial, LaboratorySerial};
 use crate::word::parse;
 use cairn_core::id::{BreakGlassId, CaseId, UserId};
@@ -100,7 +102,7 @@ struct Row {
     uid: String,
     clinical_case_id: CaseSerial,
     case_uid: String,
-    local_id: String,
+    label: String,
     laboratory_id: LaboratorySerial,
     name: Option<String>,
     reason: String,
@@ -114,13 +116,15 @@ struct Row {
 /// The accesses to the cases of a laboratory, those not reviewed first, then the newest.
 pub async fn to_cases_of(
     connection: &mut Connection,
+    keys: &KeyStore,
     laboratory: LaboratorySerial,
     limit: u32,
 ) -> Result<Vec<BreakGlass>, StoreError> {
     const TABLE: &str = "break_glass";
     let rows: Vec<Row> = sqlx::query_as(
         "/* break_glass::to_cases_of */
-        SELECT b.uid, b.clinical_case_id, c.uid AS case_uid, c.local_id, b.laboratory_id, a.name, b.reason,
+        SELECT b.uid, b.clinical_case_id, c.uid AS case_uid, COALESCE(c.label, c.local_id) AS label,
+            b.laboratory_id, a.name, b.reason,
             b.begins, b.ends, b.reviewed, b.verdict, b.note
         FROM break_glass b
         JOIN clinical_case c ON c.clinical_case_id = b.clinical_case_id
@@ -132,12 +136,14 @@ pub async fn to_cases_of(
     .bind(i64::from(limit))
     .fetch_all(connection)
     .await?;
+    let opener = Opener::of(keys, rows.iter().map(|row| row.case_uid.as_str())).await?;
     let read = |row: Row| {
-        Ok(BreakGlass {
+        let Some(local_id) = opener.label(&row.case_uid, &row.label)? else { return Ok(None) };
+        Ok(Some(BreakGlass {
             id: parse(TABLE, &row.uid)?,
             case: row.clinical_case_id,
             case_id: parse(TABLE, &row.case_uid)?,
-            local_id: row.local_id,
+            local_id,
             laboratory: row.laboratory_id,
             name: row.name,
             reason: row.reason,
@@ -146,9 +152,9 @@ pub async fn to_cases_of(
             reviewed: row.reviewed.map(|at| moment_of(TABLE, at)).transpose()?,
             verdict: row.verdict,
             note: row.note,
-        })
+        }))
     };
-    rows.into_iter().map(read).collect()
+    rows.into_iter().map(read).filter_map(Result::transpose).collect()
 }
 
 /// Records a review, once, by somebody else than who asked; whether it was recorded comes back.

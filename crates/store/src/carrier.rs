@@ -1,10 +1,13 @@
 //! Cases that carry a variant, of every laboratory, with what else was seen in them in the gene. For counting: whoever
 //! reads this gives out counts, never cases.
 
+use crate::case;
 use crate::dialect::Connection;
 use crate::entry::AsOf;
 use crate::error::StoreError;
+use crate::fold::fold;
 use crate::insert::select_in;
+use crate::key_store::KeyStore;
 use crate::serial::{CaseSerial, VariantSerial};
 use crate::word::read_word;
 use cairn_core::case::{AffectedStatus, AlleleOrigin, Zygosity};
@@ -121,36 +124,20 @@ pub async fn companions(
 /// The conditions of these cases: folded name and identifier, a row for each identifier.
 pub async fn conditions(
     connection: &mut Connection,
+    keys: &KeyStore,
     cases: &[CaseSerial],
     as_of: AsOf,
 ) -> Result<HashMap<CaseSerial, Vec<(String, Option<String>)>>, StoreError> {
-    let rows: Vec<(CaseSerial, String, Option<String>)> = select_in(
-        connection,
-        |query| {
-            query.push(
-                "/* carrier::conditions */
-                SELECT k.clinical_case_id, c.name_folded, x.curie
-                FROM clinical_case_version v
-                JOIN case_condition k ON k.clinical_case_id = v.clinical_case_id AND k.version = v.version
-                JOIN condition c ON c.condition_id = k.condition_id
-                LEFT JOIN condition_xref x ON x.condition_id = c.condition_id
-                WHERE v.entry_id <= ",
-            );
-            query.push_bind(as_of.bound());
-            query.push(
-                " AND NOT EXISTS (SELECT 1 FROM clinical_case_version n
-                    WHERE n.clinical_case_id = v.clinical_case_id AND n.version > v.version
-                        AND n.entry_id <= ",
-            );
-            query.push_bind(as_of.bound()).push(") AND v.clinical_case_id IN");
-        },
-        cases,
-        |_| {},
-    )
-    .await?;
     let mut found: HashMap<CaseSerial, Vec<(String, Option<String>)>> = HashMap::new();
-    for (case, name, curie) in rows {
-        found.entry(case).or_default().push((name, curie));
+    for (serial, body) in case::bodies(connection, keys, cases, as_of).await? {
+        for condition in body.conditions.iter().filter(|condition| condition.is_stated()) {
+            let name = fold(&condition.name);
+            let rows = found.entry(serial).or_default();
+            match condition.ids.as_slice() {
+                [] => rows.push((name, None)),
+                ids => rows.extend(ids.iter().map(|id| (name.clone(), Some(id.as_str().to_owned())))),
+            }
+        }
     }
     Ok(found)
 }

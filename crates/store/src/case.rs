@@ -1,6 +1,9 @@
-//! Cases: append-only versions with features, conditions and observations.
+//! Cases: append-only versions with features and observations, sealed with the case's key ([`content`]).
 
+mod content;
+pub mod erase;
 mod read;
+mod upgrade;
 mod write;
 
 use crate::serial::{CaseSerial, LaboratorySerial, SubmissionSerial, VariantSerial};
@@ -10,7 +13,12 @@ use cairn_core::classification::Classification;
 use cairn_core::id::{CaseId, ObservationId};
 use jiff::Timestamp;
 
-pub use read::{by_id, by_local_id, by_serial, crowd, of_laboratory, of_submission, with_feature};
+pub(crate) use content::{Opener, label_digest};
+pub use content::{key_owner, keyed_digest};
+pub use read::{
+    bodies, by_id, by_local_id, by_serial, crowd, of_laboratory, of_submission, uid_of, uids, with_feature,
+};
+pub use upgrade::{is_sealed, seal_some};
 pub use write::{add, known};
 
 /// What the record knows of a case that a submission may change.
@@ -22,7 +30,7 @@ pub struct KnownCase {
     pub serial: CaseSerial,
     /// Its current version.
     pub version: u32,
-    /// The current version's digest.
+    /// The current version's digest, as [`keyed_digest`] makes it.
     pub digest: String,
 }
 

@@ -1,9 +1,11 @@
 //! What tested people agreed to: versions for each case.
 
+use crate::case::Opener;
 use crate::dialect::Connection;
 use crate::entry::moment_of;
 use crate::error::StoreError;
 use crate::insert::select_in;
+use crate::key_store::KeyStore;
 use crate::serial::{CaseSerial, EntrySerial, LaboratorySerial};
 use crate::word::{document, parse, read_document};
 use cairn_core::consent::{Consent, Recipients};
@@ -93,14 +95,15 @@ pub struct ConsentLine {
 /// A page of the cases of a laboratory with their consents, in the order of recording.
 pub async fn of_laboratory(
     connection: &mut Connection,
+    keys: &KeyStore,
     laboratory: LaboratorySerial,
     after: CaseSerial,
     limit: u32,
 ) -> Result<Vec<ConsentLine>, StoreError> {
     let cases: Vec<(CaseSerial, String, String)> = sqlx::query_as(
         "/* consent::of_laboratory */
-        SELECT clinical_case_id, uid, local_id FROM clinical_case
-        WHERE laboratory_id = $1 AND clinical_case_id > $2 ORDER BY clinical_case_id LIMIT $3",
+        SELECT clinical_case_id, uid, COALESCE(label, local_id) FROM clinical_case
+        WHERE laboratory_id = $1 AND clinical_case_id > $2 AND erased_by IS NULL ORDER BY clinical_case_id LIMIT $3",
     )
     .bind(laboratory)
     .bind(after)
@@ -109,10 +112,13 @@ pub async fn of_laboratory(
     .await?;
     let serials: Vec<CaseSerial> = cases.iter().map(|(serial, ..)| *serial).collect();
     let mut known = current(connection, &serials).await?;
-    let line = |(case, uid, local_id): (CaseSerial, String, String)| {
-        Ok(ConsentLine { case, case_id: parse("clinical_case", &uid)?, local_id, consent: known.remove(&case) })
+    let opener = Opener::of(keys, cases.iter().map(|(_, uid, _)| uid.as_str())).await?;
+    let line = |(case, uid, label): (CaseSerial, String, String)| {
+        let Some(local_id) = opener.label(&uid, &label)? else { return Ok(None) };
+        let case_id = parse("clinical_case", &uid)?;
+        Ok(Some(ConsentLine { case, case_id, local_id, consent: known.remove(&case) }))
     };
-    cases.into_iter().map(line).collect()
+    cases.into_iter().map(line).filter_map(Result::transpose).collect()
 }
 
 /// The stored form of a version, which its signature covers.

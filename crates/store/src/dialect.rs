@@ -67,6 +67,14 @@ impl Dialect {
         }
     }
 
+    /// Writes everything anew, so that nothing that was removed is left in free space or a journal.
+    pub(crate) fn compact(self) -> &'static [&'static str] {
+        match self {
+            Self::Sqlite => sqlite::COMPACT,
+            Self::Postgres => postgres::COMPACT,
+        }
+    }
+
     /// Asks for a text that is another one whenever another connection has committed since.
     pub(crate) fn state(self) -> &'static str {
         match self {

@@ -20,6 +20,9 @@ pub enum StoreError {
     /// The database cannot hold a record, or not as the configuration asks for; what to do is said.
     #[error("{0}")]
     Unfit(String),
+    /// The key store does not open with the root key given.
+    #[error("the key store is sealed with another root key: give the passphrase or the root key it was sealed with")]
+    OtherRoot,
     /// Somebody else wrote the same thing first; nothing was stored by this attempt.
     #[error("{0}")]
     Conflict(String),

@@ -12,7 +12,9 @@ pub mod witnessed;
 use crate::dialect::Connection;
 use crate::error::StoreError;
 
-pub use case::{Tag, Tags, entries_of_case, erase, tag_key, take as take_tags};
+pub use case::{
+    Tag, Tags, entries_of_case, erase, open_entries, open_tags, seal_entry, seal_tag, tag_key, take as take_tags,
+};
 
 /// Which ledger a record holds.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -8,6 +8,8 @@
 //! A bound limit is written `LIMIT 0 + $n`: of a bare one SQLite looks at the value, and plans the statement anew at every
 //! run.
 //!
+//! What a case says is sealed under its key from the [`KeyStore`], and opened by whoever gives that; see [`case`].
+//!
 //! Everything is added, nothing edited; the few columns that may change say so in
 //! `migrations/`. [`entry`] orders the record; [`serial`] are the internal keys.
 
@@ -32,6 +34,7 @@ pub mod discordance;
 mod driver;
 pub mod entry;
 pub mod error;
+pub mod evidence;
 pub mod fitness;
 pub mod fold;
 mod folding;
@@ -42,6 +45,8 @@ mod insert;
 pub mod integrity;
 pub mod job;
 pub mod journal;
+pub mod key_store;
+pub mod key_store_name;
 pub mod knowledge;
 pub mod laboratory;
 pub mod large_file;
@@ -52,12 +57,15 @@ pub mod observation;
 pub mod opt_out;
 pub mod passkey;
 pub mod patience;
+pub mod patient;
 pub mod peer;
 pub mod provider_identity;
+pub mod recall;
 pub mod recipient;
 pub mod recovery_code;
 pub mod reference_source;
 pub mod residue;
+pub mod seal;
 pub mod search;
 pub mod serial;
 pub mod session;
@@ -76,4 +84,5 @@ mod word;
 pub use dialect::Connection;
 pub use error::StoreError;
 pub use home::Home;
+pub use key_store::KeyStore;
 pub use store::{Reader, Store, Writer};

@@ -1,12 +1,13 @@
 //! Variants seen in cases: lists for the laboratory whose cases they are, counts for all.
 
-use crate::case::Seen;
+use crate::case::{self, Opener, Seen};
 use crate::dialect::{Connection, Database};
 use crate::entry::AsOf;
 use crate::error::StoreError;
 use crate::insert::select_in;
+use crate::key_store::KeyStore;
 use crate::serial::{CaseSerial, LaboratorySerial, VariantSerial};
-use crate::word::{parse, read_document, read_word};
+use crate::word::{parse, read_word};
 use cairn_core::case::{AffectedStatus, Case, Zygosity};
 use cairn_core::curie::Curie;
 use cairn_core::id::{CaseId, ObservationId};
@@ -52,7 +53,7 @@ macro_rules! select {
             "/* observation::",
             $name,
             " */
-            SELECT o.uid, o.clinical_case_id, c.uid AS case_uid, c.local_id, c.laboratory_id,
+            SELECT o.uid, o.clinical_case_id, c.uid AS case_uid, COALESCE(c.label, c.local_id) AS label, c.laboratory_id,
                 COALESCE(a.merged_into, a.variant_id) AS variant_id, o.expression, o.zygosity,
                 o.fraction, o.origin, o.affected, o.phase, o.role, o.classification
             FROM observation o
@@ -60,7 +61,7 @@ macro_rules! select {
                 ON v.clinical_case_id = o.clinical_case_id AND v.version = o.version
             JOIN clinical_case c ON c.clinical_case_id = o.clinical_case_id
             JOIN variant a ON a.variant_id = o.variant_id
-            WHERE v.entry_id <= $1 AND NOT EXISTS (SELECT 1 FROM clinical_case_version n
+            WHERE c.erased_by IS NULL AND v.entry_id <= $1 AND NOT EXISTS (SELECT 1 FROM clinical_case_version n
                 WHERE n.clinical_case_id = v.clinical_case_id AND n.version > v.version
                     AND n.entry_id <= $1) ",
             $rest
@@ -73,7 +74,7 @@ struct Row {
     uid: String,
     clinical_case_id: CaseSerial,
     case_uid: String,
-    local_id: String,
+    label: String,
     laboratory_id: LaboratorySerial,
     variant_id: VariantSerial,
     expression: String,
@@ -87,14 +88,16 @@ struct Row {
 }
 
 impl Row {
-    fn read(self) -> Result<RecordedObservation, StoreError> {
+    /// The observation; `None` when its case was erased.
+    fn read(self, opener: &Opener) -> Result<Option<RecordedObservation>, StoreError> {
         const TABLE: &str = "observation";
+        let Some(local_id) = opener.label(&self.case_uid, &self.label)? else { return Ok(None) };
         let class = self.classification.map(|code| parse(TABLE, &code));
-        Ok(RecordedObservation {
+        Ok(Some(RecordedObservation {
             id: parse(TABLE, &self.uid)?,
             case: self.clinical_case_id,
             case_id: parse(TABLE, &self.case_uid)?,
-            local_id: self.local_id,
+            local_id,
             laboratory: self.laboratory_id,
             variant: self.variant_id,
             seen: Seen {
@@ -107,13 +110,19 @@ impl Row {
                 role: read_word(TABLE, &self.role)?,
                 classification: class.transpose()?,
             },
-        })
+        }))
     }
+}
+
+async fn read_all(keys: &KeyStore, rows: Vec<Row>) -> Result<Vec<RecordedObservation>, StoreError> {
+    let opener = Opener::of(keys, rows.iter().map(|row| row.case_uid.as_str())).await?;
+    rows.into_iter().filter_map(|row| row.read(&opener).transpose()).collect()
 }
 
 /// What was seen in a case, in the order of the source.
 pub async fn of_case(
     connection: &mut Connection,
+    keys: &KeyStore,
     case: CaseSerial,
     as_of: AsOf,
 ) -> Result<Vec<RecordedObservation>, StoreError> {
@@ -122,12 +131,13 @@ pub async fn of_case(
         .bind(case)
         .fetch_all(connection)
         .await?;
-    rows.into_iter().map(Row::read).collect()
+    read_all(keys, rows).await
 }
 
 /// A laboratory's own observations of a variant, in the order of its cases, from after a case.
 pub async fn of_variant(
     connection: &mut Connection,
+    keys: &KeyStore,
     variants: &[VariantSerial],
     laboratory: LaboratorySerial,
     as_of: AsOf,
@@ -148,9 +158,7 @@ pub async fn of_variant(
         .bind(i64::from(limit))
         .fetch_all(&mut *connection)
         .await?;
-        for row in rows {
-            found.push(row.read()?);
-        }
+        found.extend(read_all(keys, rows).await?);
     }
     found.sort_by_key(|observation| observation.case);
     found.truncate(limit as usize);
@@ -213,31 +221,16 @@ pub type Terms = (Vec<Curie>, Vec<Curie>);
 /// The terms of these cases as of a moment; a case without any is left out.
 pub async fn terms_of(
     connection: &mut Connection,
+    keys: &KeyStore,
     cases: &[CaseSerial],
     as_of: AsOf,
 ) -> Result<HashMap<CaseSerial, Terms>, StoreError> {
-    let rows: Vec<(CaseSerial, String, i64)> = select_in(
-        connection,
-        |query| {
-            query.push(
-                "/* observation::terms_of */
-                SELECT f.clinical_case_id, f.term, f.excluded FROM case_feature f
-                JOIN clinical_case_version v
-                    ON v.clinical_case_id = f.clinical_case_id AND v.version = f.version
-                WHERE ",
-            );
-            push_current(query, as_of);
-            query.push(" AND f.clinical_case_id IN");
-        },
-        cases,
-        |_| {},
-    )
-    .await?;
     let mut terms: HashMap<CaseSerial, Terms> = HashMap::new();
-    for (case, term, excluded) in rows {
-        let term = parse("case_feature", &term)?;
-        let of_case = terms.entry(case).or_default();
-        (if excluded == 1 { &mut of_case.1 } else { &mut of_case.0 }).push(term);
+    for (serial, case) in case::bodies(connection, keys, cases, as_of).await? {
+        for feature in case.features {
+            let of_case = terms.entry(serial).or_default();
+            (if feature.excluded { &mut of_case.1 } else { &mut of_case.0 }).push(feature.term);
+        }
     }
     Ok(terms)
 }
@@ -256,16 +249,17 @@ pub struct CarrierRow {
 /// Those of these cases that carry these variants, each case once.
 pub async fn carriers(
     connection: &mut Connection,
+    keys: &KeyStore,
     variants: &[VariantSerial],
     cases: &HashSet<CaseSerial>,
     as_of: AsOf,
 ) -> Result<Vec<CarrierRow>, StoreError> {
-    let rows: Vec<(CaseSerial, String, String, LaboratorySerial)> = select_in(
+    let rows: Vec<(CaseSerial, String, LaboratorySerial)> = select_in(
         connection,
         |query| {
             query.push(
                 "/* observation::carriers */
-                SELECT o.clinical_case_id, o.affected, v.body, c.laboratory_id
+                SELECT o.clinical_case_id, o.affected, c.laboratory_id
                 FROM observation o
                 JOIN clinical_case c ON c.clinical_case_id = o.clinical_case_id
                 JOIN clinical_case_version v
@@ -282,17 +276,20 @@ pub async fn carriers(
     )
     .await?;
     let mut seen = HashSet::new();
-    let once = rows.into_iter().filter(|(case, ..)| cases.contains(case) && seen.insert(*case));
-    once.map(|(_, affected, body, laboratory)| {
-        let (seen, case) = (read_word("observation", &affected)?, read_document("clinical_case_version", &body)?);
-        Ok(CarrierRow { seen, case, laboratory })
-    })
-    .collect()
+    let once: Vec<_> = rows.into_iter().filter(|(case, ..)| cases.contains(case) && seen.insert(*case)).collect();
+    let serials: Vec<CaseSerial> = once.iter().map(|(case, ..)| *case).collect();
+    let mut bodies: HashMap<CaseSerial, Case> =
+        case::bodies(connection, keys, &serials, as_of).await?.into_iter().collect();
+    let row = |(case, affected, laboratory): (CaseSerial, String, LaboratorySerial)| {
+        let Some(case) = bodies.remove(&case) else { return Ok(None) };
+        Ok(Some(CarrierRow { seen: read_word("observation", &affected)?, case, laboratory }))
+    };
+    once.into_iter().map(row).filter_map(Result::transpose).collect()
 }
 
 /// Leaves the version `v` of each case that is current.
 fn push_current(query: &mut QueryBuilder<Database>, as_of: AsOf) {
-    query.push("v.entry_id <= ").push_bind(as_of.bound()).push(
+    query.push("c.erased_by IS NULL AND v.entry_id <= ").push_bind(as_of.bound()).push(
         " AND NOT EXISTS (SELECT 1 FROM clinical_case_version n
             WHERE n.clinical_case_id = v.clinical_case_id AND n.version > v.version
                 AND n.entry_id <= ",
@@ -304,39 +301,26 @@ fn push_current(query: &mut QueryBuilder<Database>, as_of: AsOf) {
 /// at most `limit`.
 pub async fn features(
     connection: &mut Connection,
+    keys: &KeyStore,
     cases: &[CaseSerial],
     as_of: AsOf,
     limit: usize,
 ) -> Result<Vec<FeatureCount>, StoreError> {
-    let rows: Vec<(String, String, i64, CaseSerial)> = select_in(
-        connection,
-        |query| {
-            query.push(
-                "/* observation::features */
-                SELECT f.term, f.label, f.excluded, f.clinical_case_id FROM case_feature f
-                JOIN clinical_case_version v
-                    ON v.clinical_case_id = f.clinical_case_id AND v.version = f.version
-                WHERE ",
-            );
-            push_current(query, as_of);
-            query.push(" AND f.clinical_case_id IN");
-        },
-        cases,
-        |_| {},
-    )
-    .await?;
-    let mut counts: HashMap<(String, bool), (String, u64)> = HashMap::new();
-    for (term, label, excluded, _) in rows {
-        let count = counts.entry((term, excluded == 1)).or_default();
-        count.1 += 1;
-        if label > count.0 {
-            count.0 = label;
+    let mut counts: HashMap<(Curie, bool), (String, u64)> = HashMap::new();
+    for (_, case) in case::bodies(connection, keys, cases, as_of).await? {
+        let mut seen = HashSet::new();
+        for feature in case.features {
+            let of = (feature.term, feature.excluded);
+            let is_first = seen.insert(of.clone());
+            let count = counts.entry(of).or_default();
+            count.1 += u64::from(is_first);
+            if feature.label > count.0 {
+                count.0 = feature.label;
+            }
         }
     }
-    let read = |((term, excluded), (label, cases)): ((String, bool), (String, u64))| {
-        Ok(FeatureCount { term: parse("case_feature", &term)?, label, excluded, cases })
-    };
-    let mut features: Vec<FeatureCount> = counts.into_iter().map(read).collect::<Result<_, StoreError>>()?;
+    let count = |((term, excluded), (label, cases))| FeatureCount { term, label, excluded, cases };
+    let mut features: Vec<FeatureCount> = counts.into_iter().map(count).collect();
     features.sort_by(|a, b| (b.cases, &a.term, a.excluded).cmp(&(a.cases, &b.term, b.excluded)));
     features.truncate(limit);
     Ok(features)

@@ -1,9 +1,11 @@
 //! Completions of a few typed letters, each from an index.
 
+use crate::case::label_digest;
 use crate::dialect::Connection;
 use crate::entry::AsOf;
 use crate::error::StoreError;
 use crate::fold::{fold, prefix_range};
+use crate::key_store::KeyStore;
 use crate::serial::{ConditionSerial, LaboratorySerial, VariantSerial};
 use crate::word::parse;
 use cairn_core::id::CaseId;
@@ -86,25 +88,20 @@ pub async fn condition_named(
     .await?)
 }
 
-/// A laboratory's own cases whose pseudonyms begin with the text.
-pub async fn cases(
+/// The case that a laboratory calls by this name. Only the whole name finds it: what is kept of it is a keyed digest.
+pub async fn case(
     connection: &mut Connection,
+    keys: &KeyStore,
     laboratory: LaboratorySerial,
-    prefix: &str,
-    limit: u32,
-) -> Result<Vec<(CaseId, String)>, StoreError> {
-    let (from, to) = prefix_range(prefix.trim());
-    let rows: Vec<(String, String)> = sqlx::query_as(
-        "/* search::cases */
-        SELECT uid, local_id FROM clinical_case
-        WHERE laboratory_id = $1 AND local_id >= $2 AND local_id < $3
-        ORDER BY local_id LIMIT 0 + $4",
+    name: &str,
+) -> Result<Option<CaseId>, StoreError> {
+    let uid: Option<String> = sqlx::query_scalar(
+        "/* search::case */
+        SELECT uid FROM clinical_case WHERE laboratory_id = $1 AND local_id = $2",
     )
     .bind(laboratory)
-    .bind(from)
-    .bind(to)
-    .bind(i64::from(limit))
-    .fetch_all(connection)
+    .bind(label_digest(keys, laboratory, name.trim()))
+    .fetch_optional(connection)
     .await?;
-    rows.into_iter().map(|(id, local_id)| Ok((parse("clinical_case", &id)?, local_id))).collect()
+    uid.map(|uid| parse("clinical_case", &uid)).transpose()
 }

@@ -116,6 +116,14 @@ impl Store {
         }
     }
 
+    /// Writes the whole record anew, so that nothing of what was removed or replaced is left in free space.
+    pub async fn compact(&self) -> Result<(), StoreError> {
+        for sql in Dialect::at(&self.home).compact() {
+            sqlx::query(*sql).execute(&self.writer).await?;
+        }
+        Ok(())
+    }
+
     /// Closes the record after the running work; digests are taken and a journal is folded into its file.
     pub async fn close(&self) {
         if let Some(content) = &self.content {

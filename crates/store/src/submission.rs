@@ -1,9 +1,13 @@
-//! Submissions: the exact bytes as signed, what became of them, and their problems.
+//! Submissions: the exact bytes as signed, what became of them, and their problems. The bytes and the words of problems
+//! are sealed with the submission's key ([`sealing`]).
+
+mod sealing;
 
 use crate::dialect::Connection;
-use crate::entry::{AsOf, moment_of};
+use crate::entry::{self, AsOf, moment_of};
 use crate::error::StoreError;
 use crate::insert::{last_serial, rows, select_in};
+use crate::key_store::KeyStore;
 use crate::serial::{EntrySerial, LaboratoryKeySerial, LaboratorySerial, SubmissionSerial, VariantSerial};
 use crate::word::{document, parse, read_document, read_word, word};
 use cairn_core::id::{SubmissionId, UserId};
@@ -11,6 +15,9 @@ use cairn_core::problem::Problem;
 use cairn_core::provenance::Source;
 use cairn_core::submission::{Channel, Counts, Submission};
 use std::io::{Read, Write};
+
+use sealing::{Sealing, Words, make_key};
+pub use sealing::{erased_by, has_unsealed, key_owner, seal_one};
 
 /// A submission to be recorded.
 #[derive(Debug, Clone)]
@@ -68,6 +75,7 @@ pub async fn next(connection: &mut Connection) -> Result<SubmissionSerial, Store
 /// Adds a submission, its bytes and its problems under the serial from [`next`].
 pub async fn add(
     connection: &mut Connection,
+    keys: &KeyStore,
     entry: EntrySerial,
     serial: SubmissionSerial,
     new: &NewSubmission<'_>,
@@ -96,11 +104,19 @@ pub async fn add(
     .bind(entry)
     .execute(&mut *connection)
     .await?;
-    add_content(connection, serial, new.bytes).await?;
-    add_problems(connection, serial, new.problems).await
+    let made = entry::moment(connection, AsOf::up_to(entry)).await?.unwrap_or_default();
+    let uid = new.id.to_string();
+    let key = make_key(connection, keys, new.laboratory, &uid, made).await?;
+    add_content(connection, serial, &Sealing { keys, key: &key, uid: &uid }, new.bytes).await?;
+    add_problems(connection, serial, &Sealing { keys, key: &key, uid: &uid }, new.problems).await
 }
 
-async fn add_content(connection: &mut Connection, serial: SubmissionSerial, bytes: &[u8]) -> Result<(), StoreError> {
+async fn add_content(
+    connection: &mut Connection,
+    serial: SubmissionSerial,
+    sealing: &Sealing<'_>,
+    bytes: &[u8],
+) -> Result<(), StoreError> {
     let packed = pack(bytes);
     let (encoding, content) = match packed.len() < bytes.len() {
         true => ("gzip", packed.as_slice()),
@@ -108,11 +124,11 @@ async fn add_content(connection: &mut Connection, serial: SubmissionSerial, byte
     };
     sqlx::query(
         "/* submission::add_content */
-        INSERT INTO submission_content (submission_id, encoding, content) VALUES ($1, $2, $3)",
+        INSERT INTO submission_content (submission_id, encoding, content, is_sealed) VALUES ($1, $2, $3, 1)",
     )
     .bind(serial)
     .bind(encoding)
-    .bind(content)
+    .bind(sealing.content(content))
     .execute(connection)
     .await?;
     Ok(())
@@ -131,6 +147,7 @@ fn pack(bytes: &[u8]) -> Vec<u8> {
 async fn add_problems(
     connection: &mut Connection,
     serial: SubmissionSerial,
+    sealing: &Sealing<'_>,
     problems: &[Problem],
 ) -> Result<(), StoreError> {
     let numbered: Vec<(i64, &Problem)> = (1..).zip(problems).collect();
@@ -150,7 +167,7 @@ async fn add_problems(
                 .push_bind(problem.file.clone())
                 .push_bind(problem.row.map(|n| n as i64))
                 .push_bind(problem.column.clone())
-                .push_bind(problem.message.clone())
+                .push_bind(sealing.message(&problem.message))
                 .push_bind(problem.remedy.clone());
         },
     )
@@ -295,17 +312,30 @@ pub async fn of_laboratory(
     rows.into_iter().map(Row::read).collect()
 }
 
-/// The exact bytes of a submission.
-pub async fn content(connection: &mut Connection, serial: SubmissionSerial) -> Result<Option<Vec<u8>>, StoreError> {
-    let row: Option<(String, Vec<u8>)> = sqlx::query_as(
+/// The exact bytes of a submission; `None` when there is none, or its bytes were erased with a case ([`erased_by`]).
+pub async fn content(
+    connection: &mut Connection,
+    keys: &KeyStore,
+    serial: SubmissionSerial,
+) -> Result<Option<Vec<u8>>, StoreError> {
+    let row: Option<(String, String, Vec<u8>, i64)> = sqlx::query_as(
         "/* submission::content */
-        SELECT encoding, content FROM submission_content WHERE submission_id = $1",
+        SELECT b.uid, c.encoding, c.content, CAST(c.is_sealed AS BIGINT) FROM submission_content c
+        JOIN submission b ON b.submission_id = c.submission_id
+        WHERE c.submission_id = $1 AND c.erased_by IS NULL",
     )
     .bind(serial)
     .fetch_optional(connection)
     .await?;
-    let Some((encoding, content)) = row else {
+    let Some((uid, encoding, content, is_sealed)) = row else {
         return Ok(None);
+    };
+    let content = match is_sealed {
+        0 => content,
+        _ => match keys.find_one(&key_owner(&uid)).await? {
+            Some(key) => Sealing { keys, key: &key, uid: &uid }.open_content(&content)?,
+            None => return Ok(None),
+        },
     };
     if encoding == "identity" {
         return Ok(Some(content));
@@ -321,6 +351,7 @@ pub async fn content(connection: &mut Connection, serial: SubmissionSerial) -> R
 /// ordinals.
 pub async fn problems(
     connection: &mut Connection,
+    keys: &KeyStore,
     serial: SubmissionSerial,
     after: u64,
     limit: u32,
@@ -336,6 +367,7 @@ pub async fn problems(
         message: String,
         remedy: String,
     }
+    let opener = Words::of(connection, keys, serial).await?;
     let rows: Vec<Row> = sqlx::query_as(
         "/* submission::problems */
         SELECT ordinal, severity, code, file, row_number, column_name, message, remedy
@@ -353,7 +385,7 @@ pub async fn problems(
             row: row.row_number.map(i64::unsigned_abs),
             column: row.column_name,
             code: row.code,
-            message: row.message,
+            message: opener.message(row.message)?,
             remedy: row.remedy,
             severity: read_word("submission_problem", &row.severity)?,
         };
@@ -405,6 +437,7 @@ pub async fn add_client_key(
 /// there; one that is known stays.
 pub async fn add_problem(
     connection: &mut Connection,
+    keys: &KeyStore,
     variant: VariantSerial,
     problem: &Problem,
 ) -> Result<(), StoreError> {
@@ -422,21 +455,33 @@ pub async fn add_problem(
     .fetch_all(&mut *connection)
     .await?;
     for (submission, row) in brought {
+        let words = Words::of(connection, keys, submission).await?;
+        let known: Vec<String> = sqlx::query_scalar(
+            "/* submission::add_problem (known) */
+            SELECT message FROM submission_problem WHERE submission_id = $1 AND code = $2 AND row_number = $3",
+        )
+        .bind(submission)
+        .bind(&problem.code)
+        .bind(row)
+        .fetch_all(&mut *connection)
+        .await?;
+        let known = known.into_iter().map(|text| words.message(text)).collect::<Result<Vec<_>, _>>()?;
+        if known.contains(&problem.message) {
+            continue;
+        }
         sqlx::query(
             "/* submission::add_problem */
             INSERT INTO submission_problem (submission_id, ordinal, severity, code, file, row_number, column_name,
                 message, remedy)
             SELECT $1, COALESCE(MAX(ordinal), 0) + 1, $2, $3, NULL, $4, $5, $6, $7
-            FROM submission_problem WHERE submission_id = $1
-            HAVING NOT EXISTS (SELECT 1 FROM submission_problem
-                WHERE submission_id = $1 AND code = $3 AND row_number = $4 AND message = $6)",
+            FROM submission_problem WHERE submission_id = $1",
         )
         .bind(submission)
         .bind(word(&problem.severity))
         .bind(&problem.code)
         .bind(row)
         .bind(&problem.column)
-        .bind(&problem.message)
+        .bind(words.seal(&problem.message))
         .bind(&problem.remedy)
         .execute(&mut *connection)
         .await?;

@@ -16,11 +16,12 @@ use cairn_core::submission::{Channel, Counts};
 use cairn_store::case::{self, NewCase, NewObservation, Seen};
 use cairn_store::entry::{self, AsOf};
 use cairn_store::laboratory::{self, RecordedLaboratory};
+use cairn_store::seal::Key;
 use cairn_store::serial::{CaseSerial, EntrySerial, StatementSerial, SubmissionSerial, VariantSerial};
 use cairn_store::statement::{self, NewVersion, Target};
 use cairn_store::submission::{self, NewSubmission};
 use cairn_store::variant::{self, Allele, GeneEffect, PlacedAs, Region, VariantRecord, VariantStatus};
-use cairn_store::{Home, Reader, Store, StoreError, Writer, integrity, job, mapping, observation, search};
+use cairn_store::{Home, KeyStore, Reader, Store, StoreError, Writer, integrity, job, mapping, observation, search};
 use cairn_variant::assembly::Assembly;
 use cairn_variant::contig::Contig;
 use cairn_variant::place::{Carried, Event, Place, bounds};
@@ -29,6 +30,7 @@ use jiff::{SignedDuration, Timestamp};
 struct Scene {
     _folder: tempfile::TempDir,
     store: Store,
+    keys: KeyStore,
     bits: u128,
 }
 
@@ -36,11 +38,18 @@ fn at(second: i64) -> Timestamp {
     Timestamp::from_second(1_700_000_000 + second).unwrap()
 }
 
+/// Never the same twice, which is all that sealing needs here.
+fn counted() -> u128 {
+    static NEXT: std::sync::atomic::AtomicU64 = std::sync::atomic::AtomicU64::new(1);
+    u128::from(NEXT.fetch_add(1, std::sync::atomic::Ordering::Relaxed)) << 64
+}
+
 impl Scene {
     async fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let store = Store::open_at(&support::home(folder.path())).await.unwrap();
-        Self { _folder: folder, store, bits: 0 }
+        let keys = KeyStore::open(&folder.path().join("keys.sqlite"), Key::new([9; 32]), counted, at(0)).await.unwrap();
+        Self { _folder: folder, store, keys, bits: 0 }
     }
 
     fn next(&mut self) -> u128 {
@@ -82,7 +91,7 @@ impl Scene {
             bytes,
             problems: &[problem],
         };
-        submission::add(writer, entry, serial, &new).await.unwrap();
+        submission::add(writer, &self.keys, entry, serial, &new).await.unwrap();
         serial
     }
 }
@@ -409,27 +418,28 @@ async fn cases_are_versions_and_are_counted_once() {
         digest: "d".into(),
     };
     let first = new_case(case::Target::New(CaseId::from_random(60)), vec![feature("HP:0000001", false)], 70);
-    let added = case::add(&mut writer, entry, sent, &[first]).await.unwrap();
+    let added = case::add(&mut writer, &scene.keys, entry, sent, &[first]).await.unwrap();
     let features = vec![feature("HP:0000001", false), feature("HP:0000002", true)];
     let second = new_case(case::Target::Next(added[0].0, 2), features, 71);
-    case::add(&mut writer, entry, sent, &[second]).await.unwrap();
+    case::add(&mut writer, &scene.keys, entry, sent, &[second]).await.unwrap();
     writer.commit().await.unwrap();
 
     let mut reader = scene.store.read().await.unwrap();
     let as_of = entry::now(&mut reader).await.unwrap();
     let carrying = observation::carrying(&mut reader, &serials, as_of).await.unwrap();
     assert_eq!((carrying.len(), carrying[0].laboratory), (1, lab.serial));
-    let features = observation::features(&mut reader, &[carrying[0].case], as_of, 10).await.unwrap();
+    let features = observation::features(&mut reader, &scene.keys, &[carrying[0].case], as_of, 10).await.unwrap();
     let seen: Vec<_> = features.iter().map(|f| (f.term.as_str(), f.excluded, f.cases)).collect();
     assert_eq!(seen, [("HP:0000001", false, 1), ("HP:0000002", true, 1)]);
-    let found = case::by_local_id(&mut reader, lab.serial, "P-1", as_of).await.unwrap().unwrap();
+    let found = case::by_local_id(&mut reader, &scene.keys, lab.serial, "P-1", as_of).await.unwrap().unwrap();
     assert_eq!((found.version, found.case.features.len()), (2, 2));
-    let observed = observation::of_case(&mut reader, found.serial, as_of).await.unwrap();
+    let observed = observation::of_case(&mut reader, &scene.keys, found.serial, as_of).await.unwrap();
     assert_eq!(observed.len(), 1);
     assert_eq!(observed[0].seen.classification, Some(Classification::Pathogenic));
     let with = |term: &'static str| (term, lab.serial);
     for ((term, lab), expected) in [(with("HP:0000001"), 1), (with("HP:0000002"), 0)] {
-        let found = case::with_feature(&mut reader, lab, term, as_of, CaseSerial::new(0), 9).await.unwrap();
+        let found =
+            case::with_feature(&mut reader, &scene.keys, lab, term, as_of, CaseSerial::new(0), 9).await.unwrap();
         assert_eq!(found.len(), expected, "{term}");
     }
 }
@@ -447,8 +457,8 @@ async fn a_submission_gives_back_its_exact_bytes_and_problems() {
             .unwrap();
         writer.commit().await.unwrap();
         let mut reader = scene.store.read().await.unwrap();
-        assert_eq!(submission::content(&mut reader, serial).await.unwrap(), Some(bytes.clone()));
-        let problems = submission::problems(&mut reader, serial, 0, 10).await.unwrap();
+        assert_eq!(submission::content(&mut reader, &scene.keys, serial).await.unwrap(), Some(bytes.clone()));
+        let problems = submission::problems(&mut reader, &scene.keys, serial, 0, 10).await.unwrap();
         assert_eq!(problems[0].1.to_string(), "row 3: `x` is not a date; write a date");
         let found = submission::by_reading(&mut reader, lab.serial, &format!("{bytes:?}")).await.unwrap().unwrap();
         assert_eq!((found.serial, found.submission.counts.read), (serial, 2));

@@ -52,7 +52,9 @@ impl Node {
         }
         let Viewer::Person(person) = viewer else { return Ok(None) };
         let mut writer = self.store().write().await?;
-        let Some((case, owner)) = find(&mut writer, asked.case, person.laboratory).await? else { return Ok(None) };
+        let Some((case, owner)) = find(&mut writer, self, asked.case, person.laboratory).await? else {
+            return Ok(None);
+        };
         let door = Door::open(&mut writer, self, viewer, &[case]).await?;
         let relation = door.relation(owner);
         let role = person.role.into();
@@ -99,7 +101,7 @@ impl Node {
         let Some(own) = viewer.own().filter(|own| viewer.may(Action::List, Resource::BreakGlass, *own)) else {
             return Ok(Vec::new());
         };
-        Ok(break_glass::to_cases_of(&mut *self.store().read().await?, own, MOST).await?)
+        Ok(break_glass::to_cases_of(&mut *self.store().read().await?, self.keys(), own, MOST).await?)
     }
 
     /// Records what a reviewer found; whether there was something to review by this person comes back.
@@ -130,14 +132,15 @@ impl Node {
 /// The case of an id as its own laboratory or as the asking one knows it.
 async fn find(
     connection: &mut cairn_store::Connection,
+    node: &Node,
     id: CaseId,
     asking: LaboratorySerial,
 ) -> Result<Option<(CaseSerial, LaboratorySerial)>, NodeError> {
     let as_of = entry::now(connection).await?;
-    if let Some(found) = case::by_id(connection, id, as_of).await? {
+    if let Some(found) = case::by_id(connection, node.keys(), id, as_of).await? {
         return Ok(Some((found.serial, found.laboratory)));
     }
     let Some(serial) = recipient::find(connection, asking, id).await? else { return Ok(None) };
-    let found = case::by_serial(connection, serial, as_of).await?;
+    let found = case::by_serial(connection, node.keys(), serial, as_of).await?;
     Ok(found.map(|found| (found.serial, found.laboratory)))
 }

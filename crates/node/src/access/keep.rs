@@ -75,7 +75,7 @@ impl Node {
         let Some(kept) = decision::by_id(&mut reader, id).await? else { return Ok(None) };
         let as_of = entry::now(&mut reader).await?;
         let found = match kept.case {
-            Some(case) => case::by_serial(&mut reader, case, as_of).await?,
+            Some(case) => case::by_serial(&mut reader, self.keys(), case, as_of).await?,
             None => None,
         };
         let of =
@@ -95,7 +95,7 @@ impl Node {
         let as_of = entry::now(&mut reader).await?;
         let of =
             |laboratory| viewer.own() == Some(laboratory) && viewer.may(Action::List, Resource::Decision, laboratory);
-        match case::by_id(&mut reader, id, as_of).await?.filter(|found| of(found.laboratory)) {
+        match case::by_id(&mut reader, self.keys(), id, as_of).await?.filter(|found| of(found.laboratory)) {
             Some(found) => Ok(decision::of_case(&mut reader, found.serial, SHOWN).await?),
             None => Ok(Vec::new()),
         }

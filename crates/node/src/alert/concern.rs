@@ -11,7 +11,7 @@ use cairn_store::alert::{CaseOfVariant, Concern, Policy};
 use cairn_store::entry::AsOf;
 use cairn_store::fold::fold;
 use cairn_store::serial::{LaboratorySerial, VariantSerial};
-use cairn_store::{Connection, alert, entry, subscription};
+use cairn_store::{Connection, KeyStore, alert, entry, subscription};
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 /// Who is concerned by each thing, and why.
@@ -48,6 +48,7 @@ pub(super) async fn is_anybody_interested(
 /// Whom the drafts of a landing concern.
 pub(super) async fn of_drafts(
     connection: &mut Connection,
+    keys: &KeyStore,
     landing: &Landing,
     drafts: &BTreeMap<About, Draft>,
 ) -> Result<Concerned, NodeError> {
@@ -63,7 +64,7 @@ pub(super) async fn of_drafts(
             concerned.add(&about, laboratory, plain(Reason::OwnStatement));
         }
     }
-    let cases = alert::cases_of_variants(connection, &variants).await?;
+    let cases = alert::cases_of_variants(connection, keys, &variants).await?;
     add_cases(connection, of_variant(drafts), &cases, &mut concerned).await?;
     if subscription::any(connection).await? {
         add_subscriptions(connection, landing, drafts, &variants, &mut concerned).await?;

@@ -104,7 +104,7 @@ impl Node {
             }
         }
         let variants: Vec<VariantSerial> = drafts.keys().filter_map(About::variant).collect();
-        let cases = alert::cases_of_variants(&mut reader, &variants).await?;
+        let cases = alert::cases_of_variants(&mut reader, self.keys(), &variants).await?;
         add_cases(&mut reader, of_variant(&drafts), &cases, &mut concerned).await?;
         drop(reader);
         if drafts.is_empty() {

@@ -50,7 +50,7 @@ impl Node {
         }
         let drafts: Vec<(About, Draft)> =
             changed.iter().map(|(key, class)| draft(key, before.get(key), class)).collect();
-        let concerned = of_genes(writer, &drafts).await?;
+        let concerned = of_genes(writer, self, &drafts).await?;
         tell(writer, self, at, drafts, &concerned).await
     }
 
@@ -91,7 +91,7 @@ fn causes(class: Option<&str>) -> bool {
 }
 
 /// Members with statements or cases in the genes, and those who subscribed to them.
-async fn of_genes(writer: &mut Writer, drafts: &[(About, Draft)]) -> Result<Concerned, NodeError> {
+async fn of_genes(writer: &mut Writer, node: &Node, drafts: &[(About, Draft)]) -> Result<Concerned, NodeError> {
     let mut concerned = Concerned::default();
     let genes: BTreeSet<String> = drafts.iter().filter_map(|(about, _)| about.gene().map(str::to_owned)).collect();
     let subscribed = subscription::to(writer, Subject::Gene, &genes.iter().cloned().collect::<Vec<_>>()).await?;
@@ -99,7 +99,7 @@ async fn of_genes(writer: &mut Writer, drafts: &[(About, Draft)]) -> Result<Conc
     for gene in &genes {
         let variants: Vec<VariantSerial> = alert::variants_of_gene(writer, gene, VARIANTS).await?;
         let owners = alert::owners_of_variants(writer, &variants, as_of).await?;
-        let cases = alert::cases_of_variants(writer, &variants).await?;
+        let cases = alert::cases_of_variants(writer, node.keys(), &variants).await?;
         let owners: BTreeSet<LaboratorySerial> = owners.into_iter().map(|(_, laboratory)| laboratory).collect();
         for (about, draft) in drafts.iter().filter(|(about, _)| about.gene() == Some(gene)) {
             owners.iter().for_each(|laboratory| concerned.add(about, *laboratory, plain(Reason::OwnStatement)));

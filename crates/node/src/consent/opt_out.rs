@@ -59,7 +59,7 @@ impl Node {
                 problems.push(("cases", line, "expected a local id, a comma and a number".to_owned()));
                 continue;
             };
-            let found = case::by_local_id(&mut writer, laboratory.serial, local.trim(), as_of).await?;
+            let found = case::by_local_id(&mut writer, self.keys(), laboratory.serial, local.trim(), as_of).await?;
             match (found, number.trim().parse::<NhsNumber>()) {
                 (Some(found), Ok(number)) => people.push((found.serial, number)),
                 (None, _) => problems.push(("cases", line, "the laboratory has no case of this local id".to_owned())),

@@ -17,7 +17,7 @@ use cairn_core::problem::{Problem, Severity};
 use cairn_store::case::{self, KnownCase, NewCase, NewObservation, Seen, Target};
 use cairn_store::entry::AsOf;
 use cairn_store::serial::{LaboratorySerial, VariantSerial};
-use cairn_store::{Connection, observation};
+use cairn_store::{Connection, KeyStore, observation};
 use std::collections::HashMap;
 
 /// A case of the file, put together from its records.
@@ -152,19 +152,19 @@ pub(super) async fn compare(
     as_of: AsOf,
     compared: &mut Compared,
 ) -> Result<Vec<NewCase>, NodeError> {
-    let Ground { serials, laboratories, request, world } = ground;
+    let Ground { serials, laboratories, request, world, keys } = ground;
     let whose = |one: &Folded<'_>| laboratories.whose(one.laboratory, request).map(|lab| lab.serial);
-    let known = known(connection, &folded, whose).await?;
+    let known = known(connection, keys, &folded, whose).await?;
     let mut cases = Vec::new();
     for mut one in folded {
         let Some(laboratory) = whose(&one) else { continue };
         let before = known.get(&(laboratory, one.case.local_id.clone()));
         if before.is_some() && !one.is_whole {
-            one = with_recorded(connection, one, laboratory, serials, as_of).await?;
+            one = with_recorded(connection, keys, one, laboratory, serials, as_of).await?;
         }
         compared.counts.observations += one.observations.len() as u64;
         let digest = digest_of(&one);
-        if before.is_some_and(|before| before.digest == digest) {
+        if before.is_some_and(|before| before.digest == case::keyed_digest(keys, laboratory, &digest)) {
             compared.counts.cases_unchanged += 1;
             continue;
         }
@@ -232,16 +232,17 @@ fn digest_of(folded: &Folded<'_>) -> String {
 /// The recorded case with what the file adds.
 async fn with_recorded<'a>(
     connection: &mut Connection,
+    keys: &KeyStore,
     addition: Folded<'a>,
     laboratory: LaboratorySerial,
     serials: &[VariantSerial],
     as_of: AsOf,
 ) -> Result<Folded<'a>, NodeError> {
-    let found = case::by_local_id(connection, laboratory, &addition.case.local_id, as_of).await?;
+    let found = case::by_local_id(connection, keys, laboratory, &addition.case.local_id, as_of).await?;
     let Some(recorded) = found else {
         return Ok(addition);
     };
-    let observed = observation::of_case(connection, recorded.serial, as_of).await?;
+    let observed = observation::of_case(connection, keys, recorded.serial, as_of).await?;
     let mut whole = Folded {
         row: addition.row,
         laboratory: addition.laboratory,
@@ -267,6 +268,7 @@ type Known = HashMap<(LaboratorySerial, String), KnownCase>;
 
 async fn known(
     connection: &mut Connection,
+    keys: &KeyStore,
     folded: &[Folded<'_>],
     whose: impl Fn(&Folded<'_>) -> Option<LaboratorySerial>,
 ) -> Result<Known, NodeError> {
@@ -278,7 +280,7 @@ async fn known(
     }
     let mut known = Known::new();
     for (laboratory, local_ids) in local_ids {
-        for found in case::known(connection, laboratory, &local_ids).await? {
+        for found in case::known(connection, keys, laboratory, &local_ids).await? {
             known.insert((laboratory, found.local_id.clone()), found);
         }
     }

@@ -8,6 +8,7 @@ use cairn_core::classification::Classification;
 use cairn_core::draft::RecordDraft;
 use cairn_core::problem::{Problem, Severity};
 use cairn_core::submission::Counts;
+use cairn_store::KeyStore;
 use cairn_store::serial::VariantSerial;
 use serde::Serialize;
 use std::collections::BTreeSet;
@@ -53,6 +54,8 @@ pub(super) struct Ground<'a> {
     pub request: &'a Request,
     /// Where new ids come from.
     pub world: &'a World,
+    /// What cases are sealed with.
+    pub keys: &'a KeyStore,
 }
 
 /// What a comparison with the record brought.

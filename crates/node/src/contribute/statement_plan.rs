@@ -161,7 +161,7 @@ pub(super) async fn compare(
     format: &str,
     compared: &mut Compared,
 ) -> Result<Vec<NewVersion>, NodeError> {
-    let Ground { serials, laboratories, request, world } = ground;
+    let Ground { serials, laboratories, request, world, .. } = ground;
     // A node's own statements come from drafts and other nodes, whose versions follow each other whatever their dates.
     let is_file = !format.starts_with("cairn");
     let whose = |one: &Folded<'_>| laboratories.whose(one.draft.laboratory.as_ref(), request).map(|lab| lab.serial);

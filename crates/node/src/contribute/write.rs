@@ -20,7 +20,7 @@ use cairn_store::case::NewCase;
 use cairn_store::serial::SubmissionSerial;
 use cairn_store::statement::NewVersion;
 use cairn_store::submission::{self, NewSubmission, RecordedSubmission};
-use cairn_store::{Connection, Writer, entry, laboratory, large_file};
+use cairn_store::{Connection, KeyStore, Writer, entry, laboratory, large_file};
 use std::collections::BTreeSet;
 
 impl Node {
@@ -40,7 +40,7 @@ impl Node {
             let reading = runtime.block_on(node.read_request(&request))?;
             let earlier = runtime.block_on(again(node.store(), async || {
                 let mut reader = node.store().read().await?;
-                earlier(&mut reader, &request, &reading).await
+                earlier(&mut reader, node.keys(), &request, &reading).await
             }))?;
             if let Some(earlier) = earlier {
                 return Ok(earlier);
@@ -56,6 +56,7 @@ impl Node {
 /// What became of the same request when it was sent before.
 async fn earlier(
     connection: &mut Connection,
+    keys: &KeyStore,
     request: &Request,
     reading: &Reading,
 ) -> Result<Option<Outcome>, NodeError> {
@@ -76,7 +77,7 @@ async fn earlier(
         }
     };
     match found {
-        Some(found) => Ok(Some(repeated(connection, found).await?)),
+        Some(found) => Ok(Some(repeated(connection, keys, found).await?)),
         None => Ok(None),
     }
 }
@@ -94,8 +95,12 @@ async fn refuse_key_of_a_large_file(
     }
 }
 
-async fn repeated(connection: &mut Connection, found: RecordedSubmission) -> Result<Outcome, NodeError> {
-    let problems = submission::problems(connection, found.serial, 0, u32::MAX).await?;
+async fn repeated(
+    connection: &mut Connection,
+    keys: &KeyStore,
+    found: RecordedSubmission,
+) -> Result<Outcome, NodeError> {
+    let problems = submission::problems(connection, keys, found.serial, 0, u32::MAX).await?;
     Ok(Outcome {
         accession: Some(found.submission.accession),
         is_repeated: true,
@@ -116,7 +121,7 @@ async fn record(
     identities: &Identities<'_>,
 ) -> Result<Outcome, NodeError> {
     let mut writer = node.store().write().await?;
-    if let Some(earlier) = earlier(&mut writer, request, reading).await? {
+    if let Some(earlier) = earlier(&mut writer, node.keys(), request, reading).await? {
         return Ok(earlier);
     }
     let outcome = land(&mut writer, node, request, reading, identities, None).await?;
@@ -151,14 +156,15 @@ pub(super) async fn land(
     let used = folded.variants();
     let (serials, merged) = record_variants(writer, landing.entry, identities, used, node.world()).await?;
     landing.merged = merged;
-    let ground = Ground { serials: &serials, laboratories: &laboratories, request, world: node.world() };
+    let ground =
+        Ground { serials: &serials, laboratories: &laboratories, request, world: node.world(), keys: node.keys() };
     let (versions, cases, mut outcome) = compare(writer, folded, reading, identities, ground).await?;
     let stopped = request.strict && outcome.has_errors();
     if request.dry_run || stopped || outcome.accepted() == 0 {
         return Ok(outcome);
     }
     let serial = add_submission(writer, node, request, reading, &outcome, &landing, signed).await?;
-    landing.write(writer, serial, versions, cases).await?;
+    landing.write(writer, node.keys(), serial, versions, cases).await?;
     landing.spread(writer, node).await?;
     outcome.accession = Some(serial.accession());
     outcome.recorded = Some(landing.recorded);
@@ -270,7 +276,7 @@ async fn add_submission(
         bytes: &request.bytes,
         problems: &outcome.problems,
     };
-    submission::add(writer, landing.entry, serial, &new).await?;
+    submission::add(writer, node.keys(), landing.entry, serial, &new).await?;
     if let Some(name) = &request.client_key {
         submission::add_client_key(writer, laboratory.serial, name, &reading.sha256, serial).await?;
     }

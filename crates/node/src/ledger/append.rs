@@ -1,6 +1,7 @@
 //! Events become entries, in the transaction that they happen in.
 
 use super::event::Event;
+use super::sealed::{CaseKeys, cases_of};
 use crate::error::NodeError;
 use crate::node::Node;
 use cairn_ledger::cbor::Value;
@@ -32,15 +33,22 @@ pub async fn append_all(writer: &mut Writer, node: &Node, events: Vec<Event>) ->
     }
     // The ledger's time never runs backwards, whatever the clock does.
     let moment = moment.max(node.now());
-    let mut tags = Tagging::take(writer, node, &events).await?;
-    let entries = events.into_iter().map(|event| entry_of(node, event, moment, &mut tags));
+    let keys = CaseKeys::of(writer, node, &cases_of(&events)).await?;
+    let mut tags = Tagging::take(writer, node, &keys, &events).await?;
+    let entries = events.into_iter().map(|event| entry_of(node, event, moment, &keys, &mut tags));
     let entries = entries.collect::<Result<Vec<_>, _>>()?;
     let first = entry::add(writer, &entries).await?;
     node.ledger().announce();
     Ok(first)
 }
 
-fn entry_of(node: &Node, event: Event, moment: Timestamp, tags: &mut Tagging) -> Result<NewLedgerEntry, NodeError> {
+fn entry_of(
+    node: &Node,
+    event: Event,
+    moment: Timestamp,
+    keys: &CaseKeys,
+    tags: &mut Tagging,
+) -> Result<NewLedgerEntry, NodeError> {
     let mut body = event.body;
     body.insert("kind".to_owned(), event.kind.word().into());
     body.insert("moment".to_owned(), seconds_text(moment).into());
@@ -51,18 +59,19 @@ fn entry_of(node: &Node, event: Event, moment: Timestamp, tags: &mut Tagging) ->
         kind: event.kind,
         node: node.ledger_identity().node.clone(),
         time: seconds - seconds % LEAF_SECONDS,
-        tag: event.case.map(|case| tags.next(case)).transpose()?,
+        tag: event.case.map(|case| tags.next(keys, case)).transpose()?,
         commitment: leaf::commitment(&salt, &body),
     };
+    let (salt, body, body_key) = keys.seal(node, (event.kind, event.case), &leaf.commitment, (&salt, body))?;
     Ok(NewLedgerEntry {
         kind: event.kind.word(),
         moment,
         leaf: leaf.to_bytes(),
         case: event.case,
         laboratory: event.laboratory,
-        salt: salt.to_vec(),
+        salt,
         body,
-        body_key: None,
+        body_key,
     })
 }
 
@@ -70,20 +79,21 @@ fn entry_of(node: &Node, event: Event, moment: Timestamp, tags: &mut Tagging) ->
 struct Tagging(Tags);
 
 impl Tagging {
-    async fn take(writer: &mut Writer, node: &Node, events: &[Event]) -> Result<Self, NodeError> {
+    async fn take(writer: &mut Writer, node: &Node, keys: &CaseKeys, events: &[Event]) -> Result<Self, NodeError> {
         let mut wanted: BTreeMap<CaseSerial, u64> = BTreeMap::new();
         events.iter().filter_map(|event| event.case).for_each(|case| *wanted.entry(case).or_default() += 1);
         if wanted.is_empty() {
             return Ok(Self(Tags::new()));
         }
         let wanted: Vec<_> = wanted.into_iter().collect();
-        Ok(Self(take_tags(writer, &wanted, || random_32(node).to_vec()).await?))
+        let new = |case| keys.seal_tag(node, case, &random_32(node)).unwrap_or_default();
+        Ok(Self(take_tags(writer, &wanted, new).await?))
     }
 
-    fn next(&mut self, case: CaseSerial) -> Result<[u8; 32], NodeError> {
+    fn next(&mut self, keys: &CaseKeys, case: CaseSerial) -> Result<[u8; 32], NodeError> {
         let erased = || NodeError::Ledger("the case was erased: nothing more can be recorded about it".to_owned());
         let tag = self.0.get_mut(&case).ok_or_else(erased)?;
-        let key: [u8; 32] = tag.key.as_deref().and_then(|key| key.try_into().ok()).ok_or_else(erased)?;
+        let key = keys.open_tag(case, tag.key.as_deref().ok_or_else(erased)?)?;
         tag.entries += 1;
         Ok(leaf::tag(&key, tag.entries))
     }

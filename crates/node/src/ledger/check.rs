@@ -2,6 +2,7 @@
 
 use super::keys::log_verifier;
 use super::recover;
+use super::sealed::{CaseKeys, open};
 use super::sequencer::{Growth, day_of, year_of};
 use super::tiles::TileFolder;
 use crate::error::NodeError;
@@ -9,7 +10,6 @@ use crate::node::Node;
 use cairn_ledger::checkpoint::Checkpoint;
 use cairn_ledger::leaf::{Kind, LEAF_SECONDS, Leaf, tag};
 use cairn_ledger::note::Note;
-use cairn_ledger::receipt::Opening;
 use cairn_ledger::tile::Tile;
 use cairn_store::Reader;
 use cairn_store::ledger::entry::{self, LedgerEntry};
@@ -34,7 +34,7 @@ pub struct LedgerFindings {
     pub bodies: u64,
     /// Bodies that were erased, with the entry that says so.
     pub erased: u64,
-    /// Bodies under a key, which were not opened.
+    /// Of these, bodies that are sealed with the key of a case.
     pub sealed: u64,
     /// Tiles that are what the entries make.
     pub tiles: u64,
@@ -251,19 +251,19 @@ impl Check<'_> {
         if year.is_some() {
             *self.counts.entry((day_of(found.moment), found.kind.clone())).or_default() += 1;
         }
-        self.body(found, &leaf);
+        self.body(found, &leaf).await?;
         match found.case {
             Some(case) => self.tag(found, &leaf, case).await,
             None => Ok(()),
         }
     }
 
-    fn body(&mut self, found: &LedgerEntry, leaf: &Leaf) {
+    async fn body(&mut self, found: &LedgerEntry, leaf: &Leaf) -> Result<(), NodeError> {
         let serial = found.serial.number();
         match (&found.opening, &found.body_key, found.erased_by) {
-            (Some(_), Some(_), _) => self.findings.sealed += 1,
-            (Some((salt, body)), None, None) => {
-                let opening = salt.as_slice().try_into().ok().map(|salt| Opening { salt, body: body.clone() });
+            (Some(_), key, None) => {
+                self.findings.sealed += u64::from(key.is_some());
+                let opening = open(self.node, found).await?;
                 match opening.is_some_and(|opening| opening.body_of(leaf).is_ok()) {
                     true => self.findings.bodies += 1,
                     false => self
@@ -278,15 +278,17 @@ impl Check<'_> {
             (None, _, None) => {
                 self.findings.fault(format!("ledger entry {serial} has lost its body or salt without an erasure"))
             }
-            (Some(_), None, Some(_)) => {
+            (Some(_), _, Some(_)) => {
                 self.findings.fault(format!("ledger entry {serial} is said to be erased and is not"))
             }
         }
+        Ok(())
     }
 
     async fn tag(&mut self, found: &LedgerEntry, leaf: &Leaf, case: CaseSerial) -> Result<(), NodeError> {
         if !self.tags.contains_key(&case) {
-            let key = tag_key(&mut self.reader, case).await?.and_then(|(key, _)| key.try_into().ok());
+            let keys = CaseKeys::of(&mut self.reader, self.node, &[case]).await?;
+            let key = tag_key(&mut self.reader, case).await?.and_then(|(key, _)| keys.open_tag(case, &key).ok());
             self.tags.insert(case, (key, 0));
         }
         let Some((key, seen)) = self.tags.get_mut(&case) else { return Ok(()) };

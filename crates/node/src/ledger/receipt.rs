@@ -1,6 +1,7 @@
 //! Entries as people and programs ask for them, and the proofs of them.
 
 use super::keys::log_verifier;
+use super::sealed::open;
 use super::tiles::TileFolder;
 use crate::access::Viewer;
 use crate::error::NodeError;
@@ -43,7 +44,11 @@ impl Node {
     ) -> Result<Vec<EntryView>, NodeError> {
         let limit = shard.size.saturating_sub(from).min(u64::from(limit)) as u32;
         let found = entry::page(&mut *self.store().read().await?, shard.entry_at(from), limit).await?;
-        found.iter().map(|found| view(shard, found, viewer)).collect()
+        let mut views = Vec::with_capacity(found.len());
+        for found in &found {
+            views.push(view(self, shard, found, viewer).await?);
+        }
+        Ok(views)
     }
 
     /// An entry with the proof that the log holds it, under the newest checkpoint that enough witnesses signed, else the
@@ -126,10 +131,9 @@ fn note_of(shard: &Shard, index: u64) -> Result<Note, NodeError> {
     Note::read(cosigned.unwrap_or(&shard.checkpoint).as_bytes()).map_err(ledger_error)
 }
 
-fn view(shard: &Shard, found: &LedgerEntry, viewer: Option<Viewer>) -> Result<EntryView, NodeError> {
+async fn view(node: &Node, shard: &Shard, found: &LedgerEntry, viewer: Option<Viewer>) -> Result<EntryView, NodeError> {
     let may_open = viewer.and_then(Viewer::own).is_some_and(|own| found.laboratory == Some(own));
-    let opening = found.opening.clone().filter(|_| may_open && found.body_key.is_none());
-    let opening = opening.and_then(|(salt, body)| Some(Opening { salt: salt.try_into().ok()?, body }));
+    let opening = if may_open { open(node, found).await? } else { None };
     let leaf = Leaf::read(&found.leaf).map_err(ledger_error)?;
     let index = (found.serial.number() - shard.first.number()).unsigned_abs();
     Ok(EntryView { year: shard.year, index, leaf, opening })

@@ -10,7 +10,7 @@ use cairn_core::tier::{Bucket, FeatureBucket, Tier, tally};
 use cairn_store::entry::AsOf;
 use cairn_store::observation::{self, Carrying};
 use cairn_store::serial::{CaseSerial, LaboratorySerial, VariantSerial};
-use cairn_store::{Connection, StoreError};
+use cairn_store::{Connection, KeyStore, StoreError};
 use serde::Serialize;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fmt;
@@ -128,11 +128,12 @@ impl Carriers {
     pub(crate) async fn features(
         &self,
         connection: &mut Connection,
+        keys: &KeyStore,
         as_of: AsOf,
     ) -> Result<Vec<FeatureBucket>, StoreError> {
         let Some(permit) = &self.permit else { return Ok(Vec::new()) };
         let cases: Vec<CaseSerial> = distinct(&self.counted);
-        let mut terms = observation::terms_of(connection, &cases, as_of).await?;
+        let mut terms = observation::terms_of(connection, keys, &cases, as_of).await?;
         let each: Vec<_> = cases.iter().map(|case| terms.remove(case).unwrap_or_default()).collect();
         Ok(tally(&each, permit).map(|released| released.into_inner().features).unwrap_or_default())
     }

@@ -94,7 +94,7 @@ impl Node {
     /// When the record fails.
     pub async fn case_report(&self, id: CaseId, as_of: AsOf, viewer: Viewer) -> Result<Option<CaseReport>, NodeError> {
         let mut reader = self.store().read().await?;
-        let found = case::by_id(&mut reader, id, as_of).await?;
+        let found = case::by_id(&mut reader, self.keys(), id, as_of).await?;
         let Some(found) = found.filter(|case| viewer.own() == Some(case.laboratory)) else {
             return Ok(None);
         };
@@ -104,7 +104,7 @@ impl Node {
         if decision.tier() != Some(Tier::Zero) {
             return Ok(None);
         }
-        let observed = observation::of_case(&mut reader, found.serial, as_of).await?;
+        let observed = observation::of_case(&mut reader, self.keys(), found.serial, as_of).await?;
         let mut observations = Vec::with_capacity(observed.len());
         for one in observed {
             let Some(brief) = describe_briefly(&mut reader, self, one.variant, as_of).await? else {
@@ -156,8 +156,8 @@ impl Node {
         };
         let mut reader = self.store().read().await?;
         let found = match feature {
-            Some(term) => case::with_feature(&mut reader, own, term, as_of, after, limit).await?,
-            None => case::of_laboratory(&mut reader, own, as_of, after, limit).await?,
+            Some(term) => case::with_feature(&mut reader, self.keys(), own, term, as_of, after, limit).await?,
+            None => case::of_laboratory(&mut reader, self.keys(), own, as_of, after, limit).await?,
         };
         let line = |found: case::RecordedCase| CaseLine {
             serial: found.serial,

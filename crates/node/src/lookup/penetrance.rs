@@ -31,7 +31,7 @@ impl Node {
         let mut reader = self.store().read().await?;
         let all = variant::merged(&mut reader, serial).await?;
         let known = carriers::of_variants(&mut reader, self, &all, as_of, viewer).await?.known();
-        let found = observation::carriers(&mut reader, &all, &known, as_of).await?;
+        let found = observation::carriers(&mut reader, self.keys(), &all, &known, as_of).await?;
         let carriers: Vec<Carrier> = found.into_iter().map(carrier).collect();
         Ok(penetrance(&carriers))
     }
@@ -62,7 +62,7 @@ impl Node {
         let mut reader = self.store().read().await?;
         let all = variant::with_merged(&mut reader, &pathogenic).await?;
         let known = carriers::of_variants(&mut reader, self, &all, as_of, viewer).await?.known();
-        let found = observation::carriers(&mut reader, &all, &known, as_of).await?;
+        let found = observation::carriers(&mut reader, self.keys(), &all, &known, as_of).await?;
         let wanted = condition.map(|text| self.wanted(text));
         let (counted, other): (Vec<CarrierRow>, Vec<CarrierRow>) = found.into_iter().partition(|row| {
             let is_affected = status(row) == AffectedStatus::Affected;

@@ -38,7 +38,7 @@ pub(super) async fn generalise(
 ) -> Result<bool, NodeError> {
     let ontology = node.reference().phenotypes();
     let Some(profile) = person(case, ontology) else { return Ok(false) };
-    let crowd = case::crowd(connection, as_of, CROWD).await?;
+    let crowd = case::crowd(connection, node.keys(), as_of, CROWD).await?;
     let crowd: Vec<Person> = crowd.iter().filter_map(|one| person(&one.case, ontology)).collect();
     match check(&profile, &crowd, &Hpo(ontology), K, MOST_LOST) {
         Verdict::Refer(_) => Ok(false),

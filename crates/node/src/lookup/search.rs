@@ -83,8 +83,8 @@ impl Node {
         let genes = search::genes(&mut reader, text, limit).await?;
         hits.extend(genes.into_iter().map(|symbol| Hit::Gene { symbol }));
         if let Some(own) = viewer.own().filter(|_| viewer.cares()) {
-            let cases = search::cases(&mut reader, own, text, limit).await?;
-            hits.extend(cases.into_iter().map(|(id, local_id)| Hit::Case { id, local_id }));
+            let found = search::case(&mut reader, self.keys(), own, text).await?;
+            hits.extend(found.map(|id| Hit::Case { id, local_id: text.to_owned() }));
         }
         let conditions = search::conditions(&mut reader, text, limit).await?;
         hits.extend(conditions.into_iter().map(|(_, name)| Hit::Condition { name }));

@@ -64,7 +64,7 @@ impl Node {
     ) -> Result<Option<SharedReport>, NodeError> {
         let Some(own) = viewer.own() else { return Ok(None) };
         let mut reader = self.store().read().await?;
-        let of_own = case::by_id(&mut reader, id, as_of).await?.filter(|found| found.laboratory == own);
+        let of_own = case::by_id(&mut reader, self.keys(), id, as_of).await?.filter(|found| found.laboratory == own);
         let serial = match of_own {
             // In the case's own laboratory, who does not care for the person may see it so too.
             Some(found) => found.serial,
@@ -73,7 +73,7 @@ impl Node {
                 None => return Ok(None),
             },
         };
-        let Some(found) = case::by_serial(&mut reader, serial, as_of).await? else { return Ok(None) };
+        let Some(found) = case::by_serial(&mut reader, self.keys(), serial, as_of).await? else { return Ok(None) };
         let door = Door::open(&mut reader, self, viewer, &[serial]).await?;
         let of = Standing { case: serial, laboratory: found.laboratory };
         let (_, decision) = self.decide_and_keep(&door, Action::Read, Resource::Case, of).await?;
@@ -129,7 +129,9 @@ pub(super) async fn list(
     let ids = recipient_ids(connection, node, own, &open).await?;
     let mut shared = Vec::new();
     for (serial, permit) in open {
-        let (Some(id), Some(recorded)) = (ids.get(&serial), case::by_serial(connection, serial, as_of).await?) else {
+        let (Some(id), Some(recorded)) =
+            (ids.get(&serial), case::by_serial(connection, node.keys(), serial, as_of).await?)
+        else {
             continue;
         };
         let free = found.door.allows_rare_profile(serial);
@@ -172,7 +174,7 @@ async fn without_identity(
     if !allows_rare_profile && !profile::generalise(connection, node, &mut recorded.case, as_of).await? {
         return Ok(None);
     }
-    let observed = observation::of_case(connection, recorded.serial, as_of).await?;
+    let observed = observation::of_case(connection, node.keys(), recorded.serial, as_of).await?;
     let serials: Vec<_> = observed.iter().map(|one| one.variant).collect();
     let named = variant::by_serials(connection, &serials).await?;
     let ids: HashMap<_, _> = named.into_iter().map(|variant| (variant.serial, variant.id)).collect();

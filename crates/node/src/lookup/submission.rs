@@ -59,7 +59,7 @@ impl Node {
         let Some(found) = self.visible_submission(accession, as_of, viewer).await? else {
             return Ok(Vec::new());
         };
-        Ok(submission::problems(&mut *self.store().read().await?, found.serial, after, limit).await?)
+        Ok(submission::problems(&mut *self.store().read().await?, self.keys(), found.serial, after, limit).await?)
     }
 
     /// A page of the statements that came with a submission, from after one of them.
@@ -93,7 +93,7 @@ impl Node {
         viewer: Viewer,
     ) -> Result<Option<Vec<u8>>, NodeError> {
         match self.visible_submission(accession, as_of, viewer).await? {
-            Some(found) => Ok(submission::content(&mut *self.store().read().await?, found.serial).await?),
+            Some(found) => Ok(submission::content(&mut *self.store().read().await?, self.keys(), found.serial).await?),
             None => Ok(None),
         }
     }

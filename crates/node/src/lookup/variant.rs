@@ -347,7 +347,7 @@ async fn cases(
     }
     counts.total += buckets.values().map(|number| number.at_least).sum::<u64>();
     counts.is_exact = buckets.values().all(|number| number.is_exact);
-    let features = observation::features(connection, &own, as_of, FEATURES).await?;
+    let features = observation::features(connection, node.keys(), &own, as_of, FEATURES).await?;
     let view = |count: observation::FeatureCount| FeatureView {
         term: count.term,
         label: count.label,
@@ -355,10 +355,11 @@ async fn cases(
         cases: count.cases,
     };
     counts.features = features.into_iter().map(view).collect();
-    counts.features_elsewhere = found.features(connection, as_of).await?;
+    counts.features_elsewhere = found.features(connection, node.keys(), as_of).await?;
     if let (Some(laboratory), false) = (viewer.own(), own.is_empty()) {
         let first = CaseSerial::new(0);
-        let seen = observation::of_variant(connection, variants, laboratory, as_of, first, OWN_CASES).await?;
+        let seen =
+            observation::of_variant(connection, node.keys(), variants, laboratory, as_of, first, OWN_CASES).await?;
         let known = seen.into_iter().filter(|seen| own.binary_search(&seen.case).is_ok());
         counts.own = known.map(own_case).collect();
     }

@@ -130,7 +130,7 @@ impl Gathering<'_> {
             facts.in_trans = self.in_trans(&mut reader, &affected, &companions).await?;
         }
         let known: Vec<CaseSerial> = known.into_iter().collect();
-        let features = observation::features(&mut reader, &known, self.as_of, FEATURES).await?;
+        let features = observation::features(&mut reader, self.node.keys(), &known, self.as_of, FEATURES).await?;
         self.compare(&features, carriers.len() as u64, &mut phenotypes);
         Ok((facts, phenotypes))
     }
@@ -143,7 +143,7 @@ impl Gathering<'_> {
     ) -> Result<Vec<Carrier>, SuggestError> {
         let Some(wanted) = &self.condition else { return Ok(carriers) };
         let cases: Vec<CaseSerial> = carriers.iter().map(|one| one.case).collect();
-        let conditions = carrier::conditions(reader, &cases, self.as_of).await?;
+        let conditions = carrier::conditions(reader, self.node.keys(), &cases, self.as_of).await?;
         let name = cairn_store::fold::fold(&wanted.label);
         let is_it = |(folded, curie): &(String, Option<String>)| {
             *folded == name || curie.as_ref().is_some_and(|curie| wanted.equivalents.contains(&normal_id(curie)))

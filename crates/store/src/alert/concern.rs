@@ -1,9 +1,11 @@
 //! Whom a change concerns, and what a change is told with.
 
+use crate::case::Opener;
 use crate::dialect::Connection;
 use crate::entry::AsOf;
 use crate::error::StoreError;
 use crate::insert::select_in;
+use crate::key_store::KeyStore;
 use crate::serial::{CaseSerial, LaboratorySerial, StatementSerial, VariantSerial};
 use crate::word::{parse, read_document, read_word};
 use cairn_core::case::{Case, Progress};
@@ -77,20 +79,21 @@ pub async fn owners_of_variants(
 /// Cases in which one of these variants was seen, by their current versions.
 pub async fn cases_of_variants(
     connection: &mut Connection,
+    keys: &KeyStore,
     variants: &[VariantSerial],
 ) -> Result<Vec<CaseOfVariant>, StoreError> {
-    type Row = (VariantSerial, CaseSerial, LaboratorySerial, String);
+    type Row = (VariantSerial, CaseSerial, LaboratorySerial, String, i64, String);
     let rows: Vec<Row> = select_in(
         connection,
         |query| {
             query.push(
                 "/* alert::cases_of_variants */
-                SELECT DISTINCT o.variant_id, o.clinical_case_id, c.laboratory_id, v.body
+                SELECT DISTINCT o.variant_id, o.clinical_case_id, c.laboratory_id, c.uid, v.version, v.body
                 FROM observation o
                 JOIN clinical_case c ON c.clinical_case_id = o.clinical_case_id
                 JOIN clinical_case_version v
                     ON v.clinical_case_id = o.clinical_case_id AND v.version = o.version
-                WHERE NOT EXISTS (SELECT 1 FROM clinical_case_version n
+                WHERE c.erased_by IS NULL AND NOT EXISTS (SELECT 1 FROM clinical_case_version n
                         WHERE n.clinical_case_id = v.clinical_case_id AND n.version > v.version)
                     AND o.variant_id IN",
             );
@@ -99,11 +102,12 @@ pub async fn cases_of_variants(
         |_| {},
     )
     .await?;
-    let read = |(variant, case, laboratory, body): Row| {
-        let body: Case = read_document("clinical_case_version", &body)?;
-        Ok(CaseOfVariant { variant, case, laboratory, progress: body.progress })
+    let opener = Opener::of(keys, rows.iter().map(|row| row.3.as_str())).await?;
+    let read = |(variant, case, laboratory, uid, version, body): Row| {
+        let body: Option<Case> = opener.version("body", &uid, version, &body)?;
+        Ok(body.map(|body| CaseOfVariant { variant, case, laboratory, progress: body.progress }))
     };
-    rows.into_iter().map(read).collect()
+    rows.into_iter().filter_map(|row| read(row).transpose()).collect()
 }
 
 /// The genes that these variants touch.

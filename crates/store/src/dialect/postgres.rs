@@ -15,6 +15,17 @@ use std::time::Duration;
 pub(crate) use fitness::{Standing, standing};
 pub(super) use links::faults;
 
+/// Writes the tables that held what is sealed now anew.
+pub(super) const COMPACT: &[&str] = &[
+    "VACUUM FULL clinical_case",
+    "VACUUM FULL clinical_case_version",
+    "VACUUM FULL case_feature",
+    "VACUUM FULL submission_content",
+    "VACUUM FULL submission_problem",
+    "VACUUM FULL ledger_entry",
+    "VACUUM FULL ledger_case",
+];
+
 /// Writers take turns, also those of other processes: a lock of this database, freed when the transaction has ended
 /// and what it wrote can be seen. The number is this program's own (`cairn` in ASCII). Each statement sees what was
 /// committed before it, so that the last serial is the last.

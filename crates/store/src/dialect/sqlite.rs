@@ -25,6 +25,9 @@ const CHECK_LINKS: &str = "PRAGMA foreign_key_check";
 /// Copies into the file what the journal holds, as far as no reader needs it there, without waiting for anybody.
 pub(crate) const FOLD: &str = "PRAGMA wal_checkpoint(PASSIVE)";
 
+/// Writes the whole file anew, then empties the journal: nothing that was removed is left in either.
+pub(super) const COMPACT: &[&str] = &["VACUUM", "PRAGMA wal_checkpoint(TRUNCATE)"];
+
 /// Pages of the journal at which the writer folds it itself, should nobody have done so behind it: 64 MiB.
 const LONGEST_JOURNAL: &str = "16384";
 
@@ -140,6 +143,7 @@ fn options(path: &Path) -> SqliteConnectOptions {
         .foreign_keys(true)
         .busy_timeout(Duration::from_secs(60))
         .statement_cache_capacity(256)
+        .pragma("secure_delete", "ON")
         .pragma("temp_store", "MEMORY")
         .pragma("mmap_size", "268435456")
 }

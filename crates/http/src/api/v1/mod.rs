@@ -23,6 +23,7 @@ mod submissions;
 mod tokens;
 mod validity;
 mod variants;
+mod withdrawals;
 
 use crate::app::Shared;
 use crate::as_of::AsOfQuery;
@@ -90,6 +91,8 @@ pub fn routes(app: &Shared) -> Router<Shared> {
 /// What a browser may ask for only after a proof of the last minutes.
 fn guarded(app: &Shared) -> Router<Shared> {
     Router::new()
+        .route("/api/v1/cases/{id}/withdraw", post(withdrawals::withdraw))
+        .route("/api/v1/cases/{id}/erase", post(withdrawals::erase))
         .route("/api/v1/sessions/{id}", delete(sessions::end))
         .route("/api/v1/tokens", get(tokens::list).post(tokens::make))
         .route("/api/v1/tokens/{id}", delete(tokens::end))

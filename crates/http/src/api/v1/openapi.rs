@@ -2,7 +2,7 @@
 
 use super::{
     alerts, cases, completions, consents, discordances, drafts, gene_penetrance, genes, guidelines, jobs, ledger,
-    peers, regions, search, sessions, statements, statistics, submissions, tokens, validity, variants,
+    peers, regions, search, sessions, statements, statistics, submissions, tokens, validity, variants, withdrawals,
 };
 use crate::problem::ApiProblem;
 use axum::Json;
@@ -48,6 +48,8 @@ use utoipa::{Modify, OpenApi};
         consents::get,
         consents::post,
         consents::decision,
+        withdrawals::withdraw,
+        withdrawals::erase,
         discordances::list::get,
         discordances::get::get,
         discordances::act::post,
