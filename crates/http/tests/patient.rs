@@ -133,7 +133,10 @@ async fn a_person_takes_consent_back_and_sees_it_arrive() {
     assert_eq!(berta.get(variant).await.json()["cases"]["total"], 0);
     let page = visitor.get("/patient").await.text;
     assert!(page.contains("You took your yes back."), "{page}");
-    assert!(page.contains("<strong>Genetics South</strong> was told on") && page.contains("has not answered yet"), "{page}");
+    assert!(
+        page.contains("<strong>Genetics South</strong> was told on") && page.contains("has not answered yet"),
+        "{page}"
+    );
 
     let recalls = berta.get("/recalls").await;
     let uid = recalls.between("action=\"/recalls/", "\"");

@@ -3,7 +3,6 @@
 #![expect(clippy::unwrap_used, reason = "a helper of a test that cannot go on should stop there")]
 
 mod support;
-#[expect(dead_code, reason = "this test uses a part of the driver")]
 mod webdriver;
 
 use cairn_node::ledger::Event;

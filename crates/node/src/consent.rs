@@ -10,7 +10,6 @@ pub use opt_out::OptOutReport;
 
 use crate::access::Viewer;
 use crate::error::NodeError;
-use crate::keys::LaboratoryKey;
 use crate::ledger::{Event, append, append_all};
 use crate::node::Node;
 use crate::withdrawal;
@@ -183,7 +182,7 @@ impl Node {
         Ok(Some(version))
     }
 
-    async fn sign_and_add(
+    pub(crate) async fn sign_and_add(
         &self,
         writer: &mut Writer,
         entry: EntrySerial,
@@ -191,7 +190,7 @@ impl Node {
         case: CaseSerial,
         next: &Consent,
     ) -> Result<u32, NodeError> {
-        let key = LaboratoryKey::open(self.folder(), laboratory.laboratory.id, self.world())?;
+        let key = self.signing_key(writer, laboratory).await?;
         let signature = key.sign(consent::body_of(next).as_bytes());
         Ok(consent::add(writer, entry, case, next, &signature).await?)
     }

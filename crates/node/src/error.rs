@@ -44,6 +44,16 @@ pub enum NodeError {
     /// The ledger cannot go on; says why and what to do.
     #[error("{0}")]
     Ledger(String),
+    /// A laboratory's signing key that the record names is not in its place.
+    #[error(
+        "the signing key of {laboratory}, `{path}`, is missing: restore it from the backup of the node. Nothing is signed with another one in its place"
+    )]
+    NoSigningKey {
+        /// Whose.
+        laboratory: String,
+        /// Where it should be.
+        path: PathBuf,
+    },
     /// The keys of cases are not in their place.
     #[error(
         "`{0}` is missing: without the keys no case can be read. Put them back with `cairn keys restore FOLDER` from the backup of the keys, which is apart from that of the data"

@@ -10,8 +10,11 @@ pub mod store;
 
 use crate::error::NodeError;
 use crate::folder::DataFolder;
+use crate::node::Node;
 use crate::world::World;
 use cairn_core::id::LaboratoryId;
+use cairn_store::Connection;
+use cairn_store::laboratory::{self, RecordedLaboratory};
 use ed25519_dalek::{Signer, SigningKey};
 use std::io::Write;
 use std::path::Path;
@@ -49,6 +52,25 @@ impl LaboratoryKey {
     /// The signature of a message, 128 hexadecimal digits.
     pub fn sign(&self, message: &[u8]) -> String {
         hex::encode(self.0.sign(message).to_bytes())
+    }
+}
+
+impl Node {
+    /// A laboratory's key, for signing. One is made only while the record names none: another key in the place of a lost
+    /// one would pass for the laboratory's without anybody having decided that.
+    ///
+    /// # Errors
+    /// When the key that the record names is not there, or the file holds no key.
+    pub(crate) async fn signing_key(
+        &self,
+        connection: &mut Connection,
+        of: &RecordedLaboratory,
+    ) -> Result<LaboratoryKey, NodeError> {
+        let path = self.folder().keys().join(format!("{}.ed25519", of.laboratory.id));
+        if !path.is_file() && laboratory::has_any_key(connection, of.serial).await? {
+            return Err(NodeError::NoSigningKey { laboratory: of.laboratory.name.clone(), path });
+        }
+        LaboratoryKey::open(self.folder(), of.laboratory.id, self.world())
     }
 }
 

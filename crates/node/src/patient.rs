@@ -18,7 +18,7 @@ use cairn_store::consent::RecordedConsent;
 use cairn_store::laboratory::RecordedLaboratory;
 use cairn_store::ledger::{entries_of_case, shard};
 use cairn_store::patient::{self, PatientCode};
-use cairn_store::recall::{self, Recall};
+use cairn_store::recall::{self, PeerRecall, Recall};
 use cairn_store::serial::{CaseSerial, LaboratorySerial, LedgerSerial};
 use cairn_store::{case, consent, entry, laboratory};
 use jiff::{SignedDuration, Timestamp};
@@ -52,6 +52,8 @@ pub struct Use {
     pub kind: Kind,
     /// By whom, where the ledger says so.
     pub who: Option<String>,
+    /// Whether that is another node, which is given statements and never a case.
+    pub is_other_node: bool,
     /// What for, as the ledger's word.
     pub purpose: Option<String>,
     /// The step of consent, where it was one.
@@ -73,6 +75,8 @@ pub struct PatientView {
     pub uses: Vec<Use>,
     /// Who was told that the case was taken back.
     pub recalls: Vec<Recall>,
+    /// Other nodes that were given statements which the case stands behind.
+    pub peers: Vec<PeerRecall>,
 }
 
 impl PatientView {
@@ -196,6 +200,7 @@ impl Node {
         let consents = consent::history(&mut reader, case).await?;
         let entries = entries_of_case(&mut reader, case).await?;
         let recalls = recall::of_case(&mut reader, case).await?;
+        let peers = recall::peers_of_case(&mut reader, case).await?;
         drop(reader);
         let mut uses = Vec::with_capacity(entries.len());
         for found in entries.iter().rev() {
@@ -208,13 +213,14 @@ impl Node {
                 entry: found.serial,
                 moment: found.moment,
                 kind,
-                who: said("laboratory"),
+                is_other_node: said("peer").is_some(),
+                who: said("laboratory").or_else(|| said("peer")),
                 purpose: said("purpose"),
                 step: said("step"),
                 consent: in_force.map(|version| version.version),
             });
         }
-        Ok(Some(PatientView { laboratory: owner.laboratory.name, is_erased, consents, uses, recalls }))
+        Ok(Some(PatientView { laboratory: owner.laboratory.name, is_erased, consents, uses, recalls, peers }))
     }
 
     /// The proof that the ledger holds one thing that was done, with what it was about, as a file that needs no network to

@@ -9,6 +9,8 @@ use crate::consent::By;
 use crate::error::NodeError;
 use crate::ledger::{Event, append};
 use crate::node::Node;
+use cairn_core::accession::Accession;
+use cairn_core::consent::{Consent, Standing};
 use cairn_core::id::{CaseId, UserId};
 use cairn_ledger::leaf::Kind;
 use cairn_store::case::erase;
@@ -79,7 +81,7 @@ impl Node {
         let as_of = entry::now(&mut writer).await?;
         let found = case::by_id(&mut writer, self.keys(), id, as_of).await?;
         let Some(found) = found.filter(|case| case.laboratory == laboratory.serial) else { return Ok(None) };
-        writer.enter(self.now()).await?;
+        let (entry, _) = writer.enter(self.now()).await?;
         let event = Event::new(Kind::Erase).about(found.serial).by(laboratory.serial);
         let event = event.with("what", "case erased").with("laboratory", laboratory.laboratory.name.as_str());
         let event = match user {
@@ -90,6 +92,9 @@ impl Node {
         spread(&mut writer, self, found.serial, by, true).await?;
         ledger::erase(&mut writer, found.serial, by).await?;
         let owners = erase::erase(&mut writer, found.serial, by).await?;
+        // What stays of the consent: that it is withdrawn, and nothing else.
+        let last = Consent { standing: Standing::Withdrawn, ..Consent::none() };
+        self.sign_and_add(&mut writer, entry, laboratory, found.serial, &last).await?;
         let recalls = recall::of_case(&mut writer, found.serial).await?;
         writer.commit().await?;
         self.keys().destroy(&owners, self.now()).await?;
@@ -153,8 +158,9 @@ impl Node {
     ///
     /// # Errors
     /// When the record fails.
-    pub async fn evidence_withdrawn(&self, statement: StatementSerial, version: u32) -> Result<u64, NodeError> {
-        Ok(evidence::withdrawn(&mut *self.store().read().await?, statement, version).await?)
+    pub async fn evidence_withdrawn(&self, statement: Accession, version: u32) -> Result<u64, NodeError> {
+        let Some(serial) = StatementSerial::from_accession(statement) else { return Ok(0) };
+        Ok(evidence::withdrawn(&mut *self.store().read().await?, serial, version).await?)
     }
 
     /// Steps that tested persons took themselves and nobody of the reader's laboratory has seen.

@@ -132,6 +132,18 @@ async fn an_erased_case_stays_erased_when_a_copy_of_the_data_is_put_back() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_lost_signing_key_is_not_replaced_in_silence() {
+    let place = tempfile::tempdir().unwrap();
+    let node = open(place.path()).await;
+    send(&node, "one.csv", &format!("{HEAD}{}", row("P1"))).await;
+    let laboratory = node.laboratory("Genetics North").await.unwrap();
+    std::fs::remove_file(node.folder().keys().join(format!("{}.ed25519", laboratory.laboratory.id))).unwrap();
+    let id = named(&node, "P1").await.unwrap();
+    let refused = node.withdraw_case(&laboratory, id, None).await.unwrap_err().to_string();
+    assert!(refused.contains("the signing key of Genetics North") && refused.contains("restore it"), "{refused}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn old_copies_of_the_keys_are_refused() {
     let place = tempfile::tempdir().unwrap();
     let (data, keys) = (place.path().join("node"), place.path().join("keys"));
@@ -242,6 +254,9 @@ async fn nothing_that_is_said_of_a_case_lies_open() {
 async fn who_saw_a_case_is_told_and_answers() {
     let place = tempfile::tempdir().unwrap();
     let node = open(place.path()).await;
+    let said = "Gene,Assembly,Chr,Pos,Ref,Alt,Classification,Condition,Record ID\n\
+        BRCA1,GRCh38,17,43045712,T,C,Pathogenic,Breast cancer,R1\n";
+    send(&node, "said.csv", said).await;
     send(&node, "one.csv", &format!("{HEAD}{}", row("P1"))).await;
     let (north, south) =
         (node.laboratory("Genetics North").await.unwrap(), node.add_laboratory("Genetics South", None).await.unwrap());
@@ -256,7 +271,10 @@ async fn who_saw_a_case_is_told_and_answers() {
     let told = node.recalls_to(Viewer::Member(south.serial)).await.unwrap();
     assert_eq!((told[0].recipient_case, told[0].is_erased), (known_as, false), "by the id it knows");
     assert!(node.withdraw_case(&north, id, None).await.is_err(), "only once");
+    let statement = "CRN000001".parse().unwrap();
+    assert_eq!(node.evidence_withdrawn(statement, 1).await.unwrap(), 1, "the statement stands, with a note");
     let erased = node.erase_case(&north, id, None).await.unwrap().unwrap();
+    assert_eq!(node.evidence_withdrawn(statement, 1).await.unwrap(), 1, "one case, counted once");
     assert_eq!(erased.recalls.len(), 2, "told of both");
     let told = node.recalls_to(Viewer::Member(south.serial)).await.unwrap();
     assert!(told[0].is_erased);

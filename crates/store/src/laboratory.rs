@@ -241,6 +241,18 @@ pub async fn public_keys(connection: &mut Connection, laboratory: LaboratorySeri
     Ok(keys.bind(laboratory).fetch_all(connection).await?)
 }
 
+/// Whether the record names any key of a laboratory.
+pub async fn has_any_key(connection: &mut Connection, laboratory: LaboratorySerial) -> Result<bool, StoreError> {
+    let count: i64 = sqlx::query_scalar(
+        "/* laboratory::has_any_key */
+        SELECT COUNT(*) FROM laboratory_key WHERE laboratory_id = $1",
+    )
+    .bind(laboratory)
+    .fetch_one(connection)
+    .await?;
+    Ok(count > 0)
+}
+
 /// Whether a public key is recorded as this laboratory's.
 pub async fn has_key(
     connection: &mut Connection,

@@ -118,6 +118,39 @@ pub async fn of_case(connection: &mut Connection, case: CaseSerial) -> Result<Ve
     rows.into_iter().map(Row::read).collect()
 }
 
+/// A node that was given statements which a case stands behind.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PeerRecall {
+    /// The node's name.
+    pub peer: String,
+    /// When what it has was taken back; `None`: it will be told when it asks next, if it must be.
+    pub told: Option<Timestamp>,
+    /// When it said that it has taken it out.
+    pub acknowledged: Option<Timestamp>,
+}
+
+/// The nodes that were given statements which a case stands behind: told and answered when that holds of all of them.
+pub async fn peers_of_case(connection: &mut Connection, case: CaseSerial) -> Result<Vec<PeerRecall>, StoreError> {
+    let rows: Vec<(String, Option<i64>, Option<i64>)> = sqlx::query_as(
+        "/* recall::peers_of_case */
+        SELECT p.name,
+            CASE WHEN COUNT(*) = COUNT(r.withdrawn_at) THEN MAX(r.withdrawn_at) END,
+            CASE WHEN COUNT(*) = COUNT(r.acknowledged_at) THEN MAX(r.acknowledged_at) END
+        FROM peer_release r
+        JOIN peer_release_case c ON c.peer_release_id = r.peer_release_id
+        JOIN peer p ON p.peer_id = r.peer_id
+        WHERE c.clinical_case_id = $1 GROUP BY p.peer_id, p.name ORDER BY p.name",
+    )
+    .bind(case)
+    .fetch_all(connection)
+    .await?;
+    let moment = |micros: Option<i64>| micros.map(|micros| moment_of("peer_release", micros)).transpose();
+    let read = |(peer, told, acknowledged): (String, Option<i64>, Option<i64>)| {
+        Ok(PeerRecall { peer, told: moment(told)?, acknowledged: moment(acknowledged)? })
+    };
+    rows.into_iter().map(read).collect()
+}
+
 /// What a laboratory was told, what it has not answered first, then the newest.
 pub async fn to(
     connection: &mut Connection,

@@ -17,7 +17,7 @@ use cairn_core::tier::Tier;
 use cairn_ledger::leaf::Kind;
 use cairn_node::NodeError;
 use cairn_node::patient::{PatientChoice, PatientView, Use, fewer};
-use cairn_store::recall::Recall;
+use cairn_store::recall::{PeerRecall, Recall};
 use cairn_store::serial::LedgerSerial;
 use serde::Deserialize;
 use std::net::SocketAddr;
@@ -197,7 +197,7 @@ fn page(frame: Frame, view: &PatientView) -> PatientPage {
         may_narrow: is_in_force && shares_case && !fewer(&current).is_empty(),
         allowed: allowed(&current, today),
         uses: view.uses.iter().map(use_row).collect(),
-        recalls: view.recalls.iter().map(recall_row).collect(),
+        recalls: view.recalls.iter().map(recall_row).chain(view.peers.iter().filter_map(peer_row)).collect(),
         versions: view
             .consents
             .iter()
@@ -244,6 +244,10 @@ fn what(one: &Use) -> String {
     match one.kind {
         Kind::Submit => by("@ put your test results into this system.", "Your test results were put into this system."),
         Kind::ReadCase => by("Somebody at @ looked at your record.", "Somebody looked at your record."),
+        Kind::Share if one.is_other_node => by(
+            "@ was told what a change in a gene means. It was not told that the change was found in you.",
+            "Others were told what a change in a gene means, and not that it was found in you.",
+        ),
         Kind::Share => {
             by("@ saw your record without your name.", "Another laboratory saw your record without your name.")
         }
@@ -277,6 +281,15 @@ fn plain_step(code: &str) -> &'static str {
         "withdrawn" => "You took your yes back",
         _ => "Wishes for your own care",
     }
+}
+
+/// A node that had to take something out; `None` while it need not.
+fn peer_row(peer: &PeerRecall) -> Option<RecallRow> {
+    let answer = match peer.acknowledged {
+        Some(at) => format!("answered on {}: it does not use your data any more", day(at)),
+        None => "has not answered yet".to_owned(),
+    };
+    Some(RecallRow { who: peer.peer.clone(), told: day(peer.told?), answer })
 }
 
 fn recall_row(recall: &Recall) -> RecallRow {

@@ -15,6 +15,8 @@ use cairn_node::lookup::statement::StatementView;
 #[template(path = "statement.html")]
 struct StatementPage {
     frame: Frame,
+    /// Cases that were taken back since the version shown was made.
+    taken_back: u64,
     accession: String,
     laboratory: String,
     variant: String,
@@ -36,7 +38,9 @@ pub async fn show(
     let found = app.node.statement(accession, as_of).await?.ok_or(PageError::NotFound)?;
     let frame = Frame { as_of: moment.map(|_| asked.as_of), ..Frame::of(&app, &person, "") };
     let shown = &found.shown;
+    let taken_back = app.node.evidence_withdrawn(shown.statement.accession, shown.statement.version).await?;
     Ok(Page(StatementPage {
+        taken_back,
         frame,
         accession: shown.statement.accession.to_string(),
         laboratory: shown.laboratory.name.clone(),

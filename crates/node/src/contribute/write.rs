@@ -9,7 +9,6 @@ use super::variant_plan::{record_variants, variant_problems};
 use super::{Outcome, Request, case_plan, sign, statement_plan};
 use crate::again::again;
 use crate::error::NodeError;
-use crate::keys::LaboratoryKey;
 use crate::landing::Landing;
 use crate::ledger;
 use crate::node::Node;
@@ -254,7 +253,7 @@ async fn add_submission(
     let (public, signature) = match signed {
         Some(Signed { public, signature }) => (public.to_owned(), signature.to_owned()),
         None => {
-            let key = LaboratoryKey::open(node.folder(), laboratory.laboratory.id, node.world())?;
+            let key = node.signing_key(writer, laboratory).await?;
             ledger::note_key(writer, node, laboratory, &key.public()).await?;
             let form =
                 sign::signed_form(serial.accession(), laboratory.laboratory.id, landing.recorded, &reading.sha256);

@@ -201,8 +201,14 @@ impl Federation {
         let decider = Decider::open(writer, &self.node, agreed, PurposeKind::ClinicalCare, &subjects).await?;
         let mut done = BTreeSet::new();
         for (candidate, subject) in candidates.iter().zip(subjects) {
-            if decider.decide(subject) == Err(Withheld::Consent) && done.insert(candidate.statement_id) {
-                self.take_back(writer, peer, candidate, "consent").await?;
+            // It was given with persons behind it: where nobody is left, their cases were erased.
+            let reason = match decider.cases(subject) {
+                [] => "erased",
+                _ if decider.decide(subject) == Err(Withheld::Consent) => "consent",
+                _ => continue,
+            };
+            if done.insert(candidate.statement_id) {
+                self.take_back(writer, peer, candidate, reason).await?;
             }
         }
         Ok(())

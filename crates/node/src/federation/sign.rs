@@ -86,7 +86,7 @@ impl Federation {
         made: u64,
         said: Said,
     ) -> Result<SignedStatement, NodeError> {
-        let key = LaboratoryKey::open(self.node.folder(), owner.laboratory.id, self.node.world())?;
+        let key = self.node.signing_key(writer, owner).await?;
         let content = StatementContent {
             laboratory: VouchedLaboratory {
                 node: self.key.public(),

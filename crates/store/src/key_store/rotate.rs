@@ -154,14 +154,4 @@ impl KeyStore {
         sqlx::query(FOLD).execute(&self.0.pool).await?;
         Ok(())
     }
-
-    /// Whether a laboratory's key of this version is there; for tests of rotation.
-    #[cfg(test)]
-    pub(crate) async fn versions_of(&self, laboratory: &str) -> Vec<i64> {
-        sqlx::query_scalar("SELECT version FROM laboratory_key WHERE laboratory = $1 ORDER BY version")
-            .bind(laboratory)
-            .fetch_all(&self.0.pool)
-            .await
-            .unwrap()
-    }
 }
