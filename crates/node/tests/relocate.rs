@@ -73,7 +73,9 @@ async fn content(node: &Node) -> Vec<String> {
         all.push(format!("{:?}", found.statement));
     }
     let first = CaseSerial::new(0);
-    for case in cairn_store::case::of_laboratory(&mut reader, node.keys(), laboratory.serial, as_of, first, 99).await.unwrap() {
+    for case in
+        cairn_store::case::of_laboratory(&mut reader, node.keys(), laboratory.serial, as_of, first, 99).await.unwrap()
+    {
         let seen = cairn_store::observation::of_case(&mut reader, node.keys(), case.serial, as_of).await.unwrap();
         all.push(format!("{case:?} {seen:?}"));
     }
