@@ -2,7 +2,7 @@
 //! laboratories; lists of people who opted out.
 
 mod asked;
-mod diseases;
+pub(crate) mod diseases;
 mod opt_out;
 
 pub use asked::{AskedConsent, AskedScope};

@@ -5,6 +5,7 @@
 //! consent, and takes a step of consent, which the laboratory is told of.
 
 use crate::consent::By;
+use crate::consent::diseases::KnownDiseases;
 use crate::error::NodeError;
 use crate::ledger::open_entry;
 use crate::node::Node;
@@ -251,11 +252,12 @@ impl Node {
         let Some((case, owner)) = self.of_page(session).await? else { return Ok(false) };
         let uid = case::uid_of(&mut *self.store().read().await?, case).await?;
         let Some(id) = uid.and_then(|uid| uid.parse::<CaseId>().ok()) else { return Ok(false) };
+        let diseases = KnownDiseases(self.reference().conditions());
         let taken = self.step(&owner, id, By::Patient, |before| match step {
             PatientChoice::Withdraw => before.withdraw(None),
             PatientChoice::NoSharing => {
                 let fewer = fewer(&before);
-                before.narrow(fewer, None)
+                before.narrow(fewer, None, &diseases)
             }
         });
         Ok(taken.await?.is_some())

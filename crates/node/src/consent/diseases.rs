@@ -4,7 +4,7 @@ use cairn_core::data_use::DiseaseTree;
 use cairn_reference::condition::Conditions;
 
 /// The diseases of the vocabulary that is loaded.
-pub(super) struct KnownDiseases<'a>(pub &'a Conditions);
+pub(crate) struct KnownDiseases<'a>(pub &'a Conditions);
 
 impl DiseaseTree for KnownDiseases<'_> {
     fn is_within(&self, disease: &str, above: &str) -> Option<bool> {
