@@ -204,8 +204,9 @@ pub(crate) fn note(acknowledged: &mut Acknowledged, sheet: &Sheet, answer: &Answ
 pub(crate) fn holds_exactly(node: &Node, sheets: &[Sheet], acknowledged: &Acknowledged) {
     use cairn_store::{entry, laboratory, serial, statement, submission};
     let work = async {
-        let store = cairn_store::Store::open(&node.data.join("record.sqlite")).await.unwrap();
-        let mut reader = store.read().await.unwrap();
+        let folder = cairn_node::folder::DataFolder::new(&node.data);
+        let opened = cairn_node::Node::open(folder, cairn_node::world::World::real()).await.unwrap();
+        let mut reader = opened.store().read().await.unwrap();
         let as_of = entry::now(&mut reader).await.unwrap();
         let lab = laboratory::find(&mut reader, "north-lab").await.unwrap().unwrap();
         let sent = submission::of_laboratory(&mut reader, lab.serial, as_of, None, 1_000_000).await.unwrap();
@@ -216,7 +217,7 @@ pub(crate) fn holds_exactly(node: &Node, sheets: &[Sheet], acknowledged: &Acknow
             let file = one.submission.source.file.clone().unwrap();
             let sheet = sheets.iter().find(|sheet| format!("{}.csv", sheet.key) == file).unwrap();
             assert_eq!(acknowledged.get(&sheet.key), Some(&accession), "{file}");
-            let bytes = submission::content(&mut reader, one.serial).await.unwrap().unwrap();
+            let bytes = submission::content(&mut reader, opened.keys(), one.serial).await.unwrap().unwrap();
             assert_eq!(bytes, sheet.text.as_bytes(), "{file}");
             rows += sheet.text.lines().count() - 1;
         }
@@ -227,7 +228,7 @@ pub(crate) fn holds_exactly(node: &Node, sheets: &[Sheet], acknowledged: &Acknow
         let distinct: HashSet<_> = acknowledged.values().collect();
         assert_eq!(distinct.len(), acknowledged.len());
         drop(reader);
-        store.close().await;
+        opened.store().close().await;
     };
     tokio::runtime::Runtime::new().unwrap().block_on(work);
 }
