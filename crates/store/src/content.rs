@@ -90,6 +90,16 @@ impl Content {
         Ok(taken.len() == AT_ONCE as usize)
     }
 
+    /// Forgets every digest and marks everything: rows have got other numbers.
+    pub(crate) async fn begin_anew(&self) -> Result<(), StoreError> {
+        let mut transaction = self.writer.begin_with(Dialect::Sqlite.begin_write()).await?;
+        sqlx::query("/* content::begin_anew */ DELETE FROM content_block").execute(&mut *transaction).await?;
+        mark_everything(&mut transaction).await?;
+        transaction.commit().await?;
+        self.touched.take();
+        Ok(())
+    }
+
     /// Takes every digest that is due.
     pub(crate) async fn take_all(&self) -> Result<(), StoreError> {
         while self.take().await? {}

@@ -121,7 +121,10 @@ impl Store {
         for sql in Dialect::at(&self.home).compact() {
             sqlx::query(*sql).execute(&self.writer).await?;
         }
-        Ok(())
+        match &self.content {
+            Some(content) => content.begin_anew().await,
+            None => Ok(()),
+        }
     }
 
     /// Closes the record after the running work; digests are taken and a journal is folded into its file.
