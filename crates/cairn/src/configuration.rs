@@ -339,6 +339,7 @@ impl Configuration {
             "largest_upload_mib",
             "database",
             "high_availability",
+            "log",
         ];
         let mut figment = Figment::from(Serialized::defaults(Self::default()));
         let file = named.unwrap_or(usual);

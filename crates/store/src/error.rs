@@ -49,10 +49,11 @@ impl StoreError {
     }
 }
 
-/// Whether a database says that its disk is full: 13 in the low byte of SQLite's code, 53100 of PostgreSQL.
+/// Whether a database says that its disk is full: 13 in the low byte of SQLite's code, 4874 when the index of a journal
+/// cannot grow, 53100 of PostgreSQL.
 fn is_full(error: &sqlx::Error) -> bool {
     let code = error.as_database_error().and_then(|error| error.code());
-    code.is_some_and(|code| code == "53100" || code.parse::<u32>().is_ok_and(|code| code & 0xff == 13))
+    code.is_some_and(|code| code == "53100" || code.parse::<u32>().is_ok_and(|code| code & 0xff == 13 || code == 4874))
 }
 
 fn is_no_room(error: &std::io::Error) -> bool {

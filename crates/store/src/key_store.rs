@@ -7,12 +7,13 @@
 //! The file is SQLite whatever database the record is in. A key is durable before anything that is sealed with it is.
 //! Freed space is overwritten, and the journal is folded away after a key was destroyed.
 
-mod data;
+mod data_key;
 mod rotate;
 
 use crate::error::StoreError;
 use crate::seal::{Key, Place, Random, Unopened};
 use jiff::Timestamp;
+use sqlx::Connection as _;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
 use std::collections::HashMap;
 use std::path::Path;
@@ -78,7 +79,15 @@ impl KeyStore {
             .busy_timeout(Duration::from_secs(60))
             .pragma("secure_delete", "ON")
             .pragma("temp_store", "MEMORY");
-        let pool = SqlitePoolOptions::new().max_connections(4).test_before_acquire(false).connect_with(options).await?;
+        let pool = SqlitePoolOptions::new().max_connections(4).test_before_acquire(false);
+        // As for the record: a connection whose transaction a full disk ended is closed.
+        let pool = pool.after_release(|connection, _| {
+            Box::pin(async move {
+                connection.ping().await?;
+                Ok(!connection.is_in_transaction())
+            })
+        });
+        let pool = pool.connect_with(options).await?;
         sqlx::raw_sql(include_str!("key_store/schema.sql")).execute(&pool).await?;
         begin(&pool, &root, random, now).await?;
         let uid: String =

@@ -1,4 +1,6 @@
 //! The record against a real database file: order, versions, reading as of a moment.
+//!
+//! This file is long because every noun of the record is tested on one small scene.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot read its own data should stop there")]
 

@@ -115,6 +115,8 @@ async fn places(place: &Path) -> Vec<Place> {
     serving.stop();
     let backup = place.join("backup");
     done(&cairn(&node.data, &["backup", &backup.to_string_lossy()]));
+    // The keys have a backup of their own; both together are a node.
+    copy_folder(&node.data.join("keys"), &backup.join("keys"));
     let killed = node.moved(&place.join("killed"));
     copy_folder(&node.data, &killed.data);
     let serving = killed.start();

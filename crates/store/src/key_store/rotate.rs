@@ -1,6 +1,6 @@
 //! New keys above the data keys, while the node works on.
 
-use super::data::data_place;
+use super::data_key::data_place;
 use super::{FOLD, INDEX, KeyStore, node_place, unwrap};
 use crate::error::StoreError;
 use crate::seal::Key;
