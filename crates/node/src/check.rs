@@ -4,7 +4,7 @@ use crate::contribute::received::{self, RECEIVED};
 use crate::contribute::sign::signed_form;
 use crate::error::NodeError;
 use crate::folder::DataFolder;
-use crate::keys::{LaboratoryKey, verify};
+use crate::keys::{self, LaboratoryKey, verify};
 use crate::ledger::LedgerKeys;
 use crate::node::Node;
 use cairn_ledger::leaf::Kind;
@@ -67,6 +67,12 @@ impl Node {
     /// before it has to.
     async fn check_keys(&self, reader: &mut Reader, findings: &mut Findings) -> Result<(), NodeError> {
         if let Err(error) = LedgerKeys::open(self.folder(), self.ledger_identity()) {
+            findings.faults.push(error.to_string());
+        }
+        let known_to_peers = self.folder().keys().join("node.ed25519");
+        if known_to_peers.exists()
+            && let Err(error) = keys::read_seed(&known_to_peers)
+        {
             findings.faults.push(error.to_string());
         }
         for member in laboratory::all(reader).await? {

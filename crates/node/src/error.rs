@@ -30,7 +30,9 @@ pub enum NodeError {
     #[error("configuration `{0}`: {1}")]
     Configuration(PathBuf, String),
     /// A signing key is not one.
-    #[error("`{0}` is not an Ed25519 key of 64 hexadecimal digits; restore it from the backup of the keys")]
+    #[error(
+        "`{0}` is not an Ed25519 key of 64 hexadecimal digits with its public half; restore it from the backup of the keys"
+    )]
     BadKey(PathBuf),
     /// A new folder was to be made where something is.
     #[error("`{0}` is there already: name a folder that does not exist yet")]

@@ -1,8 +1,9 @@
 //! Signing keys: one file each in the data folder, readable by the node only. The keys that cases are sealed with are in
 //! [`store`], below the [`root`].
 //!
-//! A key file holds 64 hexadecimal digits, the Ed25519 seed (RFC 8032, 5.1.5). Public halves stand
-//! in the record, so that a signature can be checked when a key is gone.
+//! A key file holds 64 hexadecimal digits, the Ed25519 seed (RFC 8032, 5.1.5), and in a second line the public half, so
+//! that a damaged one is not taken for another key; files of earlier versions have the first line alone. Public halves
+//! stand in the record too, so that a signature can be checked when a key is gone.
 
 pub mod root;
 mod sealing;
@@ -80,7 +81,7 @@ pub(crate) fn make_seed(path: &Path, world: &World) -> Result<[u8; 32], NodeErro
         let mut seed = [0; 32];
         seed[..16].copy_from_slice(&(world.random)().to_be_bytes());
         seed[16..].copy_from_slice(&(world.random)().to_be_bytes());
-        write_new(path, &hex::encode(seed)).map_err(NodeError::file(path))?;
+        write_new(path, &format!("{}\n{}\n", hex::encode(seed), public_of(&seed))).map_err(NodeError::file(path))?;
     }
     read_seed(path)
 }
@@ -89,8 +90,13 @@ pub(crate) fn make_seed(path: &Path, world: &World) -> Result<[u8; 32], NodeErro
 pub(crate) fn read_seed(path: &Path) -> Result<[u8; 32], NodeError> {
     let text = std::fs::read_to_string(path).map_err(NodeError::file(path))?;
     let bad = || NodeError::BadKey(path.to_owned());
-    let seed = hex::decode(text.trim()).map_err(|_| bad())?;
-    seed.try_into().map_err(|_| bad())
+    let mut lines = text.lines();
+    let seed = hex::decode(lines.next().unwrap_or_default().trim()).map_err(|_| bad())?;
+    let seed = seed.try_into().map_err(|_| bad())?;
+    match lines.next() {
+        Some(public) if !public.trim().eq_ignore_ascii_case(&public_of(&seed)) => Err(bad()),
+        _ => Ok(seed),
+    }
 }
 
 /// The public half of a seed, 64 hexadecimal digits.
