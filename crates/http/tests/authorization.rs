@@ -263,6 +263,12 @@ const OPEN: &[&str] = &[
     "/.well-known/smart-configuration",
     "/api/v1/openapi.json",
     "/api/{*rest}",
+    "/livez",
+    "/readyz",
+    // Opened by a code of the tested person, never by a role.
+    "/patient",
+    "/patient/{act}",
+    "/patient/proof/{entry}",
 ];
 
 /// First parts of addresses and the resource that the table speaks of; a route under no part of these has no
@@ -287,7 +293,9 @@ const RULED: &[(&str, &str)] = &[
     ("laboratories", "statement"),
     ("ledger", "decision"),
     ("notices", "alert"),
+    ("peers", "statement"),
     ("phenotypes", "case"),
+    ("recalls", "case"),
     ("regions", "aggregate"),
     ("reviews", "break_glass"),
     ("search", "aggregate"),

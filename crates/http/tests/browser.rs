@@ -177,9 +177,10 @@ fn day_without_script(browser: &Chromium, base: &str) {
     // The order of day and month is said once, and kept with the columns.
     browser.choose("#date-order", "day-first");
     browser.click("#columns button");
+    // The page before said too that columns were saved.
+    browser.find("#date-order option[value='day-first'][selected]");
     browser.wait_for_text("[role=status]", "saved for your laboratory");
     assert!(!browser.text("#problems").contains("day or the month first"));
-    browser.find("#date-order option[value='day-first'][selected]");
     browser.click(".side button.main");
     browser.wait_for_text("h1", "CRS000001");
     browser.type_into("#q", "BRCA1 185delAG");

@@ -196,7 +196,7 @@ async fn every_read_takes_as_of() {
 }
 
 /// Reads that show work in progress and not the record of then, each with its reason.
-const EXCUSED: [(&str, &str); 10] = [
+const EXCUSED: [(&str, &str); 11] = [
     ("/api/v1/cases/{id}/consent", "every version is in the answer with its moment, and only the last one binds"),
     ("/api/v1/consents", "what binds now"),
     ("/api/v1/decisions/", "a decision holds the moment it was made"),
@@ -206,6 +206,7 @@ const EXCUSED: [(&str, &str); 10] = [
     ("/api/v1/jobs/", "how far work in progress has come"),
     ("/api/v1/ledger/", "an entry never changes, and a proof is of the tree as it is"),
     ("/api/v1/sessions", "who is signed in now"),
+    ("/api/v1/peers", "who is connected now"),
     ("/api/v1/tokens", "what is valid now"),
 ];
 

@@ -24,7 +24,7 @@ use std::net::SocketAddr;
 use std::time::Instant;
 
 /// Wrong codes from everywhere together count too: nobody guesses from many places.
-const EVERYWHERE: &str = "patient:";
+const EVERYWHERE: &str = "patients";
 
 #[derive(Template)]
 #[template(path = "patient_code.html")]

@@ -44,6 +44,7 @@ use utoipa::{Modify, OpenApi};
         variants::aggregates::get,
         variants::difference::get,
         cases::get,
+        cases::list,
         consents::list,
         consents::get,
         consents::post,
