@@ -222,7 +222,7 @@ async fn continued_with_a_reason_and_opened_again_with_its_history() {
     // The same opinion with another date is no news.
     scene.send(&scene.south, &brca1("Uncertain significance", "S1", "PM2").replace("2024-03-01", "2024-05-01")).await;
     assert_eq!(scene.view(line.accession).await.line.state, State::Continued);
-    scene.send(&scene.south, &brca1("Benign", "S1", "BA1")).await;
+    scene.send(&scene.south, &brca1("Benign", "S1", "BA1").replace("2024-03-01", "2024-06-01")).await;
     let view = scene.view(line.accession).await;
     assert_eq!((view.line.state, view.line.grade, view.line.times_opened), (State::Open, Grade::Opposite, 2));
     assert!(view.history.iter().any(|line| line.what.contains("we see it otherwise")));
