@@ -14,7 +14,7 @@ to the network), narrowed it to tier 2, let it expire, or withdrew it. Everybody
 
 ROLES = "clinical_scientist clinician laboratory_head curator approver researcher operator patient peer visitor".split()
 RESOURCES = ("statement aggregate case case_counts submission draft discordance consent decision break_glass alert "
-             "account").split()
+             "account membership sharing access_request").split()
 ACTIONS = "read list create change withdraw share export approve".split()
 STATES = "none given narrowed expired withdrawn".split()
 DISTANCES = "own agreed network outside".split()
@@ -129,6 +129,32 @@ def alert(role, action, distance, state):
 def account(role, action, distance, state):
     return (distance == "own" and role in {"laboratory_head", "operator"}
             and action in {"read", "list", "create", "change", "withdraw"})
+
+
+def membership(role, action, distance, state):
+    """Approval is the operator's to write down and no member's secret."""
+    if distance not in INSIDE:
+        return False
+    if action in {"read", "list"}:
+        return role in PEOPLE
+    return role == "operator" and action in {"create", "change", "approve"}
+
+
+def sharing(role, action, distance, state):
+    """Numbers about a laboratory: for itself, and for who oversees the network."""
+    if action not in {"read", "list", "export"}:
+        return False
+    if distance == "own":
+        return role in PEOPLE
+    return role in {"approver", "operator"} and distance in {"agreed", "network"}
+
+
+def access_request(role, action, distance, state):
+    """Asked by a researcher of any laboratory, decided by the one whose cases they are."""
+    if role == "researcher":
+        return action in {"read", "list", "create", "withdraw"} and distance in INSIDE
+    return (role in SECOND_SIGNATURE and distance == "own"
+            and action in {"read", "list", "approve", "withdraw", "export"})
 
 
 def main():

@@ -11,9 +11,11 @@ mod words;
 pub use policy::{Policy, PolicyError};
 pub use words::{Action, Relation, Resource, Role};
 
+use crate::access_request::Grant;
 use crate::consent::{Consent, Recipients, Scope, State};
 use crate::data_use::{DiseaseTree, Match, Outcome, PurposeKind, RequestPurpose, match_use};
 use crate::id::{LaboratoryId, UserId};
+use crate::membership::MemberState;
 use crate::tier::Tier;
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -48,6 +50,32 @@ pub struct ConsentSeen {
     pub consent: Consent,
 }
 
+/// How two laboratories stand in the network; `None`: approved, or no member of this node.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Standings {
+    /// That of who asks.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub requester: Option<MemberState>,
+    /// That of whom the thing belongs to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub owner: Option<MemberState>,
+}
+
+impl Standings {
+    fn is_plain(&self) -> bool {
+        *self == Self::default()
+    }
+
+    /// Why nothing passes between the two laboratories, when it does not.
+    fn refusal(self) -> Option<String> {
+        let held = |standing: Option<MemberState>| standing.filter(|standing| !standing.may_share());
+        let requester =
+            held(self.requester).map(|s| format!("the requester's laboratory is {}, not approved", s.label()));
+        let owner = || held(self.owner).map(|s| format!("the laboratory it belongs to is {}, not approved", s.label()));
+        requester.or_else(owner)
+    }
+}
+
 /// Everything a decision depends on.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Inputs {
@@ -72,6 +100,12 @@ pub struct Inputs {
     /// Until when the requester has broken the glass for this case.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub break_glass_until: Option<Timestamp>,
+    /// What the laboratory of the case granted the requester, where the case is within it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub grant: Option<Grant>,
+    /// How the requester's laboratory and the one that the thing belongs to stand, where that is not approved.
+    #[serde(default, skip_serializing_if = "Standings::is_plain")]
+    pub standings: Standings,
     /// The present moment.
     pub now: Timestamp,
 }
@@ -149,10 +183,45 @@ pub fn decide(inputs: &Inputs, policy: &Policy, diseases: &dyn DiseaseTree) -> D
     if policy.version() != inputs.policy {
         return Decision::deny("the policy is of another version than the request was made under");
     }
+    if let Some(why) = inputs.standings.refusal().filter(|_| inputs.relation != Relation::Own) {
+        return Decision::deny(&why);
+    }
+    let plain = by_policy(inputs, policy, &|rule| by_rule(rule, inputs, diseases));
+    match &inputs.grant {
+        Some(grant) if !plain.is_permitted() => with_grant(grant, inputs, policy, diseases),
+        _ => plain,
+    }
+}
+
+/// The best answer that a rule of the policy gives.
+fn by_policy(inputs: &Inputs, policy: &Policy, answer: &dyn Fn(&Rule) -> Decision) -> Decision {
     let rules = policy.rules_for(inputs.requester.role, inputs.action, inputs.resource, inputs.relation);
-    let answers = rules.map(|rule| by_rule(rule, inputs, diseases));
-    let best = answers.min_by_key(|decision| decision.outcome);
+    let best = rules.map(answer).min_by_key(|decision| decision.outcome);
     best.unwrap_or_else(|| Decision::deny("no policy allows this role this action at this distance"))
+}
+
+/// A granted request: it stands for an agreement with the laboratory, says what for, and settles what a consent refers
+/// to a person. What a consent denies stays denied.
+fn with_grant(grant: &Grant, inputs: &Inputs, policy: &Policy, diseases: &dyn DiseaseTree) -> Decision {
+    let relation = if inputs.relation == Relation::Network { Relation::Agreed } else { inputs.relation };
+    let asked = Inputs { relation, purpose: grant.purpose.clone(), grant: None, ..inputs.clone() };
+    by_policy(&asked, policy, &|rule| match (rule.tier, rule.ground) {
+        (Some(tier), Ground::Consent | Ground::NoObjection) if !grant.reaches(tier, today(inputs.now)) => {
+            Decision::deny("the grant does not reach to this tier and day")
+        }
+        (Some(tier), Ground::Consent | Ground::NoObjection) => settled(grant, tier, by_rule(rule, &asked, diseases)),
+        _ => Decision::deny("a grant is for data that a consent lets go"),
+    })
+}
+
+fn settled(grant: &Grant, tier: Tier, decision: Decision) -> Decision {
+    let why = match decision.outcome {
+        Outcome::Deny => return decision,
+        Outcome::Permit => decision.reasons.join("; "),
+        Outcome::Refer => format!("it settles: {}", decision.reasons.join("; ")),
+    };
+    let obligations = decision.obligations.into_iter().chain(grant.obligations.iter().cloned()).collect();
+    Decision::permit(Some(tier), &format!("granted by the laboratory, request {}; {why}", grant.request), obligations)
 }
 
 fn by_rule(rule: &Rule, inputs: &Inputs, diseases: &dyn DiseaseTree) -> Decision {

@@ -105,6 +105,8 @@ ids! {
     DecisionId,
     /// Names an emergency access.
     BreakGlassId,
+    /// Names a researcher's request to use data of cases.
+    AccessRequestId,
 }
 
 #[cfg(test)]

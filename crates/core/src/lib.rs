@@ -2,6 +2,7 @@
 //!
 //! The words are those of the glossary in `ARCHITECTURE.md`; each has its file here.
 
+pub mod access_request;
 pub mod accession;
 pub mod aggregate;
 pub mod alert;
@@ -27,6 +28,7 @@ pub mod guideline;
 pub mod id;
 pub mod kmap;
 pub mod laboratory;
+pub mod membership;
 pub mod nhs_number;
 pub mod penetrance;
 pub mod phenotype;
@@ -34,6 +36,7 @@ pub mod problem;
 pub mod provenance;
 pub mod reclassification;
 pub mod sentence;
+pub mod sharing;
 pub mod statement;
 pub mod submission;
 pub mod suggest;

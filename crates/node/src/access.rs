@@ -10,6 +10,7 @@ mod door;
 mod emergency;
 mod keep;
 pub mod passport;
+pub mod request;
 
 pub(crate) use door::again;
 pub use door::{Door, Standing};
@@ -17,11 +18,13 @@ pub use emergency::{BreakGlassRequest, LONGEST};
 pub use keep::Replay;
 
 use cairn_core::data_use::{PurposeKind, RequestPurpose};
-use cairn_core::decision::{Action, Policy, Relation, Requester, Resource, Role};
+use cairn_core::decision::{Action, Decision, Inputs, Policy, Relation, Requester, Resource, Role, Standings};
 use cairn_core::id::{LaboratoryId, UserId};
+use cairn_core::membership::MemberState;
 use cairn_core::tier::Tier;
 use cairn_core::user::{Purpose, UserRole};
 use cairn_store::serial::LaboratorySerial;
+use jiff::Timestamp;
 use std::sync::LazyLock;
 
 /// The text of the policy in force.
@@ -132,6 +135,25 @@ impl Viewer {
     pub fn may_see_drafts_of(self, laboratory: LaboratorySerial) -> bool {
         self.may(Action::Read, Resource::Draft, laboratory)
     }
+}
+
+/// Whether a reader whose laboratory stands so sees what other laboratories of the network state.
+pub fn sees_network(viewer: Viewer, standing: Option<MemberState>, now: Timestamp) -> Decision {
+    let inputs = Inputs {
+        policy: policy().version().to_owned(),
+        requester: viewer.requester(),
+        relation: Relation::Network,
+        purpose: viewer.purpose(),
+        resource: Resource::Statement,
+        action: Action::List,
+        consent: None,
+        opted_out: false,
+        break_glass_until: None,
+        grant: None,
+        standings: Standings { requester: standing.filter(|standing| !standing.may_share()), owner: None },
+        now,
+    };
+    again(&inputs, policy())
 }
 
 #[cfg(test)]

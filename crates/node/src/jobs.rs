@@ -112,6 +112,9 @@ impl Node {
             if let Err(error) = self.look_after_notices().await {
                 tracing::error!(%error, "notices could not be looked after");
             }
+            if let Err(error) = self.measure_one_of_the_day().await {
+                tracing::error!(%error, "how complete sharing is could not be measured");
+            }
             tokio::time::sleep(PAUSE).await;
         }
     }

@@ -3,8 +3,10 @@
 use crate::error::NodeError;
 use crate::keys::LaboratoryKey;
 use crate::ledger;
+use crate::membership;
 use crate::node::Node;
 use cairn_core::id::LaboratoryId;
+use cairn_core::membership::Membership;
 use cairn_store::laboratory::{self, RecordedLaboratory};
 
 impl Node {
@@ -25,7 +27,7 @@ impl Node {
         found.ok_or_else(|| NodeError::UnknownLaboratory(text.to_owned()))
     }
 
-    /// Makes a laboratory a member, with a signing key. One that was known by its statements keeps
+    /// Makes a laboratory an approved member, with a signing key. One that was known by its statements keeps
     /// them; one that is a member already stays as it is.
     ///
     /// # Errors
@@ -35,6 +37,20 @@ impl Node {
         name: &str,
         clinvar_org_id: Option<u32>,
     ) -> Result<RecordedLaboratory, NodeError> {
+        self.add_member(name, clinvar_org_id, &Membership::approved()).await
+    }
+
+    /// The same, with what its membership begins with: an application or an approval and what that rests on.
+    ///
+    /// # Errors
+    /// As [`Node::add_laboratory`], and when a membership cannot begin so.
+    pub async fn add_member(
+        &self,
+        name: &str,
+        clinvar_org_id: Option<u32>,
+        membership: &Membership,
+    ) -> Result<RecordedLaboratory, NodeError> {
+        membership.standing.after(None).map_err(|error| NodeError::Refused(error.to_string()))?;
         if !name.chars().any(char::is_alphanumeric) {
             return Err(NodeError::NamelessLaboratory);
         }
@@ -64,6 +80,8 @@ impl Node {
         let key = LaboratoryKey::open(self.folder(), added.laboratory.id, self.world())?;
         ledger::note_key(&mut writer, self, &added, &key.public()).await?;
         laboratory::key(&mut writer, entry, added.serial, &key.public()).await?;
+        membership::record(&mut writer, self, entry, &added, membership, None).await?;
+        added.standing = Some(membership.standing);
         writer.commit().await?;
         Ok(added)
     }

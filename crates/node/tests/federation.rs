@@ -4,6 +4,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop there")]
 
 use cairn_core::data_use::PurposeKind;
+use cairn_core::membership::{MemberState, Membership};
 use cairn_core::statement::Standing;
 use cairn_core::submission::Channel;
 use cairn_ledger::leaf::Kind;
@@ -247,6 +248,28 @@ async fn what_is_taken_back_reaches_everybody_and_is_acknowledged() {
         found.statement.standing == Standing::Current
     })
     .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_suspended_laboratory_states_waits_until_it_is_approved_again() {
+    let (north, south) = (House::open("North").await, House::open("South").await);
+    pair(&north, &Terms::for_care(), &south, &Terms::for_care()).await;
+    north.state("N1", VARIANT, "pathogenic", "current").await;
+    until("South knows it", || async { south.of(VARIANT, "Genetics North").await.is_some() }).await;
+    let lab = north.node.laboratory("Genetics North").await.unwrap();
+    let decided = |standing| Membership { standing, ..Membership::approved() };
+    north.node.set_membership(&lab, &decided(MemberState::Suspended), None).await.unwrap();
+    let second = "17-43045711-G-A";
+    north.state("N2", second, "benign", "current").await;
+    until("North says what it withholds", || async {
+        let withheld = north.peer("South").await.withheld;
+        withheld.iter().any(|one| one.reason == "standing")
+    })
+    .await;
+    assert!(south.of(second, "Genetics North").await.is_none());
+    assert!(south.of(VARIANT, "Genetics North").await.is_some(), "what was given before is not taken back");
+    north.node.set_membership(&lab, &decided(MemberState::Approved), None).await.unwrap();
+    until("South knows the second", || async { south.of(second, "Genetics North").await.is_some() }).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

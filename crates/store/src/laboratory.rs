@@ -5,9 +5,10 @@ use crate::error::StoreError;
 use crate::fold::fold;
 use crate::insert::select_in;
 use crate::serial::{EntrySerial, LaboratoryKeySerial, LaboratorySerial};
-use crate::word::parse;
+use crate::word::{parse, read_word};
 use cairn_core::id::LaboratoryId;
 use cairn_core::laboratory::{Laboratory, slug};
+use cairn_core::membership::MemberState;
 
 /// A laboratory as recorded.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -16,6 +17,8 @@ pub struct RecordedLaboratory {
     pub serial: LaboratorySerial,
     /// The laboratory.
     pub laboratory: Laboratory,
+    /// How it stands as a member; `None`: it is none.
+    pub standing: Option<MemberState>,
 }
 
 #[derive(sqlx::FromRow)]
@@ -26,12 +29,14 @@ struct Row {
     slug: String,
     clinvar_org_id: Option<i64>,
     is_member: i64,
+    standing: Option<String>,
 }
 
 impl Row {
     fn read(self) -> Result<RecordedLaboratory, StoreError> {
         Ok(RecordedLaboratory {
             serial: self.laboratory_id,
+            standing: self.standing.map(|word| read_word("laboratory", &word)).transpose()?,
             laboratory: Laboratory {
                 id: parse("laboratory", &self.uid)?,
                 name: self.name,
@@ -47,7 +52,7 @@ impl Row {
 pub async fn all(connection: &mut Connection) -> Result<Vec<RecordedLaboratory>, StoreError> {
     let rows: Vec<Row> = sqlx::query_as(
         "/* laboratory::all */
-        SELECT laboratory_id, uid, name, slug, clinvar_org_id, is_member
+        SELECT laboratory_id, uid, name, slug, clinvar_org_id, is_member, standing
         FROM laboratory ORDER BY laboratory_id",
     )
     .fetch_all(connection)
@@ -65,7 +70,7 @@ pub async fn by_serials(
         |query| {
             query.push(
                 "/* laboratory::by_serials */
-                SELECT laboratory_id, uid, name, slug, clinvar_org_id, is_member
+                SELECT laboratory_id, uid, name, slug, clinvar_org_id, is_member, standing
                 FROM laboratory WHERE laboratory_id IN",
             );
         },
@@ -84,7 +89,7 @@ pub async fn by_names(connection: &mut Connection, names: &[String]) -> Result<V
         |query| {
             query.push(
                 "/* laboratory::by_names */
-                SELECT laboratory_id, uid, name, slug, clinvar_org_id, is_member
+                SELECT laboratory_id, uid, name, slug, clinvar_org_id, is_member, standing
                 FROM laboratory WHERE name_folded IN",
             );
         },
@@ -102,7 +107,7 @@ pub async fn by_clinvar_org(
 ) -> Result<Option<RecordedLaboratory>, StoreError> {
     let row: Option<Row> = sqlx::query_as(
         "/* laboratory::by_clinvar_org */
-        SELECT laboratory_id, uid, name, slug, clinvar_org_id, is_member
+        SELECT laboratory_id, uid, name, slug, clinvar_org_id, is_member, standing
         FROM laboratory WHERE clinvar_org_id = $1",
     )
     .bind(i64::from(org_id))
@@ -115,7 +120,7 @@ pub async fn by_clinvar_org(
 pub async fn find(connection: &mut Connection, text: &str) -> Result<Option<RecordedLaboratory>, StoreError> {
     let row: Option<Row> = sqlx::query_as(
         "/* laboratory::find */
-        SELECT laboratory_id, uid, name, slug, clinvar_org_id, is_member
+        SELECT laboratory_id, uid, name, slug, clinvar_org_id, is_member, standing
         FROM laboratory WHERE slug = $1 OR uid = $1 OR name_folded = $1",
     )
     .bind(fold(text))
@@ -158,6 +163,7 @@ pub async fn add(
     Ok(RecordedLaboratory {
         serial: LaboratorySerial::new(serial),
         laboratory: Laboratory { id, name, slug, clinvar_org_id, is_member },
+        standing: None,
     })
 }
 

@@ -13,6 +13,7 @@
 //! Everything is added, nothing edited; the few columns that may change say so in
 //! `migrations/`. [`entry`] orders the record; [`serial`] are the internal keys.
 
+pub mod access_request;
 pub mod account;
 pub mod aggregate;
 pub mod agreement;
@@ -52,7 +53,9 @@ pub mod laboratory;
 pub mod large_file;
 pub mod ledger;
 pub mod mail;
+pub mod mandate;
 pub mod mapping;
+pub mod membership;
 pub mod observation;
 pub mod opt_out;
 pub mod passkey;
@@ -64,11 +67,13 @@ pub mod recall;
 pub mod recipient;
 pub mod recovery_code;
 pub mod reference_source;
+pub mod report;
 pub mod residue;
 pub mod seal;
 pub mod search;
 pub mod serial;
 pub mod session;
+pub mod sharing;
 pub mod signed_statement;
 mod state;
 pub mod statement;

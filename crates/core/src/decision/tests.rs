@@ -43,6 +43,8 @@ fn inputs(relation: Relation, resource: Resource, consent: Option<ConsentSeen>) 
         consent,
         opted_out: false,
         break_glass_until: None,
+        grant: None,
+        standings: Standings::default(),
         now: moment("2026-11-21T12:00:00Z"),
     }
 }
@@ -152,6 +154,64 @@ fn a_clock_in_doubt_and_an_expired_consent_deny() {
     let mut child = consent(vec![scope(Tier::One, &["CC"])]).unwrap();
     child.consent.minor = Some(Minor { reconsent: date(2026, 1, 1), grace_months: 6 });
     check(&inputs(Relation::Agreed, Resource::Case, Some(child)), Outcome::Deny, None);
+}
+
+#[test]
+fn nothing_passes_between_laboratories_of_which_one_is_not_approved() {
+    use crate::membership::MemberState;
+    let given = || consent(vec![scope(Tier::One, &["CC"])]);
+    let held = Some(MemberState::Suspended);
+    for standings in [Standings { requester: held, owner: None }, Standings { requester: None, owner: held }] {
+        let agreed = Inputs { standings, ..inputs(Relation::Agreed, Resource::Case, given()) };
+        let decision = check(&agreed, Outcome::Deny, None);
+        assert!(decision.reasons()[0].contains("suspended, not approved"), "{decision:?}");
+        check(&Inputs { standings, ..inputs(Relation::Own, Resource::Case, None) }, Outcome::Permit, Some(Tier::Zero));
+    }
+    let approved = Standings { requester: Some(MemberState::Approved), owner: None };
+    check(
+        &Inputs { standings: approved, ..inputs(Relation::Agreed, Resource::Case, given()) },
+        Outcome::Permit,
+        Some(Tier::One),
+    );
+    // What was decided before laboratories had a standing is decided the same again.
+    let document = serde_json::to_string(&inputs(Relation::Agreed, Resource::Case, given())).unwrap();
+    assert!(!document.contains("standings"), "{document}");
+}
+
+#[test]
+fn a_grant_settles_what_is_referred_and_nothing_that_is_denied() {
+    let policy =
+        Policy::read("policy 1\npermit researcher: read list on case when own agreed at tier 1 with consent").unwrap();
+    let grant = Grant {
+        request: crate::id::AccessRequestId::from_random(5),
+        purpose: RequestPurpose::of(PurposeKind::Paediatric),
+        tier: Tier::One,
+        until: date(2026, 12, 31),
+        obligations: vec!["acknowledge the laboratory".to_owned()],
+    };
+    let asked = |codes: &[&str], grant: Option<Grant>| {
+        let requester =
+            Requester { role: Role::Researcher, organisation: Some(LaboratoryId::from_random(2)), account: None };
+        let scopes = vec![scope(Tier::One, codes)];
+        Inputs { requester, grant, ..inputs(Relation::Network, Resource::Case, consent(scopes)) }
+    };
+    let answer = |inputs: &Inputs| decide(inputs, &policy, &NoTree);
+    // Without a grant there is no agreement; with it research on children, which general research refers, is allowed.
+    assert_eq!(answer(&asked(&["GRU", "PUB"], None)).outcome(), Outcome::Deny);
+    let settled = answer(&asked(&["GRU", "PUB"], Some(grant.clone())));
+    assert_eq!((settled.outcome(), settled.tier()), (Outcome::Permit, Some(Tier::One)), "{settled:?}");
+    assert!(settled.obligations().contains(&"acknowledge the laboratory".to_owned()), "{settled:?}");
+    // A consent for another use denies, so does its withdrawal, and the day after the last.
+    let ancestry = Grant { purpose: RequestPurpose::of(PurposeKind::Ancestry), ..grant.clone() };
+    assert_eq!(answer(&asked(&["HMB"], Some(ancestry))).outcome(), Outcome::Deny);
+    let mut withdrawn = asked(&["GRU"], Some(grant.clone()));
+    let taken_back =
+        withdrawn.consent.take().map(|seen| ConsentSeen { consent: seen.consent.withdraw(None).unwrap(), ..seen });
+    withdrawn.consent = taken_back;
+    assert_eq!(answer(&withdrawn).outcome(), Outcome::Deny);
+    let over = Grant { until: date(2026, 11, 20), ..grant.clone() };
+    assert_eq!(answer(&asked(&["GRU"], Some(over))).outcome(), Outcome::Deny);
+    assert_eq!(answer(&asked(&["GRU"], Some(Grant { tier: Tier::Two, ..grant }))).outcome(), Outcome::Deny);
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! The words of decisions: ten roles, twelve resources, eight actions, four distances.
+//! The words of decisions: ten roles, fifteen resources, eight actions, four distances.
 
 use crate::discordance::words;
 use crate::user::UserRole;
@@ -56,6 +56,12 @@ words! {
         Alert = "alert", "alert";
         /// Who may sign in, and their tokens.
         Account = "account", "account";
+        /// Whether a laboratory is approved, and the mandate it is measured against.
+        Membership = "membership", "membership";
+        /// How complete the sharing of a laboratory is, in numbers.
+        Sharing = "sharing", "sharing figures";
+        /// A researcher's request to use data of cases.
+        AccessRequest = "access_request", "data-access request";
     }
 }
 

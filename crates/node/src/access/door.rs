@@ -1,14 +1,16 @@
 //! What decisions depend on, read once for a reader and a set of cases.
 
-use super::{POLICY, Viewer, policy};
+use super::{POLICY, Viewer, policy, request};
 use crate::error::NodeError;
 use crate::node::Node;
+use cairn_core::access_request::Grant;
 use cairn_core::consent::State;
 use cairn_core::data_use::DiseaseTree;
-use cairn_core::decision::{Action, ConsentSeen, Decision, Inputs, Relation, Resource, decide};
+use cairn_core::decision::{Action, ConsentSeen, Decision, Inputs, Relation, Resource, Standings, decide};
+use cairn_core::membership::MemberState;
 use cairn_store::consent::RecordedConsent;
 use cairn_store::serial::{CaseSerial, LaboratorySerial};
-use cairn_store::{Connection, agreement, break_glass, consent, opt_out};
+use cairn_store::{Connection, agreement, break_glass, consent, membership, opt_out};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use std::collections::{HashMap, HashSet};
@@ -22,6 +24,10 @@ pub struct Door {
     consents: HashMap<CaseSerial, RecordedConsent>,
     opted_out: HashSet<CaseSerial>,
     broken: HashMap<CaseSerial, Timestamp>,
+    /// Members that are not approved.
+    held: HashMap<LaboratorySerial, MemberState>,
+    /// What was granted to the reader, by case.
+    granted: HashMap<CaseSerial, Grant>,
 }
 
 /// A case with whose it is.
@@ -72,7 +78,12 @@ impl Door {
         {
             broken.insert(*case, until);
         }
-        Ok(Self { viewer, now, open, consents, opted_out, broken })
+        let held = match cases {
+            [] => HashMap::new(),
+            _ => membership::not_approved(connection).await?.into_iter().collect(),
+        };
+        let granted = request::grants(connection, node, viewer, cases).await?;
+        Ok(Self { viewer, now, open, consents, opted_out, broken, held, granted })
     }
 
     /// The door as it would be once the reader had broken the glass of a case until a moment.
@@ -107,6 +118,11 @@ impl Door {
             consent: seen,
             opted_out: self.opted_out.contains(&of.case),
             break_glass_until: self.broken.get(&of.case).copied(),
+            grant: self.granted.get(&of.case).cloned(),
+            standings: Standings {
+                requester: self.viewer.own().and_then(|own| self.held.get(&own).copied()),
+                owner: self.held.get(&of.laboratory).copied(),
+            },
             now: self.now,
         }
     }
@@ -133,7 +149,8 @@ impl Door {
 
     /// Whether nothing is recorded of a case that a decision depends on.
     pub fn is_plain(&self, case: CaseSerial) -> bool {
-        !self.consents.contains_key(&case) && !self.opted_out.contains(&case) && !self.broken.contains_key(&case)
+        let is_quiet = !self.consents.contains_key(&case) && !self.opted_out.contains(&case);
+        is_quiet && !self.broken.contains_key(&case) && !self.granted.contains_key(&case)
     }
 
     /// Until when the reader has broken the glass of a case.

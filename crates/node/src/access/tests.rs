@@ -1,7 +1,7 @@
 use super::*;
 use cairn_core::data_use::Outcome;
 use cairn_core::data_use::purpose::NoTree;
-use cairn_core::decision::{Inputs, decide};
+use cairn_core::decision::{Inputs, Standings, decide};
 
 #[test]
 fn the_policy_is_read_and_says_its_version() {
@@ -25,7 +25,9 @@ fn nobody_is_given_a_persons_data_without_a_ground() {
                     consent: None,
                     opted_out: true,
                     break_glass_until: None,
-                    now: jiff::Timestamp::UNIX_EPOCH,
+                    grant: None,
+                    standings: Standings::default(),
+                    now: Timestamp::UNIX_EPOCH,
                 };
                 let decision = decide(&inputs, policy(), &NoTree);
                 assert_eq!(decision.outcome(), Outcome::Deny, "operation is no ground: {inputs:?}");
@@ -57,7 +59,7 @@ fn every_cell_of_the_reviewed_table() {
             }
         }
     }
-    assert_eq!(cells, 10 * 12 * 8 * 5 * 4);
+    assert_eq!(cells, 10 * 15 * 8 * 5 * 4);
     assert!(wrong.is_empty(), "{} of {cells} differ:\n{}", wrong.len(), wrong.join("\n"));
 }
 
@@ -101,6 +103,8 @@ mod fixture {
             consent: consent(state).map(|consent| ConsentSeen { version: 1, recorded, consent }),
             opted_out: false,
             break_glass_until: None,
+            grant: None,
+            standings: Standings::default(),
             now: "2026-11-21T12:00:00Z".parse().unwrap(),
         }
     }

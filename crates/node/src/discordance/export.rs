@@ -114,7 +114,7 @@ pub fn table(rows: &[ExportRow], separator: char) -> String {
 
 /// A cell: quoted where it must be (RFC 4180); tabs and line ends become spaces in a table of tabs. A cell that a
 /// spreadsheet would compute is made text.
-fn written(cell: &str, separator: char) -> String {
+pub fn written(cell: &str, separator: char) -> String {
     let cell = if cell.starts_with(['=', '+', '-', '@']) { format!("'{cell}") } else { cell.to_owned() };
     match separator {
         '\t' => cell.replace(['\t', '\n', '\r'], " "),

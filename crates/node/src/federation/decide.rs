@@ -9,11 +9,12 @@ use crate::access::{again, policy};
 use crate::error::NodeError;
 use crate::node::Node;
 use cairn_core::data_use::{PurposeKind, RequestPurpose};
-use cairn_core::decision::{Action, ConsentSeen, Inputs, Permit, Relation, Requester, Resource, Role};
+use cairn_core::decision::{Action, ConsentSeen, Inputs, Permit, Relation, Requester, Resource, Role, Standings};
+use cairn_core::membership::MemberState;
 use cairn_store::consent::RecordedConsent;
 use cairn_store::entry;
 use cairn_store::serial::{CaseSerial, LaboratorySerial, PeerSerial, VariantSerial};
-use cairn_store::{Connection, consent, observation, opt_out, variant};
+use cairn_store::{Connection, consent, membership, observation, opt_out, variant};
 use jiff::Timestamp;
 use std::collections::{HashMap, HashSet};
 
@@ -26,6 +27,8 @@ pub(super) enum Withheld {
     Gene,
     /// Who brought it does not let it be passed on.
     PassingOn,
+    /// Its laboratory is not approved now.
+    Standing,
     /// The policy does not let peers read it.
     Policy,
     /// No person behind it lets it be counted.
@@ -41,6 +44,7 @@ impl Withheld {
             Self::Agreement => "agreement",
             Self::Gene => "gene",
             Self::PassingOn => "passing_on",
+            Self::Standing => "standing",
             Self::Policy => "policy",
             Self::Consent => "consent",
             Self::Unidentified => "unidentified",
@@ -70,6 +74,7 @@ pub(super) struct Decider {
     consents: HashMap<CaseSerial, RecordedConsent>,
     opted_out: HashSet<CaseSerial>,
     passing: HashMap<PeerSerial, bool>,
+    held: HashMap<LaboratorySerial, MemberState>,
 }
 
 impl Decider {
@@ -110,6 +115,7 @@ impl Decider {
             consents: consent::current(connection, &all).await?,
             opted_out: opt_out::among(connection, &all).await?,
             passing,
+            held: membership::not_approved(connection).await?.into_iter().collect(),
         })
     }
 
@@ -121,10 +127,11 @@ impl Decider {
     /// Whether the peer may have it.
     pub(super) fn decide(&self, subject: Subject) -> Result<Permit, Withheld> {
         self.by_agreement(subject)?;
-        if !self.ask(Resource::Statement, None).is_permitted() {
-            return Err(Withheld::Policy);
+        let owner = self.held.get(&subject.laboratory).copied();
+        if !self.ask(Resource::Statement, None, owner).is_permitted() {
+            return Err(if owner.is_some() { Withheld::Standing } else { Withheld::Policy });
         }
-        let counted = |case: Option<CaseSerial>| self.ask(Resource::CaseCounts, case).as_permit();
+        let counted = |case: Option<CaseSerial>| self.ask(Resource::CaseCounts, case, owner).as_permit();
         match self.cases(subject) {
             [] => counted(None).ok_or(Withheld::Policy),
             cases => cases.iter().find_map(|case| counted(Some(*case))).ok_or(Withheld::Consent),
@@ -147,7 +154,12 @@ impl Decider {
         }
     }
 
-    fn ask(&self, resource: Resource, case: Option<CaseSerial>) -> cairn_core::decision::Decision {
+    fn ask(
+        &self,
+        resource: Resource,
+        case: Option<CaseSerial>,
+        owner: Option<MemberState>,
+    ) -> cairn_core::decision::Decision {
         let seen = case.and_then(|case| self.consents.get(&case)).map(|found| ConsentSeen {
             version: found.version,
             recorded: found.recorded,
@@ -163,6 +175,8 @@ impl Decider {
             consent: seen,
             opted_out: case.is_some_and(|case| self.opted_out.contains(&case)),
             break_glass_until: None,
+            grant: None,
+            standings: Standings { requester: None, owner },
             now: self.now,
         };
         again(&inputs, policy())

@@ -10,11 +10,11 @@ use cairn_core::data_use::PurposeKind;
 use cairn_ledger::cbor::Value;
 use cairn_ledger::leaf::Kind;
 use cairn_protocol::SignedStatement;
-use cairn_store::Writer;
 use cairn_store::peer::release::{self, NewRelease};
 use cairn_store::peer::stream::{self, Candidate};
 use cairn_store::peer::{self, Looked, RecordedPeer};
 use cairn_store::serial::{CaseSerial, LaboratorySerial, LedgerSerial};
+use cairn_store::{Writer, membership};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Versions that are looked at in one transaction.
@@ -63,10 +63,11 @@ impl Federation {
     /// By what everything was decided: another basis means that all is decided again.
     async fn basis(&self, reader: &mut cairn_store::Connection, agreed: &Agreed) -> Result<String, NodeError> {
         let (consents, opt_outs) = stream::consents(reader).await?;
+        let standings = membership::newest(reader).await?;
         let terms = crate::contribute::digest::sha256(&agreed.offered.to_bytes());
         let day = today(self.node.now());
         let policy = crate::access::policy().version();
-        Ok(format!("{policy} {day} {} {consents} {opt_outs} {terms}", agreed.version))
+        Ok(format!("{policy} {day} {} {consents} {opt_outs} {standings} {terms}", agreed.version))
     }
 
     /// Gives, takes back or counts each version.

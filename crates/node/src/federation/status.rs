@@ -56,7 +56,7 @@ pub struct PeerStatus {
 /// Statements that a peer was not given, for one reason.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct WithheldCount {
-    /// `agreement`, `gene`, `passing_on`, `policy`, `consent` or `unidentified`.
+    /// `agreement`, `gene`, `passing_on`, `standing`, `policy`, `consent` or `unidentified`.
     pub reason: String,
     /// The same in words.
     pub words: &'static str,
@@ -159,6 +159,7 @@ fn why(reason: &str) -> &'static str {
         "agreement" => "the agreement does not hold today, or not for care",
         "gene" => "their gene is not among those agreed",
         "passing_on" => "who brought them does not let them be passed on",
+        "standing" => "their laboratory is not approved now",
         "policy" => "the policy does not let peers read them",
         "consent" => "no person behind them lets them be counted",
         _ => "their variant is not identified",
