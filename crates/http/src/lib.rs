@@ -23,6 +23,7 @@ mod lanes;
 mod log;
 mod mark;
 mod metrics;
+mod not_approved;
 mod pace;
 pub mod pages;
 mod passkey;

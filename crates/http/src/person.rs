@@ -10,7 +10,9 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
+use cairn_core::id::LaboratoryId;
 use cairn_core::laboratory::Laboratory;
+use cairn_core::membership::MemberState;
 use cairn_core::token_scope::TokenScopes;
 use cairn_core::user::{Purpose, User};
 use cairn_node::NodeError;
@@ -70,6 +72,16 @@ impl Person {
             account: user.id,
         });
         Self { user, at, viewer, purpose, credential }
+    }
+
+    /// Whether their laboratory is approved, and so sees what others share.
+    pub fn is_approved(&self) -> bool {
+        self.at.standing.is_none_or(MemberState::may_share)
+    }
+
+    /// Whether what a laboratory states is for them.
+    pub fn may_read_of(&self, laboratory: LaboratoryId) -> bool {
+        self.is_approved() || self.laboratory().id == laboratory
     }
 
     /// Where they work.

@@ -3,11 +3,12 @@
 use crate::app::Shared;
 use crate::pages::{
     account, alert_settings, alerts, case, condition, confirm, contribute, discordance, drafts, frame, gene, guideline,
-    home, job, laboratory, ledger, passkeys, patient, peers, penetrance, phenotype, provider, region, search,
-    second_factor, sign_in, since, statement, statistics, submission, suggestions, take_back, variant, worklist,
+    home, job, laboratory, ledger, mandate, network, passkeys, patient, peers, penetrance, phenotype, provider, region,
+    report, requests, search, second_factor, sharing, sign_in, since, statement, statistics, submission, suggestions,
+    take_back, variant, worklist,
 };
 use crate::sign_in::fresh;
-use crate::{api, assets, headers, health, lanes, log, pace, person};
+use crate::{api, assets, headers, health, lanes, log, not_approved, pace, person};
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::http::StatusCode;
@@ -25,6 +26,7 @@ pub fn router(app: Shared) -> Router {
         .route("/oauth2/token", post(api::oauth2::token))
         .route("/.well-known/smart-configuration", get(api::oauth2::configuration))
         .fallback(|| async { StatusCode::NOT_FOUND })
+        .layer(from_fn_with_state(app.clone(), not_approved::guard))
         .layer(from_fn_with_state(app.clone(), frame::dress))
         .layer(from_fn_with_state(app.clone(), person::identify))
         .layer(from_fn_with_state(app.clone(), lanes::admit))
@@ -67,6 +69,11 @@ fn pages() -> Router<Shared> {
         .route("/peers", get(peers::show))
         .route("/laboratories", get(laboratory::list))
         .route("/laboratories/{slug}", get(laboratory::show))
+        .route("/laboratories/{slug}/sharing", get(sharing::show))
+        .route("/mandate", get(mandate::show))
+        .route("/network", get(network::show))
+        .route("/requests", get(requests::list).post(requests::ask))
+        .route("/requests/{id}", get(requests::show))
         .route("/discordances", get(discordance::queue::show))
         .route("/discordances/analytics", get(discordance::analytics::show))
         .route("/discordances/conditions", get(discordance::conditions::show).post(discordance::conditions::name))
@@ -128,6 +135,10 @@ fn guarded(app: &Shared) -> Router<Shared> {
     Router::new()
         .route("/discordances/export.csv", get(discordance::queue::export))
         .route("/cases/{id}/take-back/{act}", post(take_back::act))
+        .route("/network.csv", get(network::sheet))
+        .route("/report", get(report::show))
+        .route("/requests/{id}/{act}", post(requests::act))
+        .route("/laboratories/{slug}/sharing/attestation.json", get(sharing::attestation))
         .route("/laboratories/{slug}/contact", post(laboratory::set_contact))
         .route("/drafts/settings", post(drafts::settings::save))
         .route("/alerts/settings/policy", post(alert_settings::set_policy))

@@ -274,6 +274,7 @@ const OPEN: &[&str] = &[
 /// First parts of addresses and the resource that the table speaks of; a route under no part of these has no
 /// rule, and this test says so.
 const RULED: &[(&str, &str)] = &[
+    ("access-requests", "access_request"),
     ("account", "account"),
     ("alerts", "alert"),
     ("break-glass", "break_glass"),
@@ -292,11 +293,16 @@ const RULED: &[(&str, &str)] = &[
     ("jobs", "submission"),
     ("laboratories", "statement"),
     ("ledger", "decision"),
+    ("mandate", "membership"),
+    ("network", "sharing"),
+    ("network.csv", "sharing"),
     ("notices", "alert"),
     ("peers", "statement"),
     ("phenotypes", "case"),
     ("recalls", "case"),
     ("regions", "aggregate"),
+    ("report", "access_request"),
+    ("requests", "access_request"),
     ("reviews", "break_glass"),
     ("search", "aggregate"),
     ("sessions", "account"),

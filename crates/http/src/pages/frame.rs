@@ -58,6 +58,10 @@ pub struct PersonLine {
     pub laboratory: String,
     /// Whether they review emergency accesses.
     pub may_review: bool,
+    /// Whether they ask for the use of cases, or decide about it.
+    pub may_request: bool,
+    /// Whether they oversee the network.
+    pub may_oversee: bool,
 }
 
 impl Frame {
@@ -68,6 +72,8 @@ impl Frame {
             role: person.user.role.label(),
             laboratory: person.laboratory().name.clone(),
             may_review: person.viewer.may(Action::List, Resource::BreakGlass, person.at.serial),
+            may_request: person.viewer.may(Action::List, Resource::AccessRequest, person.at.serial),
+            may_oversee: super::network::oversees(person),
         };
         Self { person: Some(line), csrf: person.form_token(), room, ..Self::for_visitor(app) }
     }

@@ -9,6 +9,7 @@ use crate::person::SignedIn;
 use askama::Template;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
+use cairn_core::decision::{Action, Resource};
 use cairn_node::discordance::QueueFilter;
 
 /// Submissions shown.
@@ -30,6 +31,12 @@ struct HomePage {
     discordances: Vec<DiscordanceRow>,
     /// Where all of them are.
     queue: String,
+    /// That the laboratory is not approved.
+    standing: Option<String>,
+    /// How complete the laboratory's sharing was when it was measured last.
+    sharing: Option<String>,
+    /// Where that is told in full.
+    completeness: String,
 }
 
 /// `GET /`
@@ -39,15 +46,26 @@ pub async fn show(State(app): State<Shared>, SignedIn(person): SignedIn) -> Resu
     let waiting = uploads(&app, &person).list().await?;
     let notices = app.node.open_notices(person.at.serial).await?;
     let unfinished = submissions.iter().filter(|submission| submission.counts.rejected > 0).count();
-    let own = QueueFilter { laboratory: Some(person.at.serial), ..QueueFilter::default() };
-    let differing = app.node.discordances(&own, None, DIFFERENCES).await?;
     let today = app.node.now().to_zoned(jiff::tz::TimeZone::UTC).date();
+    let own = QueueFilter { laboratory: Some(person.at.serial), ..QueueFilter::default() };
+    // What others say is not for a laboratory that is not approved.
+    let most = if person.is_approved() { DIFFERENCES } else { 0 };
+    let differing = app.node.discordances(&own, None, most).await?;
+    let measured = match person.viewer.may(Action::Read, Resource::Sharing, person.at.serial) {
+        true => app.node.measured(&person.at, today, 1).await?,
+        false => Vec::new(),
+    };
     Ok(Page(HomePage {
         discordances: differing
             .lines
             .iter()
             .map(|line| DiscordanceRow::of(line, today, &AsOfQuery::default()))
             .collect(),
+        standing: person.at.standing.filter(|standing| !standing.may_share()).map(|standing| {
+            format!("Your laboratory is {}, not approved: what others share is closed to it.", standing.label())
+        }),
+        sharing: measured.first().map(|one| format!("{}: {}", one.day, one.report.sentence)),
+        completeness: format!("/laboratories/{}/sharing", person.laboratory().slug),
         queue: format!("/discordances?lab={}", person.laboratory().slug),
         frame: Frame::of(&app, &person, "home"),
         sentence: sentence(notices, waiting.len(), unfinished),

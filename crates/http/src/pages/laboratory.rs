@@ -10,10 +10,13 @@ use crate::person::{Person, SignedIn};
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
+use cairn_core::decision::{Action, Resource};
+use cairn_core::membership::MemberState;
 use cairn_node::NodeError;
 use cairn_node::lookup::statement::StatementView;
 use cairn_node::mail::ContactError;
 use cairn_store::laboratory::RecordedLaboratory;
+use cairn_store::membership::RecordedMembership;
 use cairn_store::serial::{LaboratorySerial, StatementSerial};
 use serde::Deserialize;
 
@@ -35,7 +38,7 @@ pub async fn list(State(app): State<Shared>, SignedIn(person): SignedIn) -> Resu
     let members = all.iter().filter(|found| found.laboratory.is_member).count();
     let table = |title, member, empty| Table {
         title,
-        headings: &["Laboratory", "ClinVar organisation"],
+        headings: &["Laboratory", "ClinVar organisation", "Membership"],
         rows: all.iter().filter(|found| found.laboratory.is_member == member).map(line).collect(),
         empty,
         more: None,
@@ -58,6 +61,7 @@ fn line(found: &RecordedLaboratory) -> Vec<Cell> {
     vec![
         Cell::link(laboratory.name.clone(), format!("/laboratories/{}", laboratory.slug)),
         Cell::text(laboratory.clinvar_org_id.map(|id| id.to_string()).unwrap_or_default()),
+        Cell::text(found.standing.map_or("", MemberState::label)),
     ]
 }
 
@@ -79,6 +83,7 @@ pub async fn show(
     let has_more = statements.len() > ROWS as usize;
     statements.truncate(ROWS as usize);
     let last = statements.last().filter(|_| has_more);
+    let of = found.clone();
     let laboratory = found.laboratory;
     let sentence = match (laboratory.is_member, statements.len()) {
         (true, 0) => "A member of this node; it has not contributed a statement yet.".to_owned(),
@@ -92,7 +97,17 @@ pub async fn show(
         empty: "None yet.",
         more: last.map(|last| asked.on(&format!("?after={}", last.statement.accession.serial()))),
     };
+    let mut tables = vec![table];
+    let mut links = Vec::new();
+    if laboratory.is_member {
+        tables.push(decisions(&app, &of).await?);
+        if person.viewer.may(Action::Read, Resource::Sharing, found.serial) {
+            links.push(("How complete its sharing is".to_owned(), format!("/laboratories/{slug}/sharing")));
+        }
+        links.push(("The sharing mandate".to_owned(), "/mandate".to_owned()));
+    }
     let mut facts = vec![("Short name", laboratory.slug)];
+    facts.extend(found.standing.map(|standing| ("Membership", standing.label().to_owned())));
     facts.extend(laboratory.clinvar_org_id.map(|id| ("ClinVar organisation", id.to_string())));
     let frame = Frame { as_of: shown, ..Frame::of(&app, &person, "laboratories") };
     let kicker = "Laboratory".to_owned();
@@ -102,12 +117,38 @@ pub async fn show(
         kicker,
         title: laboratory.name,
         sentence,
-        tables: vec![table],
+        tables,
         facts,
+        links,
         contact,
         ..ListPage::default()
     })
     .into_response())
+}
+
+/// Every decision about its membership, the newest first.
+async fn decisions(app: &App, of: &RecordedLaboratory) -> Result<Table, PageError> {
+    let today = app.node.today();
+    let row = |one: &RecordedMembership| {
+        let decided = &one.membership;
+        let accreditation = decided.accreditation.as_ref().map(|one| one.words(today)).unwrap_or_default();
+        vec![
+            Cell::text(decided.standing.label()),
+            Cell::date(one.recorded.strftime("%Y-%m-%d").to_string()),
+            Cell::text(accreditation),
+            Cell::text(decided.agreement.clone().unwrap_or_default()),
+            Cell::text(decided.reason.clone().unwrap_or_default()),
+            Cell::text(if one.user.is_some() { "a person with an account" } else { "the operator at the machine" }),
+        ]
+    };
+    let history = app.node.membership_history(of).await?;
+    Ok(Table {
+        title: "Membership",
+        headings: &["Standing", "Decided on", "Accreditation", "Agreement", "Reason", "By"],
+        rows: history.iter().rev().map(row).collect(),
+        empty: "Nothing is decided yet.",
+        more: None,
+    })
 }
 
 /// Where letters go, for those of the laboratory: its head, clinical scientists and curators may say it.

@@ -36,6 +36,9 @@ pub async fn show(
     let moment = asked.moment().map_err(|error| PageError::NotUnderstood(error.to_string()))?;
     let as_of = app.node.as_of(moment).await?;
     let found = app.node.statement(accession, as_of).await?.ok_or(PageError::NotFound)?;
+    if !person.may_read_of(found.shown.laboratory.id) {
+        return Err(PageError::NotFound);
+    }
     let frame = Frame { as_of: moment.map(|_| asked.as_of), ..Frame::of(&app, &person, "") };
     let shown = &found.shown;
     let taken_back = app.node.evidence_withdrawn(shown.statement.accession, shown.statement.version).await?;

@@ -1,5 +1,6 @@
 //! `/api/v1`. One file an endpoint, with its answer, its errors and its documentation.
 
+mod access_requests;
 mod alerts;
 mod cases;
 mod completions;
@@ -10,7 +11,10 @@ pub(crate) mod gene_penetrance;
 mod genes;
 pub(crate) mod guidelines;
 pub(crate) mod jobs;
+mod laboratories;
 pub(crate) mod ledger;
+mod mandate;
+mod network;
 mod openapi;
 mod peers;
 mod regions;
@@ -76,6 +80,11 @@ pub fn routes(app: &Shared) -> Router<Shared> {
         .route("/api/v1/consents", get(consents::list))
         .route("/api/v1/decisions/{id}", get(consents::decision))
         .route("/api/v1/peers", get(peers::get))
+        .route("/api/v1/laboratories/{id}/sharing", get(laboratories::sharing))
+        .route("/api/v1/mandate", get(mandate::get))
+        .route("/api/v1/network", get(network::get))
+        .route("/api/v1/access-requests", get(access_requests::list).post(access_requests::ask))
+        .route("/api/v1/access-requests/{id}", get(access_requests::get))
         .route("/api/v1/search", get(search::get))
         .route("/api/v1/completions", get(completions::get))
         .route("/api/v1/alerts", get(alerts::list))
@@ -93,6 +102,9 @@ fn guarded(app: &Shared) -> Router<Shared> {
     Router::new()
         .route("/api/v1/cases/{id}/withdraw", post(withdrawals::withdraw))
         .route("/api/v1/cases/{id}/erase", post(withdrawals::erase))
+        .route("/api/v1/access-requests/{id}/{act}", post(access_requests::act))
+        .route("/api/v1/report", get(network::report))
+        .route("/api/v1/laboratories/{id}/attestation", get(laboratories::attestation))
         .route("/api/v1/sessions/{id}", delete(sessions::end))
         .route("/api/v1/tokens", get(tokens::list).post(tokens::make))
         .route("/api/v1/tokens/{id}", delete(tokens::end))

@@ -1,8 +1,9 @@
 //! `GET /api/v1/openapi.json`: the description of this API, OpenAPI 3.1.
 
 use super::{
-    alerts, cases, completions, consents, discordances, drafts, gene_penetrance, genes, guidelines, jobs, ledger,
-    peers, regions, search, sessions, statements, statistics, submissions, tokens, validity, variants, withdrawals,
+    access_requests, alerts, cases, completions, consents, discordances, drafts, gene_penetrance, genes, guidelines,
+    jobs, laboratories, ledger, mandate, network, peers, regions, search, sessions, statements, statistics,
+    submissions, tokens, validity, variants, withdrawals,
 };
 use crate::problem::ApiProblem;
 use axum::Json;
@@ -63,6 +64,15 @@ use utoipa::{Modify, OpenApi};
         ledger::entries,
         ledger::proof,
         peers::get,
+        laboratories::sharing,
+        laboratories::attestation,
+        mandate::get,
+        network::get,
+        network::report,
+        access_requests::list,
+        access_requests::ask,
+        access_requests::get,
+        access_requests::act,
         search::get,
         completions::get,
         alerts::list,

@@ -39,7 +39,7 @@ pub struct StatementHistoryAnswer {
 )]
 pub async fn get(
     State(app): State<Shared>,
-    _caller: Caller,
+    Caller(person): Caller,
     Path(accession): Path<String>,
     Query(asked): Query<AsOfQuery>,
 ) -> Result<Json<StatementHistoryAnswer>, ApiProblem> {
@@ -47,6 +47,9 @@ pub async fn get(
     let accession: VersionedAccession = accession.parse().map_err(|_| absent())?;
     let as_of = bound(&app, &asked).await?;
     let found = app.node.statement(accession, as_of).await?.ok_or_else(absent)?;
+    if !person.may_read_of(found.shown.laboratory.id) {
+        return Err(absent());
+    }
     Ok(Json(StatementHistoryAnswer {
         statement: StatementAnswer::from(&found.shown),
         versions: found.versions.iter().map(StatementAnswer::from).collect(),
