@@ -1,5 +1,9 @@
 //! `cairn lab`: the laboratories of a node.
 
+mod membership;
+mod sharing;
+
+use cairn_core::membership::MemberState;
 use cairn_node::Node;
 use cairn_node::folder::DataFolder;
 use cairn_node::world::World;
@@ -16,6 +20,18 @@ pub enum Lab {
     List(List),
     /// Shows where a laboratory wants its letters, or sets it: invitations and reminders go there.
     Contact(Contact),
+    /// Approves a laboratory that applied, lifts a suspension, or renews what an approval rests on.
+    Approve(membership::Decide),
+    /// Suspends an approved laboratory: until it is approved again it neither gives to others nor sees what they gave.
+    Suspend(membership::Decide),
+    /// Ends the membership of a laboratory. What it recorded stays.
+    Withdraw(membership::Decide),
+    /// Records that a former member applies again; a new one applies with `cairn lab add --applied`.
+    Apply(membership::Decide),
+    /// Shows every decision about the membership of a laboratory.
+    Standing(membership::Show),
+    /// Says how complete the sharing of a laboratory is, what is missing, and attests it.
+    Sharing(sharing::OfLab),
 }
 
 /// What `cairn lab contact` takes.
@@ -38,6 +54,11 @@ pub struct Add {
     /// ClinVar's number of the organisation
     #[arg(long, value_name = "NUMBER")]
     clinvar_org: Option<u32>,
+    /// It only applies: it sees what is its own until it is approved
+    #[arg(long)]
+    applied: bool,
+    #[command(flatten)]
+    rests: membership::Rests,
     /// The node's data folder
     #[arg(long, value_name = "DIR")]
     data: Option<PathBuf>,
@@ -65,6 +86,12 @@ impl Lab {
                 Self::Add(add) => add.run().await,
                 Self::List(list) => list.run().await,
                 Self::Contact(contact) => contact.run().await,
+                Self::Approve(decide) => decide.run(MemberState::Approved).await,
+                Self::Suspend(decide) => decide.run(MemberState::Suspended).await,
+                Self::Withdraw(decide) => decide.run(MemberState::Withdrawn).await,
+                Self::Apply(decide) => decide.run(MemberState::Applied).await,
+                Self::Standing(show) => show.run().await,
+                Self::Sharing(of) => of.run().await,
             }
         })
     }
@@ -73,8 +100,14 @@ impl Lab {
 impl Add {
     async fn run(self) -> anyhow::Result<ExitCode> {
         let node = Node::open(DataFolder::find(self.data.as_deref())?, World::real()).await?;
-        let added = node.add_laboratory(&self.name, self.clinvar_org).await?.laboratory;
-        println!("{} is a member; commands and addresses call it {}", added.name, added.slug);
+        let standing = if self.applied { MemberState::Applied } else { MemberState::Approved };
+        let added = node.add_member(&self.name, self.clinvar_org, &self.rests.on(standing)).await?;
+        let stands = match added.standing {
+            Some(MemberState::Approved) | None => "a member".to_owned(),
+            Some(standing) => format!("a member, {}", standing.label()),
+        };
+        let added = added.laboratory;
+        println!("{} is {stands}; commands and addresses call it {}", added.name, added.slug);
         node.close().await;
         Ok(ExitCode::SUCCESS)
     }
@@ -107,10 +140,15 @@ impl List {
                 continue;
             }
             if self.json {
-                println!("{}", serde_json::to_string(&laboratory)?);
+                let mut line = serde_json::to_value(&laboratory)?;
+                line["standing"] = serde_json::to_value(recorded.standing)?;
+                println!("{line}");
                 continue;
             }
-            let member = if laboratory.is_member { "member" } else { "known by its statements" };
+            let member = match recorded.standing {
+                Some(standing) => format!("member, {}", standing.label()),
+                None => "known by its statements".to_owned(),
+            };
             println!("{}\t{}\t{member}", laboratory.slug, laboratory.name);
         }
         node.close().await;

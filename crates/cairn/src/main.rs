@@ -20,7 +20,9 @@ mod init;
 mod keys;
 mod lab;
 mod ledger;
+mod mandate;
 mod migrate;
+mod network;
 mod optout;
 mod peer;
 mod policy_file;
@@ -80,7 +82,10 @@ enum Command {
     Lab(lab::Lab),
     #[command(subcommand)]
     Ledger(ledger::LedgerCommand),
+    #[command(subcommand)]
+    Mandate(mandate::MandateCommand),
     Migrate(migrate::Migrate),
+    Network(network::Network),
     #[command(subcommand)]
     Optout(optout::OptOut),
     #[command(subcommand)]
@@ -125,7 +130,9 @@ fn main() -> ExitCode {
         Command::Keys(keys) => keys.run(),
         Command::Lab(lab) => lab.run(),
         Command::Ledger(ledger) => ledger.run(),
+        Command::Mandate(mandate) => mandate.run(),
         Command::Migrate(migrate) => migrate.run(),
+        Command::Network(network) => network.run(),
         Command::Optout(optout) => optout.run(),
         Command::Peer(peer) => peer.run(),
         Command::Reference(reference) => reference.run(),

@@ -3,11 +3,13 @@
 use crate::policy_file;
 use anyhow::{Context, bail};
 use cairn_ledger::cbor::Value;
+use cairn_ledger::note::Verifier;
 use cairn_ledger::policy::Policy;
 use cairn_ledger::receipt::{Receipt, Shown};
 use cairn_node::Node;
 use cairn_node::folder::DataFolder;
 use cairn_node::ledger::{CheckedLog, LedgerFindings, check_log};
+use cairn_node::sharing::attestation::{Checked, check, is_attestation};
 use cairn_node::world::World;
 use clap::Args;
 use std::path::{Path, PathBuf};
@@ -16,10 +18,10 @@ use std::process::ExitCode;
 /// Checks a ledger from its first entry to its signed root, or one proof file without a network.
 ///
 /// Without an argument: the ledger of the node itself. With an address such as `https://lab.example/log`: a log as it is
-/// published. With a file: a proof that somebody was given; that takes neither a node nor a network.
+/// published. With a file: a proof that somebody was given, or an attestation of sharing; that takes neither a node nor a network.
 #[derive(Args)]
 pub struct Verify {
-    /// The address of a published log, or a proof file (`.tlog-proof`)
+    /// The address of a published log, a proof file (`.tlog-proof`), or an attestation of sharing (JSON)
     #[arg(value_name = "URL|FILE")]
     what: Option<String>,
     /// The key of the log, as `name+number+base64`, from a source other than the log or the file itself
@@ -37,6 +39,11 @@ impl Verify {
     /// Does what was asked. Fails when something does not hold.
     pub fn run(self) -> anyhow::Result<ExitCode> {
         let Some(what) = &self.what else { return crate::block_on(own(self.data.as_deref())) };
+        if let Some(text) = attestation(what)? {
+            let checked = check(&text, self.log_key()?.as_ref()).with_context(|| format!("`{what}`"))?;
+            print_attestation(&checked);
+            return Ok(ExitCode::SUCCESS);
+        }
         let policy = self.policy()?;
         if what.starts_with("https://") || what.starts_with("http://") {
             print_log(&check_log(what, &policy)?);
@@ -51,9 +58,14 @@ impl Verify {
         Ok(ExitCode::SUCCESS)
     }
 
+    /// The key of the log, where one was named.
+    fn log_key(&self) -> anyhow::Result<Option<Verifier>> {
+        self.key.as_ref().map(|key| key.trim().parse().context("--key")).transpose()
+    }
+
     /// Whom to believe.
     fn policy(&self) -> anyhow::Result<Policy> {
-        let key = self.key.as_ref().map(|key| key.trim().parse().context("--key")).transpose()?;
+        let key = self.log_key()?;
         match (&self.policy, key) {
             (Some(file), Some(key)) => Ok(policy_file::read(file)?.with_log(key)),
             (Some(file), None) => policy_file::read(file),
@@ -61,6 +73,40 @@ impl Verify {
             (None, None) => bail!(
                 "whose log is it? Name its key with --key, or a policy with --policy; the laboratory publishes the key (`cairn ledger keys`)"
             ),
+        }
+    }
+}
+
+/// The text of a file that is an attestation of sharing.
+fn attestation(what: &str) -> anyhow::Result<Option<String>> {
+    if what.starts_with("https://") || what.starts_with("http://") {
+        return Ok(None);
+    }
+    let text = std::fs::read_to_string(what).with_context(|| format!("cannot read `{what}`"))?;
+    Ok(is_attestation(&text).then_some(text))
+}
+
+fn print_attestation(checked: &Checked) {
+    let Checked { attestation, public_key, checkpoint, is_by_given_key } = checked;
+    let plain = |text: &str| words(&Value::Text(text.to_owned()));
+    let sharing = &attestation.sharing;
+    println!("the attestation holds: {}, as of {}", plain(&attestation.laboratory.name), sharing.day);
+    println!("made {}, rule {}, mandate {}", attestation.made, plain(&sharing.rule), sharing.mandate);
+    println!("{}", plain(&sharing.sentence));
+    for one in &sharing.requirements {
+        let (outcome, what) = (one.outcome.label(), one.requirement.label());
+        println!("  {outcome:<15} {what}: {}; demanded: {}", plain(&one.found), plain(&one.demanded));
+    }
+    println!("signed with the key {public_key}; compare it with the one that the laboratory publishes");
+    match checkpoint {
+        None => println!("it names no checkpoint of a ledger"),
+        Some(at) => {
+            let whose = if *is_by_given_key {
+                "by the key given"
+            } else {
+                "by the key that the file names itself; name the log's with --key"
+            };
+            println!("ledger: {} at {} entries, root {}, signed {whose}", plain(&at.origin), at.size, at.root);
         }
     }
 }
