@@ -84,8 +84,8 @@ fn check_ledger(data: &Path) {
     let checked = cairn(data).arg("verify").output().unwrap();
     let text = String::from_utf8_lossy(&checked.stdout).into_owned();
     assert!(checked.status.success(), "{text}");
-    // One for the laboratory's key and one for each file.
-    let expected = format!("ledger: {} entries under a checkpoint, 0 waiting", FILES + 1);
+    // One for the laboratory's key, one for its approval and one for each file.
+    let expected = format!("ledger: {} entries under a checkpoint, 0 waiting", FILES + 2);
     assert!(text.contains(&expected), "{text}");
 }
 
