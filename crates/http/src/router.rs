@@ -3,9 +3,9 @@
 use crate::app::Shared;
 use crate::pages::{
     account, alert_settings, alerts, case, condition, confirm, contribute, discordance, drafts, frame, gene, guideline,
-    home, job, laboratory, ledger, mandate, network, passkeys, patient, peers, penetrance, phenotype, provider, region,
-    report, requests, search, second_factor, sharing, sign_in, since, statement, statistics, submission, suggestions,
-    take_back, variant, worklist,
+    home, job, laboratory, ledger, mandate, membership, network, passkeys, patient, peers, penetrance, phenotype,
+    provider, region, report, requests, search, second_factor, sharing, sign_in, since, statement, statistics,
+    submission, suggestions, take_back, variant, worklist,
 };
 use crate::sign_in::fresh;
 use crate::{api, assets, headers, health, lanes, log, not_approved, pace, person};
@@ -139,6 +139,7 @@ fn guarded(app: &Shared) -> Router<Shared> {
         .route("/report", get(report::show))
         .route("/requests/{id}/{act}", post(requests::act))
         .route("/laboratories/{slug}/sharing/attestation.json", get(sharing::attestation))
+        .route("/laboratories/{slug}/membership", post(membership::decide))
         .route("/laboratories/{slug}/contact", post(laboratory::set_contact))
         .route("/drafts/settings", post(drafts::settings::save))
         .route("/alerts/settings/policy", post(alert_settings::set_policy))

@@ -18,6 +18,7 @@ const CHANGES: &[(&str, &str, TokenScope)] = &[
     ("/api/v1/discordances", "", TokenScope::Curate),
     ("/api/v1/condition-names", "", TokenScope::Curate),
     ("/api/v1/access-requests", "", TokenScope::Curate),
+    ("/api/v1/laboratories/", "/membership", TokenScope::Administer),
     ("/api/v1/notices/", "/acknowledge", TokenScope::Curate),
     ("/api/v1/sessions", "", TokenScope::Administer),
     ("/api/v1/tokens", "", TokenScope::Administer),

@@ -48,6 +48,7 @@ async fn a_laboratory_sees_its_figures_and_what_is_missing_and_others_do_not() {
     for words in ["2 of 2 (100.0 %)", "What is missing", "names no guideline and no criteria"] {
         assert!(page.text.contains(words), "{words}: {}", page.text);
     }
+    assert!(page.text.contains("/laboratories/genetics-north#contact"), "where to give an address: {}", page.text);
     let answer = anna.get("/api/v1/laboratories/genetics-north/sharing").await.json();
     assert_eq!(answer["sharing"]["counted"]["shared"], serde_json::json!({"count": 2, "of": 2}));
     assert_eq!(answer["missing"]["all"], 2);
@@ -94,6 +95,36 @@ async fn the_mandate_is_for_every_member_to_read() {
         (&answer["mandate"]["version"], &answer["mandate"]["demands"]["shared_percent"]),
         (&1.into(), &90.into())
     );
+}
+
+#[tokio::test]
+async fn the_operator_decides_on_the_laboratory_s_page_and_nobody_else() {
+    let house = House::new().await;
+    let mut otto = house.signed_in("otto").await;
+    let csrf = otto.get("/laboratories/genetics-north").await.csrf();
+    let path = "/laboratories/genetics-north/membership";
+    let form = |standing: &'static str, body: &'static str| {
+        [("csrf", csrf.as_str()), ("standing", standing), ("body", body), ("number", "8123"), ("until", "2028-06-30")]
+    };
+    let refused = otto.post(path, &form("approved", "")).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(refused.text.contains("name the body") && refused.text.contains("8123"), "what was typed is still there");
+    assert_eq!(otto.post(path, &form("suspended", "UKAS")).await.status, StatusCode::SEE_OTHER);
+    let page = otto.get("/laboratories/genetics-north").await.text;
+    assert!(page.contains("UKAS 8123, valid until 2028-06-30") && page.contains("a person with an account"), "{page}");
+    let again = otto
+        .post_json("/api/v1/laboratories/genetics-north/membership", &serde_json::json!({"standing": "suspended"}))
+        .await;
+    assert_eq!(again.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", again.text);
+    let approved = otto
+        .post_json("/api/v1/laboratories/genetics-north/membership", &serde_json::json!({"standing": "approved"}))
+        .await;
+    assert_eq!(approved.status, StatusCode::OK, "{}", approved.text);
+    let mut hedda = house.signed_in("hedda").await;
+    assert!(!hedda.get("/laboratories/genetics-north").await.text.contains("Record the decision"));
+    let csrf = hedda.get("/account").await.csrf();
+    let refused = hedda.post(path, &[("csrf", csrf.as_str()), ("standing", "suspended")]).await;
+    assert_eq!(refused.status, StatusCode::FORBIDDEN);
 }
 
 #[tokio::test]

@@ -15,7 +15,7 @@ use cairn_store::entry::AsOf;
 use cairn_store::laboratory::{self, RecordedLaboratory};
 use cairn_store::mandate::RecordedMandate;
 use cairn_store::membership::RecordedMembership;
-use cairn_store::{Writer, mandate, membership};
+use cairn_store::{Writer, entry, mandate, membership};
 use jiff::Timestamp;
 use serde::Serialize;
 
@@ -54,25 +54,33 @@ impl From<RecordedMandate> for Mandate {
 }
 
 impl Node {
-    /// Decides how a laboratory stands from now on.
+    /// Decides how a laboratory stands from now on. Accreditation and agreement that were named before stay until others
+    /// are; a reason is for this decision alone.
     ///
     /// # Errors
     /// When the step does not follow from how it stands, a field says nothing, or the record fails.
     pub async fn set_membership(
         &self,
         of: &RecordedLaboratory,
-        membership: &Membership,
+        decided: &Membership,
         user: Option<UserId>,
     ) -> Result<(), NodeError> {
         let mut writer = self.store().write().await?;
         let now = laboratory::by_serials(&mut writer, &[of.serial]).await?;
         let from = now.first().and_then(|now| now.standing);
-        membership.standing.after(from).map_err(|error| NodeError::Refused(error.to_string()))?;
-        if membership.accreditation.as_ref().is_some_and(|one| one.body.trim().is_empty()) {
+        decided.standing.after(from).map_err(|error| NodeError::Refused(error.to_string()))?;
+        if decided.accreditation.as_ref().is_some_and(|one| one.body.trim().is_empty()) {
             return Err(NodeError::Refused("name the body that accredited the laboratory".to_owned()));
         }
+        let as_of = entry::now(&mut writer).await?;
+        let last = membership::history(&mut writer, of.serial, as_of).await?.pop().map(|last| last.membership);
+        let membership = Membership {
+            accreditation: decided.accreditation.clone().or(last.as_ref().and_then(|last| last.accreditation.clone())),
+            agreement: decided.agreement.clone().or(last.and_then(|last| last.agreement)),
+            ..decided.clone()
+        };
         let (entry, _) = writer.enter(self.now()).await?;
-        record(&mut writer, self, entry, of, membership, user).await?;
+        record(&mut writer, self, entry, of, &membership, user).await?;
         writer.commit().await?;
         Ok(())
     }

@@ -186,10 +186,18 @@ async fn decisions_about_members_follow_each_other_and_stand_in_the_ledger() {
     let history = node.membership_history(&west).await.unwrap();
     assert_eq!(history.iter().map(|one| one.version).collect::<Vec<_>>(), [1, 2]);
     assert_eq!(history[1].membership, approved);
+    node.set_membership(&west, &suspended, None).await.unwrap();
+    let last = node.membership_history(&west).await.unwrap().pop().unwrap().membership;
+    assert_eq!(
+        (last.standing, &last.accreditation),
+        (MemberState::Suspended, &approved.accreditation),
+        "it stays named"
+    );
+    node.set_membership(&west, &Membership::approved(), None).await.unwrap();
     assert_eq!(node.laboratory("west-lab").await.unwrap().standing, Some(MemberState::Approved));
     node.seal().await.unwrap();
     let shard = node.shard(None).await.unwrap().unwrap();
     let entries = node.ledger_entries(&shard, 0, 100, None).await.unwrap();
-    // Two laboratories were added, one was decided on again.
-    assert_eq!(entries.iter().filter(|entry| entry.leaf.kind == Kind::Policy).count(), 3);
+    // Two laboratories were added, one was decided on three times more.
+    assert_eq!(entries.iter().filter(|entry| entry.leaf.kind == Kind::Policy).count(), 5);
 }

@@ -2,6 +2,7 @@
 
 use super::frame::{Frame, Page, PageError};
 use super::list::{Cell, ContactForm, ListPage, Table};
+use super::membership;
 use crate::app::{App, Shared};
 use crate::as_of::AsOfQuery;
 use crate::form::OwnForm;
@@ -112,6 +113,7 @@ pub async fn show(
     let frame = Frame { as_of: shown, ..Frame::of(&app, &person, "laboratories") };
     let kicker = "Laboratory".to_owned();
     let contact = contact_form(&app, &person, found.serial, None).await?;
+    let membership = membership::form(&app, &person, &of, None).await?;
     Ok(Page(ListPage {
         frame,
         kicker,
@@ -121,9 +123,29 @@ pub async fn show(
         facts,
         links,
         contact,
+        membership,
         ..ListPage::default()
     })
     .into_response())
+}
+
+/// The page after a decision on the membership that was not recorded, with what was typed.
+pub(super) async fn refused(
+    app: &Shared,
+    person: &Person,
+    of: RecordedLaboratory,
+    sent: (membership::Sent, String),
+) -> Result<Response, PageError> {
+    let page = ListPage {
+        frame: Frame::of(app, person, "laboratories"),
+        kicker: "Laboratory".to_owned(),
+        title: of.laboratory.name.clone(),
+        sentence: "The decision was not recorded.".to_owned(),
+        tables: vec![decisions(app, &of).await?],
+        membership: membership::form(app, person, &of, Some(sent)).await?,
+        ..ListPage::default()
+    };
+    Ok((StatusCode::UNPROCESSABLE_ENTITY, Page(page)).into_response())
 }
 
 /// Every decision about its membership, the newest first.

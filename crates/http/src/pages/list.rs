@@ -1,6 +1,7 @@
 //! Pages that are a sentence and tables: conditions, phenotypes, laboratories.
 
 use super::frame::Frame;
+use super::membership::MembershipForm;
 use crate::mark::Mark;
 use askama::Template;
 
@@ -24,6 +25,8 @@ pub struct ListPage {
     pub links: Vec<(String, String)>,
     /// Where the reader's own laboratory wants its letters.
     pub contact: Option<ContactForm>,
+    /// Where the reader decides on a laboratory's membership.
+    pub membership: Option<MembershipForm>,
 }
 
 /// The form that says where letters to a laboratory go.

@@ -23,6 +23,7 @@ pub mod laboratory;
 pub mod ledger;
 pub mod list;
 pub mod mandate;
+pub mod membership;
 pub mod network;
 pub mod passkeys;
 pub mod patient;

@@ -10,7 +10,7 @@ use axum::extract::{Path, Query, State};
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use cairn_core::decision::{Action, Resource};
-use cairn_core::sharing::Weighed;
+use cairn_core::sharing::{Outcome, Requirement, Weighed};
 use cairn_node::NodeError;
 use cairn_node::sharing::{Missing, Sharing, WorkList};
 use cairn_store::laboratory::RecordedLaboratory;
@@ -49,12 +49,12 @@ pub async fn show(
     let past = app.node.measured(&of, sharing.day, DAYS).await?;
     // What is missing names statements and variants: work of the laboratory itself.
     let is_own = person.at.serial == of.serial;
-    let mut tables = vec![requirements(&sharing), reach(&sharing)];
+    let home = format!("/laboratories/{slug}");
+    let mut tables = vec![requirements(&sharing, is_own.then_some(home.as_str())), reach(&sharing)];
     if is_own {
         tables.push(missing(&work));
     }
     tables.push(days(&past));
-    let home = format!("/laboratories/{slug}");
     let mut links =
         vec![(of.laboratory.name.clone(), home.clone()), ("The sharing mandate".to_owned(), "/mandate".to_owned())];
     if person.viewer.may(Action::Export, Resource::Sharing, of.serial) {
@@ -75,10 +75,19 @@ pub async fn show(
     Ok(Page(page).into_response())
 }
 
-fn requirements(sharing: &Sharing) -> Table {
+/// The requirements; for the laboratory itself a missed one leads to where something can be done about it.
+fn requirements(sharing: &Sharing, home: Option<&str>) -> Table {
+    let what = |one: &Weighed| {
+        let place = home.filter(|_| one.outcome != Outcome::Met).and_then(|home| match one.requirement {
+            Requirement::Contact => Some(format!("{home}#contact")),
+            Requirement::Updated | Requirement::Variants | Requirement::EveryClass => Some("/contribute".to_owned()),
+            Requirement::Shared | Requirement::Criteria | Requirement::Evidence => None,
+        });
+        place.map_or_else(|| Cell::text(one.requirement.label()), |place| Cell::link(one.requirement.label(), place))
+    };
     let row = |one: &Weighed| {
         vec![
-            Cell::text(one.requirement.label()),
+            what(one),
             Cell::text(one.outcome.label()),
             Cell::text(one.found.clone()),
             Cell::text(one.demanded.clone()),
@@ -140,7 +149,7 @@ fn missing(work: &WorkList) -> Table {
 fn days(past: &[Measured<Sharing>]) -> Table {
     let row = |one: &Measured<Sharing>| {
         let sharing = &one.report;
-        let met = sharing.requirements.iter().filter(|one| one.outcome == cairn_core::sharing::Outcome::Met).count();
+        let met = sharing.requirements.iter().filter(|one| one.outcome == Outcome::Met).count();
         vec![
             Cell::date(one.day.clone()),
             Cell::text(sharing.counted.shared.words()),

@@ -10,6 +10,7 @@ use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use cairn_core::decision::{Action, Resource};
 use cairn_core::laboratory::Laboratory;
+use cairn_core::membership::Membership;
 use cairn_node::NodeError;
 use cairn_node::sharing::{Sharing, WorkList};
 use cairn_store::laboratory::RecordedLaboratory;
@@ -77,6 +78,46 @@ pub async fn sharing(
     let (sharing, work) = app.node.sharing(&of, moment(&asked)?).await?;
     let missing = (person.at.serial == of.serial).then_some(work);
     Ok(Json(SharingAnswer { laboratory: of.laboratory, sharing, missing }))
+}
+
+/// Decides how a laboratory stands from now on; for the operator of the node. Members read the decision with what it
+/// rests on, and it is an entry of the ledger.
+#[utoipa::path(
+    post,
+    path = "/api/v1/laboratories/{id}/membership",
+    tag = "network",
+    params(("id" = String, Path, description = "The laboratory's id or short name")),
+    request_body(content = Object, description = "`standing` (`applied`, `approved`, `suspended`, `withdrawn`), \
+        `accreditation` (`body`, `number`, `until`), `agreement`, `reason`"),
+    responses(
+        (status = 200, description = "The decision as recorded", body = Object),
+        (status = 403, description = "Only the operator decides", body = ApiProblem),
+        (status = 422, description = "The step does not follow from how it stands", body = ApiProblem),
+    ),
+    security(("token" = []))
+)]
+pub async fn decide(
+    State(app): State<Shared>,
+    Caller(person): Caller,
+    Path(id): Path<String>,
+    Json(decided): Json<Membership>,
+) -> Result<Json<Membership>, ApiProblem> {
+    let absent = || ApiProblem::not_found(format!("no laboratory `{}`", shown(&id)));
+    let of = match app.node.laboratory(&id).await {
+        Err(NodeError::UnknownLaboratory(_)) => return Err(absent()),
+        of => of?,
+    };
+    if !person.viewer.may(Action::Approve, Resource::Membership, of.serial) {
+        return Err(ApiProblem::forbidden("the operator of this node writes down who is approved"));
+    }
+    match app.node.set_membership(&of, &decided, Some(person.user.id)).await {
+        Ok(()) => {
+            let recorded = app.node.membership_history(&of).await?.pop();
+            Ok(Json(recorded.map_or(decided, |recorded| recorded.membership)))
+        }
+        Err(NodeError::Refused(why)) => Err(ApiProblem::unprocessable(why)),
+        Err(error) => Err(error.into()),
+    }
 }
 
 /// The same as a document signed with the laboratory's key, which `cairn verify FILE` checks without a network. That it

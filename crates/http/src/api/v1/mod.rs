@@ -104,6 +104,7 @@ fn guarded(app: &Shared) -> Router<Shared> {
         .route("/api/v1/cases/{id}/erase", post(withdrawals::erase))
         .route("/api/v1/access-requests/{id}/{act}", post(access_requests::act))
         .route("/api/v1/report", get(network::report))
+        .route("/api/v1/laboratories/{id}/membership", post(laboratories::decide))
         .route("/api/v1/laboratories/{id}/attestation", get(laboratories::attestation))
         .route("/api/v1/sessions/{id}", delete(sessions::end))
         .route("/api/v1/tokens", get(tokens::list).post(tokens::make))

@@ -66,6 +66,7 @@ use utoipa::{Modify, OpenApi};
         peers::get,
         laboratories::sharing,
         laboratories::attestation,
+        laboratories::decide,
         mandate::get,
         network::get,
         network::report,
