@@ -1,5 +1,7 @@
 //! `cairn peer`: the other nodes that this one speaks with.
 
+mod ask;
+
 use crate::configuration::Configuration;
 use anyhow::Context;
 use cairn_core::data_use::PurposeKind;
@@ -24,6 +26,10 @@ pub enum PeerCommand {
     Offer(Offer),
     /// Lists the peers: agreement, lag, last contact, what was withheld and why, what is not acknowledged.
     List(List),
+    /// Asks the peers what they know just now of a variant, a region or phenotypes: statements, and numbers of cases.
+    ///
+    /// Exit code 0 when every peer answered, 1 when one did not.
+    Ask(ask::Ask),
     /// Speaks with a peer no longer, for now.
     Suspend(Named),
     /// Speaks with a suspended peer again.
@@ -146,6 +152,7 @@ impl PeerCommand {
                 Self::Add(add) => add.run().await,
                 Self::Offer(offer) => offer.run().await,
                 Self::List(list) => list.run().await,
+                Self::Ask(ask) => ask.run().await,
                 Self::Suspend(named) => named.set(PeerState::Suspended, "is not spoken with for now").await,
                 Self::Resume(named) => named.set(PeerState::Active, "is spoken with again").await,
                 Self::Remove(named) => named.set(PeerState::Removed, "is no peer any more").await,
@@ -205,6 +212,15 @@ impl List {
                 false => print(peer),
             }
         }
+        for beyond in node.beyond_peers().await? {
+            match self.json {
+                true => println!("{}", serde_json::to_string(&beyond).context("a node cannot be written")?),
+                false => println!(
+                    "{}\t{}\tthrough {}\n  taken back {}, not acknowledged {}",
+                    beyond.name, beyond.node, beyond.through, beyond.taken_back, beyond.unacknowledged
+                ),
+            }
+        }
         if peers.is_empty() && !self.json {
             println!("no peers; `cairn peer invite` prints what their operators need");
         }
@@ -224,6 +240,12 @@ fn print(peer: &PeerStatus) {
     }
     for withheld in &peer.withheld {
         println!("  withheld {}: {}", withheld.statements, withheld.words);
+    }
+    for one in &peer.unreadable {
+        println!("  not given, for it does not read: {}: {}", one.item, one.reason);
+    }
+    for one in &peer.refused_items {
+        println!("  not taken: {} of its stream: {}", one.item, one.reason);
     }
     if peer.taken_back > 0 {
         println!("  taken back {}, not acknowledged {}", peer.taken_back, peer.unacknowledged);

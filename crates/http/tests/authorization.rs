@@ -296,6 +296,7 @@ const RULED: &[(&str, &str)] = &[
     ("mandate", "membership"),
     ("network", "sharing"),
     ("network.csv", "sharing"),
+    ("matches", "case_counts"),
     ("notices", "alert"),
     ("peers", "statement"),
     ("phenotypes", "case"),

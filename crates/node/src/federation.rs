@@ -4,14 +4,18 @@
 //! what is new for it from the other by a cursor ([`Federation::run`]); the one that answers decides about every item
 //! ([`decide`](self)) and writes what it gives into its ledger in the same transaction ([`release`](self)). What arrives
 //! becomes part of the record by the way that every statement takes ([`receive`](self)). What was taken back reaches
-//! all who have it as a tombstone, and comes back acknowledged.
+//! all who have it as a tombstone, and comes back acknowledged, from beyond hubs too ([`acknowledge`](self)). Numbers
+//! of cases are counted by epochs ([`count`](self)).
 
+mod acknowledge;
 mod agree;
 mod answer;
 mod ask;
 mod call;
 mod certificate;
+mod count;
 mod decide;
+mod laboratory;
 mod listen;
 mod peers;
 mod pull;
@@ -34,10 +38,11 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-pub use ask::{Asked, LiveStatement, PeerAnswer};
+pub use ask::{Asked, CaseNumbers, Heard, LiveStatement, PeerAnswer, RegionNumbers, SimilarNumbers, VariantAnswer};
+pub use cairn_protocol::Terms;
 pub use listen::listen_at;
 pub(crate) use status::origins;
-pub use status::{PeerStatus, StatementOrigin, WithheldCount};
+pub use status::{Beyond, NamedItem, PeerStatus, StatementOrigin, WithheldCount};
 
 /// How a node speaks with its peers.
 #[derive(Debug, Clone)]
@@ -50,6 +55,8 @@ pub struct PeerSettings {
     pub pause: Duration,
     /// How long peers may take to answer a live question.
     pub patience: Duration,
+    /// How long the numbers of cases that peers are told stay the same.
+    pub epoch: Duration,
 }
 
 impl Default for PeerSettings {
@@ -59,6 +66,7 @@ impl Default for PeerSettings {
             address: String::new(),
             pause: Duration::from_secs(1),
             patience: Duration::from_millis(800),
+            epoch: Duration::from_secs(24 * 60 * 60),
         }
     }
 }

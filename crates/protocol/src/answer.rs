@@ -4,6 +4,7 @@ use crate::agreement::Terms;
 use crate::fields::{Fields, FormError, map, with};
 use crate::key::Signature;
 use crate::statement::SignedStatement;
+use crate::summary::{CaseSummary, RegionSummary, SimilarSummary};
 use cairn_core::tier::Released;
 use cairn_ledger::cbor::Value;
 
@@ -35,9 +36,27 @@ pub enum Reply {
     Found {
         /// Signed statements in bytes.
         statements: Vec<Vec<u8>>,
+        /// How many cases carry it.
+        cases: CaseSummary,
         /// The entry of the sender's ledger that says so.
         entry: u64,
     },
+    /// How much is known of a stretch of a chromosome.
+    Region {
+        /// The counts.
+        summary: RegionSummary,
+        /// The entry of the sender's ledger that says so.
+        entry: u64,
+    },
+    /// How many cases show the phenotypes.
+    Similar {
+        /// The counts.
+        summary: SimilarSummary,
+        /// The entry of the sender's ledger that says so.
+        entry: u64,
+    },
+    /// Acknowledgements were noted, as far as they were the sender's business.
+    Noted,
     /// The sender's terms.
     Terms {
         /// What it gives.
@@ -88,10 +107,26 @@ impl Answer {
     }
 
     /// What is known of a variant, with the ledger entry that says that it was told.
-    pub fn found(statements: Vec<Released<SignedStatement>>, entry: u64) -> Self {
+    pub fn found(statements: Vec<Released<SignedStatement>>, cases: &Released<CaseSummary>, entry: u64) -> Self {
         let bytes = |one: Released<SignedStatement>| Value::Bytes(one.get().bytes().to_vec());
         let statements = Value::List(statements.into_iter().map(bytes).collect());
-        Self(map([("say", "found".into()), ("statements", statements), ("entry", entry.into())]))
+        let cases = cases.get().to_value();
+        Self(map([("say", "found".into()), ("statements", statements), ("cases", cases), ("entry", entry.into())]))
+    }
+
+    /// How much is known of a stretch of a chromosome.
+    pub fn region(summary: &Released<RegionSummary>, entry: u64) -> Self {
+        Self(map([("say", "region".into()), ("summary", summary.get().to_value()), ("entry", entry.into())]))
+    }
+
+    /// How many cases show the phenotypes.
+    pub fn similar(summary: &Released<SimilarSummary>, entry: u64) -> Self {
+        Self(map([("say", "similar".into()), ("summary", summary.get().to_value()), ("entry", entry.into())]))
+    }
+
+    /// Acknowledgements were heard. Nobody learns from it whether they were about something that is known here.
+    pub fn noted() -> Self {
+        Self(map([("say", "noted".into())]))
     }
 
     /// What this node gives, with its signature over both terms.
@@ -120,14 +155,18 @@ impl Reply {
                 let items = fields.list("items")?.into_iter().map(|item| Arrived::of(Fields::of(item)?));
                 Self::Page { items: items.collect::<Result<_, _>>()?, waiting: fields.number("waiting")? }
             }
-            "found" => {
-                let bytes = |value| match value {
-                    Value::Bytes(bytes) => Ok(bytes),
-                    _ => Err(FormError::Field("statements".to_owned())),
-                };
-                let statements = fields.list("statements")?.into_iter().map(bytes).collect::<Result<_, _>>()?;
-                Self::Found { statements, entry: fields.number("entry")? }
+            "found" => Self::Found {
+                statements: fields.all_bytes("statements")?,
+                cases: CaseSummary::of(fields.map("cases")?)?,
+                entry: fields.number("entry")?,
+            },
+            "region" => {
+                Self::Region { summary: RegionSummary::of(fields.map("summary")?)?, entry: fields.number("entry")? }
             }
+            "similar" => {
+                Self::Similar { summary: SimilarSummary::of(fields.map("summary")?)?, entry: fields.number("entry")? }
+            }
+            "noted" => Self::Noted,
             "terms" => {
                 Self::Terms { terms: Terms::read(&fields.bytes("terms")?)?, signature: fields.array("signature")? }
             }
@@ -163,7 +202,7 @@ mod tests {
         let item = Item::taken_back(4, &withdrawal, 9).unwrap();
         let arrived = Arrived { position: 4, bytes: withdrawal.bytes().to_vec(), entry: 9 };
         assert_eq!(read(Answer::page(vec![item], 3)), Reply::Page { items: vec![arrived], waiting: 3 });
-        assert_eq!(read(Answer::found(Vec::new(), 2)), Reply::Found { statements: Vec::new(), entry: 2 });
+        assert_eq!(read(Answer::noted()), Reply::Noted);
         let terms = Terms::for_care();
         assert_eq!(read(Answer::terms(&terms, [1; 64])), Reply::Terms { terms, signature: [1; 64] });
         assert_eq!(read(Answer::refused("no agreement")), Reply::Refused("no agreement".to_owned()));

@@ -82,6 +82,14 @@ impl Fields {
         }
     }
 
+    pub(crate) fn all_bytes(&mut self, name: &str) -> Result<Vec<Vec<u8>>, FormError> {
+        let bytes = |value| match value {
+            Value::Bytes(bytes) => Ok(bytes),
+            _ => Err(FormError::Field(name.to_owned())),
+        };
+        self.list(name)?.into_iter().map(bytes).collect()
+    }
+
     pub(crate) fn texts(&mut self, name: &str) -> Result<Vec<String>, FormError> {
         let text = |value| match value {
             Value::Text(text) => Ok(text),

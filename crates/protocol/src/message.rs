@@ -60,6 +60,8 @@ pub enum Question {
     Pull {
         /// The place up to which the asker has everything, durably; so it acknowledges the tombstones up to there.
         after: u64,
+        /// The place after which items are wanted: further on, while the asker still takes what came before.
+        from: u64,
         /// Items wanted at most.
         most: u64,
     },
@@ -67,6 +69,27 @@ pub enum Question {
     Variant {
         /// Any notation that names its sequence.
         expression: String,
+    },
+    /// How much is known of a stretch of a chromosome.
+    Region {
+        /// The assembly's name, `GRCh38`.
+        assembly: String,
+        /// The chromosome, `17`.
+        contig: String,
+        /// The first position, interbase.
+        start: u64,
+        /// The position behind the last one.
+        end: u64,
+    },
+    /// How many cases show these phenotypes or nearly.
+    Similar {
+        /// HPO terms, such as `HP:0001250`.
+        terms: Vec<String>,
+    },
+    /// What became of tombstones that the asker was given: signed [acknowledgements](crate::Acknowledgement), in bytes.
+    Acknowledge {
+        /// Of the asker, and of those that it passed them on to.
+        all: Vec<Vec<u8>>,
     },
     /// What the asker gives, and its signature of the agreement once it knows the other's terms.
     Agree {
@@ -203,8 +226,23 @@ impl Message {
 impl Question {
     fn to_value(&self) -> Value {
         match self {
-            Self::Pull { after, most } => {
-                map([("ask", "pull".into()), ("after", (*after).into()), ("most", (*most).into())])
+            Self::Pull { after, from, most } => map([
+                ("ask", "pull".into()),
+                ("after", (*after).into()),
+                ("from", (*from).into()),
+                ("most", (*most).into()),
+            ]),
+            Self::Region { assembly, contig, start, end } => map([
+                ("ask", "region".into()),
+                ("assembly", assembly.as_str().into()),
+                ("contig", contig.as_str().into()),
+                ("start", (*start).into()),
+                ("end", (*end).into()),
+            ]),
+            Self::Similar { terms } => map([("ask", "similar".into()), ("terms", terms.clone().into())]),
+            Self::Acknowledge { all } => {
+                let all = all.iter().map(|one| Value::Bytes(one.clone())).collect();
+                map([("ask", "acknowledge".into()), ("all", Value::List(all))])
             }
             Self::Variant { expression } => {
                 map([("ask", "variant".into()), ("expression", expression.as_str().into())])
@@ -219,7 +257,19 @@ impl Question {
 
     fn of(mut fields: Fields) -> Result<Self, FormError> {
         let read = match fields.text("ask")?.as_str() {
-            "pull" => Self::Pull { after: fields.number("after")?, most: fields.number("most")? },
+            "pull" => Self::Pull {
+                after: fields.number("after")?,
+                from: fields.number("from")?,
+                most: fields.number("most")?,
+            },
+            "region" => Self::Region {
+                assembly: fields.text("assembly")?,
+                contig: fields.text("contig")?,
+                start: fields.number("start")?,
+                end: fields.number("end")?,
+            },
+            "similar" => Self::Similar { terms: fields.texts("terms")? },
+            "acknowledge" => Self::Acknowledge { all: fields.all_bytes("all")? },
             "variant" => Self::Variant { expression: fields.text("expression")? },
             "agree" => Self::Agree {
                 terms: Terms::read(&fields.bytes("terms")?)?,
@@ -255,7 +305,10 @@ mod tests {
     fn every_question_reads_back() {
         let (here, there, _) = keys();
         for question in [
-            Question::Pull { after: 7, most: 200 },
+            Question::Pull { after: 7, from: 207, most: 200 },
+            Question::Region { assembly: "GRCh38".to_owned(), contig: "17".to_owned(), start: 5, end: 900 },
+            Question::Similar { terms: vec!["HP:0001250".to_owned(), "HP:0001263".to_owned()] },
+            Question::Acknowledge { all: vec![vec![1, 2], Vec::new()] },
             Question::Variant { expression: "17-43045712-T-C".to_owned() },
             Question::Agree { terms: Terms::for_care(), signature: Some([4; 64]) },
             Question::Agree { terms: Terms::nothing(), signature: None },

@@ -6,6 +6,7 @@
 //! its bytes. A withdrawal has the same form without a file: it takes back one version and all before it.
 
 use crate::VERSION;
+use crate::checked::Checked;
 use crate::fields::{Fields, FormError, map, with};
 use crate::key::{NodeId, NodeKey, PublicKey, Signature};
 use cairn_core::id::LaboratoryId;
@@ -114,6 +115,9 @@ pub enum StatementError {
     /// The file is too large.
     #[error("the statement is larger than {LARGEST} bytes")]
     TooLarge,
+    /// Kept bytes are not those that were kept.
+    #[error("its bytes are not those of its name")]
+    Changed,
 }
 
 impl AtTier for SignedStatement {
@@ -121,6 +125,11 @@ impl AtTier for SignedStatement {
 }
 
 impl VouchedLaboratory {
+    /// The node's signature for the laboratory's key.
+    pub fn voucher(&self, node: &NodeKey) -> Signature {
+        node.sign(&self.signed_form())
+    }
+
     fn signed_form(&self) -> Vec<u8> {
         [VOUCHER, &self.to_value().to_bytes()].concat()
     }
@@ -232,8 +241,17 @@ impl StatementContent {
 impl SignedStatement {
     /// Signs a content: the node for the laboratory's key, the laboratory for the rest.
     pub fn sign(content: StatementContent, node: &NodeKey, laboratory: impl FnOnce(&[u8]) -> Signature) -> Self {
-        let voucher = node.sign(&content.laboratory.signed_form());
-        let inner = content.to_bytes(&voucher);
+        let voucher = content.laboratory.voucher(node);
+        Self::sign_vouched(content, &voucher, laboratory)
+    }
+
+    /// Signs a content for the laboratory, whose key its node vouched for before.
+    pub fn sign_vouched(
+        content: StatementContent,
+        voucher: &Signature,
+        laboratory: impl FnOnce(&[u8]) -> Signature,
+    ) -> Self {
+        let inner = content.to_bytes(voucher);
         let signature = laboratory(&[CONTEXT, &inner].concat());
         let bytes = map([("content", Value::Bytes(inner)), ("signature", Value::Bytes(signature.to_vec()))]).to_bytes();
         Self { content, bytes }
@@ -245,15 +263,20 @@ impl SignedStatement {
     /// # Errors
     /// When they are not of the form or a signature does not hold.
     pub fn read(bytes: &[u8]) -> Result<Self, StatementError> {
-        let mut outer = Fields::read(bytes)?;
-        let (inner, signature) = (outer.bytes("content")?, outer.array::<64>("signature")?);
-        outer.end()?;
-        let (content, voucher) = StatementContent::read(&inner)?;
+        Self::read_among(bytes, &Checked::default())
+    }
+
+    /// The same, of many that share signatures: what was found to hold for one is not computed again for the next.
+    ///
+    /// # Errors
+    /// As [`read`](Self::read).
+    pub fn read_among(bytes: &[u8], checked: &Checked) -> Result<Self, StatementError> {
+        let (content, inner, [signature, voucher]) = Self::parts(bytes)?;
         let laboratory = &content.laboratory;
         if !laboratory.key.accepts(&[CONTEXT, &inner].concat(), &signature) {
             return Err(StatementError::Laboratory);
         }
-        if !laboratory.node.accepts(&laboratory.signed_form(), &voucher) {
+        if !checked.holds(&laboratory.node, &laboratory.signed_form(), &voucher) {
             return Err(StatementError::Voucher);
         }
         if let Said::Statement { file, submission } = &content.said {
@@ -261,11 +284,33 @@ impl SignedStatement {
                 return Err(StatementError::TooLarge);
             }
             let signed = submission.signed_form(laboratory.id);
-            if !submission.key.accepts(signed.as_bytes(), &submission.signature) {
+            if !checked.holds(&submission.key, signed.as_bytes(), &submission.signature) {
                 return Err(StatementError::Submission);
             }
         }
         Ok(Self { content, bytes: bytes.to_vec() })
+    }
+
+    /// Reads bytes that were checked before they were kept under this name. The signatures are not computed again: that
+    /// nothing changed since is seen by the name.
+    ///
+    /// # Errors
+    /// When they are other bytes, or not of the form.
+    pub fn kept(bytes: &[u8], name: &str) -> Result<Self, StatementError> {
+        if hex::encode(Sha256::digest(bytes)) != name {
+            return Err(StatementError::Changed);
+        }
+        let (content, ..) = Self::parts(bytes)?;
+        Ok(Self { content, bytes: bytes.to_vec() })
+    }
+
+    /// The content with its bytes, and the signatures of the laboratory and of its node.
+    fn parts(bytes: &[u8]) -> Result<(StatementContent, Vec<u8>, [Signature; 2]), StatementError> {
+        let mut outer = Fields::read(bytes)?;
+        let (inner, signature) = (outer.bytes("content")?, outer.array::<64>("signature")?);
+        outer.end()?;
+        let (content, voucher) = StatementContent::read(&inner)?;
+        Ok((content, inner, [signature, voucher]))
     }
 
     /// What was signed.
@@ -331,8 +376,21 @@ pub(crate) mod tests {
     fn it_reads_back_as_it_was_signed() {
         for one in [signed(None), signed(Some(Said::Withdrawal { reason: "consent".to_owned() }))] {
             assert_eq!(SignedStatement::read(one.bytes()).as_ref(), Ok(&one));
-            assert_eq!(one.digest().len(), 64);
+            assert_eq!(SignedStatement::kept(one.bytes(), &one.digest()).as_ref(), Ok(&one));
+            assert_eq!(SignedStatement::kept(one.bytes(), "other"), Err(StatementError::Changed));
         }
+    }
+
+    #[test]
+    fn what_held_for_one_holds_for_no_other() {
+        let (checked, one) = (Checked::default(), signed(None));
+        assert_eq!(SignedStatement::read_among(one.bytes(), &checked).as_ref(), Ok(&one));
+        assert_eq!(SignedStatement::read_among(one.bytes(), &checked).as_ref(), Ok(&one), "from memory");
+        let mut content = one.content().clone();
+        content.laboratory.name = "Genetics South".to_owned();
+        let voucher = one.content().laboratory.voucher(&NodeKey::from_seed(&[1; 32]));
+        let renamed = SignedStatement::sign_vouched(content, &voucher, |text| NodeKey::from_seed(&[2; 32]).sign(text));
+        assert_eq!(SignedStatement::read_among(renamed.bytes(), &checked), Err(StatementError::Voucher));
     }
 
     #[test]

@@ -16,7 +16,7 @@ use jiff::Timestamp;
 pub(crate) use content::{Opener, label_digest};
 pub use content::{key_owner, keyed_digest};
 pub use read::{
-    bodies, by_id, by_local_id, by_serial, crowd, of_laboratory, of_submission, uid_of, uids, with_feature,
+    bodies, by_id, by_local_id, by_serial, crowd, of_laboratory, of_submission, serials, uid_of, uids, with_feature,
 };
 pub use upgrade::{is_sealed, seal_some};
 pub use write::{add, known};

@@ -2,7 +2,9 @@
 
 use crate::dialect::Connection;
 use crate::error::StoreError;
+use crate::insert::select_in;
 use crate::serial::{CaseSerial, LedgerSerial, StatementSerial};
+use std::collections::HashSet;
 
 /// Notes at the current statements about the variants of a case, of its laboratory and of those that saw the case, that
 /// the case is evidence no more. How many statements were noted comes back.
@@ -44,4 +46,28 @@ pub async fn withdrawn(
     .fetch_one(connection)
     .await?;
     Ok(cases.unsigned_abs())
+}
+
+/// Of these statements, the versions that rest on a case of their laboratory which was erased.
+pub async fn erased(
+    connection: &mut Connection,
+    statements: &[StatementSerial],
+) -> Result<HashSet<(StatementSerial, i64)>, StoreError> {
+    let found: Vec<(StatementSerial, i64)> = select_in(
+        connection,
+        |query| {
+            query.push(
+                "/* evidence::erased */
+                SELECT w.statement_id, w.version FROM evidence_withdrawn w
+                JOIN ledger_entry e ON e.ledger_entry_id = w.ledger_entry_id
+                JOIN clinical_case c ON c.clinical_case_id = e.clinical_case_id
+                JOIN statement s ON s.statement_id = w.statement_id AND s.laboratory_id = c.laboratory_id
+                WHERE c.erased_by IS NOT NULL AND w.statement_id IN",
+            );
+        },
+        statements,
+        |_| {},
+    )
+    .await?;
+    Ok(found.into_iter().collect())
 }

@@ -1,7 +1,9 @@
 //! Other nodes: who they are, how far each stream is, whether they were reached.
 
+pub mod acknowledgement;
 pub mod agreement;
 pub mod origin;
+pub mod refused;
 pub mod release;
 pub mod stream;
 

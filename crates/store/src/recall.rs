@@ -4,6 +4,7 @@ use crate::dialect::Connection;
 use crate::entry::moment_of;
 use crate::error::StoreError;
 use crate::insert::last_serial;
+use crate::peer::acknowledgement;
 use crate::serial::{CaseSerial, LaboratorySerial};
 use crate::word::parse;
 use cairn_core::id::{CaseId, UserId};
@@ -127,9 +128,12 @@ pub struct PeerRecall {
     pub told: Option<Timestamp>,
     /// When it said that it has taken it out.
     pub acknowledged: Option<Timestamp>,
+    /// The hub that passed it on to the node; `None`: this node gave it itself.
+    pub through: Option<String>,
 }
 
-/// The nodes that were given statements which a case stands behind: told and answered when that holds of all of them.
+/// The nodes that were given statements which a case stands behind, then those that hubs passed their tombstones on to:
+/// told and answered when that holds of all of them.
 pub async fn peers_of_case(connection: &mut Connection, case: CaseSerial) -> Result<Vec<PeerRecall>, StoreError> {
     let rows: Vec<(String, Option<i64>, Option<i64>)> = sqlx::query_as(
         "/* recall::peers_of_case */
@@ -142,13 +146,20 @@ pub async fn peers_of_case(connection: &mut Connection, case: CaseSerial) -> Res
         WHERE c.clinical_case_id = $1 GROUP BY p.peer_id, p.name ORDER BY p.name",
     )
     .bind(case)
-    .fetch_all(connection)
+    .fetch_all(&mut *connection)
     .await?;
     let moment = |micros: Option<i64>| micros.map(|micros| moment_of("peer_release", micros)).transpose();
     let read = |(peer, told, acknowledged): (String, Option<i64>, Option<i64>)| {
-        Ok(PeerRecall { peer, told: moment(told)?, acknowledged: moment(acknowledged)? })
+        Ok(PeerRecall { peer, told: moment(told)?, acknowledged: moment(acknowledged)?, through: None })
     };
-    rows.into_iter().map(read).collect()
+    let mut all = rows.into_iter().map(read).collect::<Result<Vec<PeerRecall>, StoreError>>()?;
+    all.extend(acknowledgement::beyond_of_case(connection, case).await?.into_iter().map(|one| PeerRecall {
+        peer: one.name,
+        told: Some(one.told),
+        acknowledged: one.acknowledged,
+        through: Some(one.through),
+    }));
+    Ok(all)
 }
 
 /// What a laboratory was told, what it has not answered first, then the newest.

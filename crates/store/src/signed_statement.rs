@@ -2,9 +2,10 @@
 
 use crate::dialect::Connection;
 use crate::error::StoreError;
-use crate::insert::select_in;
+use crate::insert::{rows, select_in};
 use crate::serial::{PeerSerial, StatementSerial};
 use jiff::Timestamp;
+use std::collections::HashSet;
 
 /// Signed bytes to be kept.
 #[derive(Debug, Clone)]
@@ -50,61 +51,117 @@ fn kind(is_withdrawal: bool) -> &'static str {
     if is_withdrawal { "withdrawal" } else { "statement" }
 }
 
+/// What is known of signed bytes, without the bytes.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub struct SignedHead {
+    /// Their name in the network.
+    pub digest: String,
+    /// The accession where it was made.
+    pub accession: String,
+    /// The version there.
+    pub version: i64,
+    /// Whether they take something back: 1.
+    pub is_withdrawal: i64,
+    /// The statement they are here.
+    pub statement_id: Option<StatementSerial>,
+    /// Its version here.
+    pub statement_version: Option<i64>,
+}
+
 /// Keeps bytes.
-pub async fn add(connection: &mut Connection, new: &NewSigned<'_>) -> Result<(), StoreError> {
-    sqlx::query(
+pub async fn add(connection: &mut Connection, all: &[NewSigned<'_>]) -> Result<(), StoreError> {
+    rows(
+        connection,
         "/* signed_statement::add */
         INSERT INTO signed_statement (digest, origin, accession, version, kind, peer_id, statement_id,
-            statement_version, content, received)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+            statement_version, content, received)",
+        10,
+        "",
+        all,
+        |row, new| {
+            row.push_bind(new.digest.clone())
+                .push_bind(new.origin.clone())
+                .push_bind(new.accession.to_owned())
+                .push_bind(i64::from(new.version))
+                .push_bind(kind(new.is_withdrawal))
+                .push_bind(new.peer)
+                .push_bind(new.here.map(|(statement, _)| statement))
+                .push_bind(new.here.and_then(|(_, version)| version).map(i64::from))
+                .push_bind(new.content.to_vec())
+                .push_bind(new.received.as_microsecond());
+        },
     )
-    .bind(&new.digest)
-    .bind(&new.origin)
-    .bind(new.accession)
-    .bind(i64::from(new.version))
-    .bind(kind(new.is_withdrawal))
-    .bind(new.peer)
-    .bind(new.here.map(|(statement, _)| statement))
-    .bind(new.here.and_then(|(_, version)| version).map(i64::from))
-    .bind(new.content)
-    .bind(new.received.as_microsecond())
-    .execute(connection)
-    .await?;
-    Ok(())
+    .await
 }
 
 /// Whether the bytes of a name are here.
 pub async fn is_kept(connection: &mut Connection, digest: &str) -> Result<bool, StoreError> {
-    let found: i64 =
-        sqlx::query_scalar("/* signed_statement::is_kept */ SELECT COUNT(*) FROM signed_statement WHERE digest = $1")
-            .bind(digest)
-            .fetch_one(connection)
-            .await?;
-    Ok(found > 0)
+    Ok(!kept(connection, &[digest.to_owned()]).await?.is_empty())
 }
 
-/// What is kept of a statement of a node, the latest version first; at equal versions the withdrawal.
-pub async fn of_accession(
+/// Which of these names are here.
+pub async fn kept(connection: &mut Connection, digests: &[String]) -> Result<HashSet<String>, StoreError> {
+    let found: Vec<(String,)> = select_in(
+        connection,
+        |query| {
+            query.push("/* signed_statement::kept */ SELECT digest FROM signed_statement WHERE digest IN");
+        },
+        digests,
+        |_| {},
+    )
+    .await?;
+    Ok(found.into_iter().map(|(digest,)| digest).collect())
+}
+
+/// What is known of these statements of a node.
+pub async fn of_accessions(
     connection: &mut Connection,
     origin: &str,
-    accession: &str,
-) -> Result<Vec<(KeptSigned, bool)>, StoreError> {
-    let mut all = Vec::new();
-    for is_withdrawal in [true, false] {
-        let found: Vec<KeptSigned> = sqlx::query_as(
-            "/* signed_statement::of_accession */
-            SELECT digest, version, peer_id, statement_id, statement_version, content
-            FROM signed_statement WHERE origin = $1 AND accession = $2 AND kind = $3",
-        )
-        .bind(origin)
-        .bind(accession)
-        .bind(kind(is_withdrawal))
-        .fetch_all(&mut *connection)
-        .await?;
-        all.extend(found.into_iter().map(|one| (one, is_withdrawal)));
-    }
-    all.sort_by_key(|(one, is_withdrawal)| (std::cmp::Reverse(one.version), !is_withdrawal));
-    Ok(all)
+    accessions: &[String],
+) -> Result<Vec<SignedHead>, StoreError> {
+    select_in(
+        connection,
+        |query| {
+            query.push(
+                "/* signed_statement::of_accessions */
+                SELECT digest, accession, version, CASE WHEN kind = 'withdrawal' THEN 1 ELSE 0 END AS is_withdrawal,
+                    statement_id, statement_version
+                FROM signed_statement WHERE origin = ",
+            );
+            query.push_bind(origin.to_owned()).push(" AND accession IN");
+        },
+        accessions,
+        |_| {},
+    )
+    .await
+}
+
+/// The bytes of a name.
+pub async fn content(connection: &mut Connection, digest: &str) -> Result<Option<Vec<u8>>, StoreError> {
+    Ok(sqlx::query_scalar("/* signed_statement::content */ SELECT content FROM signed_statement WHERE digest = $1")
+        .bind(digest)
+        .fetch_optional(connection)
+        .await?)
+}
+
+/// The signed bytes of these statements' versions in this record.
+pub async fn of_statements(
+    connection: &mut Connection,
+    statements: &[StatementSerial],
+) -> Result<Vec<KeptSigned>, StoreError> {
+    select_in(
+        connection,
+        |query| {
+            query.push(
+                "/* signed_statement::of_statements */
+                SELECT digest, version, peer_id, statement_id, statement_version, content
+                FROM signed_statement WHERE kind = 'statement' AND statement_id IN",
+            );
+        },
+        statements,
+        |_| {},
+    )
+    .await
 }
 
 /// The signed bytes of a version in this record.

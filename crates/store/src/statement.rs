@@ -13,7 +13,7 @@ use cairn_core::statement::{Standing, Statement, StatementBody};
 
 pub use criteria::{StatementCriteria, criteria_page};
 pub use read::{
-    BriefBody, StatementBrief, at_version, briefs, by_source_accession, history, of_condition, of_laboratory,
+    BriefBody, StatementBrief, at_version, briefs, by_source_accession, history, newest, of_condition, of_laboratory,
     of_submission, of_variants, record_key, was_stated,
 };
 pub use succession::{Succession, successions};

@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 
 pub use find::{
     Names, alleles, by_expression, by_expressions, by_id, by_keys, by_serials, by_xref, effects_in, gene_symbols,
-    genes, in_gene, merged, names, notations, of_alleles, open, unify, unmerged, with_merged, with_others,
+    genes, in_gene, merged, names, notations, of_alleles, open, unify, unmerged, vcf_of, with_merged, with_others,
 };
 pub use place::{PlacedAs, Region, add_places, in_region, overlapping, places, reaching_into};
 pub use write::{add, add_alleles, add_genes, add_names, find_keys, merge, resolve};

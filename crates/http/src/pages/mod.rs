@@ -3,6 +3,7 @@
 pub mod account;
 pub mod alert_settings;
 pub mod alerts;
+pub(crate) mod asked;
 pub mod case;
 pub mod case_shared;
 pub mod cases;

@@ -289,7 +289,11 @@ fn peer_row(peer: &PeerRecall) -> Option<RecallRow> {
         Some(at) => format!("answered on {}: it does not use your data any more", day(at)),
         None => "has not answered yet".to_owned(),
     };
-    Some(RecallRow { who: peer.peer.clone(), told: day(peer.told?), answer })
+    let who = match &peer.through {
+        Some(hub) => format!("{}, through {hub}", peer.peer),
+        None => peer.peer.clone(),
+    };
+    Some(RecallRow { who, told: day(peer.told?), answer })
 }
 
 fn recall_row(recall: &Recall) -> RecallRow {

@@ -1,26 +1,22 @@
-//! The network page: the other nodes, how far each stream is, what was withheld and what is not acknowledged; and what
-//! they answer at a look-up.
+//! The network page: the other nodes, how far each stream is, what was withheld or refused and what is not acknowledged.
 
 use super::frame::{Frame, Page, PageError};
 use super::list::{Cell, ListPage, Table};
 use crate::app::App;
 use crate::app::Shared;
-use crate::person::{Person, SignedIn};
+use crate::person::SignedIn;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
-use cairn_core::data_use::PurposeKind;
-use cairn_core::user::Purpose;
 use cairn_node::NodeError;
-use cairn_node::federation::{PeerAnswer, PeerStatus};
-use cairn_node::lookup::expression::LookUp;
-use cairn_protocol::Requester;
+use cairn_node::federation::{Beyond, NamedItem, PeerStatus};
 use jiff::Timestamp;
 
 /// `GET /peers`
 pub async fn show(State(app): State<Shared>, SignedIn(person): SignedIn) -> Result<Response, PageError> {
     let peers = standing(&app).await?;
+    let beyond = app.node.beyond_peers().await?;
     let now = app.node.now();
-    let tables = vec![
+    let mut tables = vec![
         Table {
             title: "Peers",
             headings: &["Node", "Agreement", "Last contact", "Received, still to come", "Given"],
@@ -43,6 +39,23 @@ pub async fn show(State(app): State<Shared>, SignedIn(person): SignedIn) -> Resu
             more: None,
         },
     ];
+    if !beyond.is_empty() {
+        tables.push(Table {
+            title: "Taken back beyond hubs",
+            headings: &["Node", "Through", "Statements", "Not acknowledged", "Waiting since"],
+            rows: beyond.iter().map(passed_on).collect(),
+            ..Table::default()
+        });
+    }
+    let named: Vec<Vec<Cell>> = peers.iter().flat_map(not_taken).collect();
+    if !named.is_empty() {
+        tables.push(Table {
+            title: "Not given or not taken, by name",
+            headings: &["Node", "Item", "Why"],
+            rows: named,
+            ..Table::default()
+        });
+    }
     let mut facts = Vec::new();
     if let Some(federation) = &app.settings.federation {
         facts.push(("This node", federation.name().to_owned()));
@@ -52,7 +65,7 @@ pub async fn show(State(app): State<Shared>, SignedIn(person): SignedIn) -> Resu
         frame: Frame::of(&app, &person, "peers"),
         kicker: "Network".to_owned(),
         title: "Other nodes".to_owned(),
-        sentence: sentence(&peers),
+        sentence: sentence(&peers, &beyond),
         tables,
         facts,
         links: vec![("What was done, in the ledger".to_owned(), "/ledger".to_owned())],
@@ -69,26 +82,11 @@ pub(crate) async fn standing(app: &App) -> Result<Vec<PeerStatus>, NodeError> {
     }
 }
 
-/// What the peers answer about what was looked up: everybody who is asked, those who did not answer too.
-pub(crate) async fn asked(app: &App, person: &Person, found: &LookUp) -> Vec<PeerAnswer> {
-    let Some(federation) = app.settings.federation.as_ref().filter(|federation| federation.has_peers()) else {
-        return Vec::new();
-    };
-    let purpose = match person.purpose {
-        Purpose::ClinicalCare => PurposeKind::ClinicalCare,
-        Purpose::Research => PurposeKind::Health,
-        Purpose::Operation => PurposeKind::Operation,
-    };
-    let requester =
-        Requester { organisation: person.at.laboratory.name.clone(), role: person.user.role.code().to_owned() };
-    let recorded = found.report.as_ref().map(|report| &report.variant).or(found.silent.as_ref());
-    federation.ask(found.identity.as_deref(), recorded, purpose, requester).await.peers
-}
-
-fn sentence(peers: &[PeerStatus]) -> String {
+fn sentence(peers: &[PeerStatus], beyond: &[Beyond]) -> String {
     let active = peers.iter().filter(|peer| peer.state == "active");
     let silent = active.clone().filter(|peer| peer.failure.is_some()).count();
     let outstanding: u64 = peers.iter().map(|peer| peer.unacknowledged).sum();
+    let outstanding = outstanding + beyond.iter().map(|node| node.unacknowledged).sum::<u64>();
     let reached = match silent {
         0 => "all were reached".to_owned(),
         n => format!("{n} not reached"),
@@ -139,4 +137,28 @@ fn taken_back(peer: &PeerStatus) -> Vec<Cell> {
         Cell::text(peer.unacknowledged.to_string()),
         Cell::date(since.unwrap_or_else(|| "all acknowledged".to_owned())),
     ]
+}
+
+fn passed_on(node: &Beyond) -> Vec<Cell> {
+    let since = match node.unacknowledged {
+        0 => "all acknowledged".to_owned(),
+        _ => node.told.strftime("%Y-%m-%d %H:%M UTC").to_string(),
+    };
+    vec![
+        Cell::text(node.name.clone()),
+        Cell::text(node.through.clone()),
+        Cell::text(node.taken_back.to_string()),
+        Cell::text(node.unacknowledged.to_string()),
+        Cell::date(since),
+    ]
+}
+
+/// Statements that a peer cannot be given, and items of its stream that were refused.
+fn not_taken(peer: &PeerStatus) -> Vec<Vec<Cell>> {
+    let row = |one: &NamedItem, what: &str| {
+        let item = format!("{}{what}", one.item);
+        vec![Cell::text(peer.name.clone()), Cell::text(item), Cell::text(one.reason.clone())]
+    };
+    let given = peer.unreadable.iter().map(|one| row(one, ", not given"));
+    given.chain(peer.refused_items.iter().map(|one| row(one, " of its stream, not taken"))).collect()
 }

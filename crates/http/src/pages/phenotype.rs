@@ -1,8 +1,8 @@
 //! A phenotype: what it means, and the reader's own cases that have it.
 
-use super::cases;
 use super::frame::{Frame, Page, PageError};
 use super::list::{Cell, ListPage, Table};
+use super::{asked, cases};
 use crate::app::Shared;
 use crate::as_of::AsOfQuery;
 use crate::person::SignedIn;
@@ -19,15 +19,15 @@ pub async fn show(
     State(app): State<Shared>,
     SignedIn(person): SignedIn,
     Path(term): Path<String>,
-    Query(asked): Query<AsOfQuery>,
+    Query(then): Query<AsOfQuery>,
 ) -> Result<Response, PageError> {
     let ontology = app.node.reference().phenotypes();
     let at = match ontology.find(&term) {
         TermMatch::Current(at) | TermMatch::Obsolete(at) => at,
-        TermMatch::Replaced(at) => return Ok(Redirect::to(&asked.on(&address(ontology, at))).into_response()),
+        TermMatch::Replaced(at) => return Ok(Redirect::to(&then.on(&address(ontology, at))).into_response()),
         TermMatch::Unknown => return Err(PageError::NotFound),
     };
-    let (as_of, shown) = super::frame::moment(&app, &asked).await?;
+    let (as_of, shown) = super::frame::moment(&app, &then).await?;
     let id = identifier(ontology, at);
     let found = app.node.own_cases(person.viewer, Some(&id), as_of, CaseSerial::new(0), ROWS).await?;
     let record = ontology.term(at);
@@ -42,7 +42,7 @@ pub async fn show(
         empty: "None.",
         more: None,
     };
-    let tables = vec![
+    let mut tables = vec![
         Table {
             title: "Cases of your laboratory",
             headings: cases::HEADINGS,
@@ -53,6 +53,9 @@ pub async fn show(
         related("More general", ontology.parents(at)),
         related("More specific", ontology.children(at)),
     ];
+    if then.as_of.is_empty() && asked::has_peers(&app) {
+        tables.insert(1, asked::similar_table(&asked::similar(&app, &person, vec![id.clone()]).await));
+    }
     let sentence = if record.definition.is_empty() { record.label.clone() } else { record.definition.clone() };
     let frame = Frame { as_of: shown, ..Frame::of(&app, &person, "") }.with_query(&record.label);
     let page = ListPage {

@@ -1,5 +1,6 @@
 //! A stretch of a chromosome: every variant that lies there or reaches into it.
 
+use super::asked;
 use super::frame::{Frame, Page, PageError};
 use super::list::{Cell, ListPage, Table};
 use crate::app::Shared;
@@ -69,12 +70,12 @@ pub async fn show(
     State(app): State<Shared>,
     SignedIn(person): SignedIn,
     Path(text): Path<String>,
-    Query(asked): Query<RegionQuery>,
+    Query(query): Query<RegionQuery>,
     Query(then): Query<AsOfQuery>,
 ) -> Result<Response, PageError> {
-    let (stretch, region) = asked.region(&text).map_err(PageError::NotUnderstood)?;
+    let (stretch, region) = query.region(&text).map_err(PageError::NotUnderstood)?;
     let cursor =
-        asked.cursor().ok_or_else(|| PageError::NotUnderstood("this page has no such beginning".to_owned()))?;
+        query.cursor().ok_or_else(|| PageError::NotUnderstood("this page has no such beginning".to_owned()))?;
     let (as_of, shown) = super::frame::moment(&app, &then).await?;
     let mut found = app.node.region_variants(region, as_of, person.viewer, cursor, ROWS + 1).await?;
     let has_more = found.len() > ROWS as usize;
@@ -83,7 +84,12 @@ pub async fn show(
     found.retain(|row| row.variant.is_visible());
     let more = more.map(|after| then.on(&format!("?assembly={}&after={after}", region.assembly)));
     let frame = Frame { as_of: shown, ..Frame::of(&app, &person, "") }.with_query(&stretch.to_string());
-    Ok(Page(page(frame, stretch, region, &found, more)).into_response())
+    let is_first = query.after.is_empty() && then.as_of.is_empty();
+    let mut page = page(frame, stretch, region, &found, more);
+    if is_first && asked::has_peers(&app) {
+        page.tables.push(asked::region_table(&asked::region(&app, &person, region).await));
+    }
+    Ok(Page(page).into_response())
 }
 
 fn page(frame: Frame, stretch: Stretch, region: Region, found: &[RegionVariant], more: Option<String>) -> ListPage {

@@ -1,8 +1,8 @@
 //! The variant page: the aggregate first, then who says so and why, then everything else.
 
+use super::asked;
 use super::discordance::queue::Row as DiscordanceRow;
 use super::frame::{Frame, Page, PageError};
-use super::peers;
 use crate::app::{App, Shared};
 use crate::as_of::AsOfQuery;
 use crate::mark::Mark;
@@ -76,9 +76,9 @@ pub async fn show(
     State(app): State<Shared>,
     SignedIn(person): SignedIn,
     Path(expression): Path<String>,
-    Query(asked): Query<AsOfQuery>,
+    Query(then): Query<AsOfQuery>,
 ) -> Result<Response, PageError> {
-    let moment = asked.moment().map_err(|error| PageError::NotUnderstood(error.to_string()))?;
+    let moment = then.moment().map_err(|error| PageError::NotUnderstood(error.to_string()))?;
     let as_of = app.node.as_of(moment).await?;
     let found = app.node.look_up(&expression, as_of, person.viewer).await?;
     app.node.count_lookup(person.at.serial, person.purpose);
@@ -90,13 +90,13 @@ pub async fn show(
         Some(report) => PenetranceTable::of(&app.node.penetrance(report.variant.serial, as_of, person.viewer).await?),
         None => None,
     };
-    let frame = Frame { as_of: moment.map(|_| asked.as_of.clone()), ..Frame::of(&app, &person, "") };
+    let frame = Frame { as_of: moment.map(|_| then.as_of.clone()), ..Frame::of(&app, &person, "") };
     let recorded = found.report.as_ref().map(|report| report.variant.serial);
     let peers = match moment {
-        None => peers::asked(&app, &person, &found).await,
+        None => asked::variant(&app, &person, &found).await,
         Some(_) => Vec::new(),
     };
-    let mut page = page(&app, frame, &expression, found, asked.as_of);
+    let mut page = page(&app, frame, &expression, found, then.as_of);
     page.penetrance = penetrance;
     page.peers = peers;
     if let Some(serial) = recorded {

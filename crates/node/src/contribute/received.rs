@@ -8,12 +8,13 @@ use super::write::{Signed, land};
 use crate::error::NodeError;
 use crate::node::Node;
 use cairn_core::draft::{ContentDraft, Drafts, RecordDraft};
+use cairn_core::problem::Severity;
 use cairn_core::statement::Standing;
 use cairn_core::submission::Channel;
 use cairn_formats::open::{Options, open_with};
 use cairn_ledger::cbor::Value;
-use cairn_protocol::SignedStatement;
-use cairn_protocol::statement::Said;
+use cairn_protocol::statement::{Said, VouchedLaboratory};
+use cairn_protocol::{Checked, SignedStatement};
 use cairn_store::Writer;
 use cairn_store::laboratory::RecordedLaboratory;
 use cairn_store::serial::StatementSerial;
@@ -29,8 +30,16 @@ pub(crate) struct Batch {
     pub laboratory: RecordedLaboratory,
     /// What the node of the laboratory calls itself.
     pub node: String,
-    /// Statements, and withdrawals with the statement they take back.
-    pub items: Vec<(SignedStatement, Option<SignedStatement>)>,
+    /// Statements and withdrawals, each with the record that it is here.
+    pub items: Vec<(SignedStatement, RecordDraft)>,
+}
+
+/// What a batch became.
+pub(crate) struct LandedBatch {
+    /// The statement and version that each accession's key has now.
+    pub here: HashMap<String, (StatementSerial, u32)>,
+    /// What the record did not take: the key, and why.
+    pub refused: HashMap<String, String>,
 }
 
 /// What makes a later version of a statement of another node a version of the same statement here.
@@ -38,23 +47,19 @@ pub(crate) fn local_key(signed: &SignedStatement) -> String {
     format!("peer:{}:{}", signed.origin(), signed.content().accession)
 }
 
-/// Lands a batch in the transaction of the writer; the statement and version that each accession's key has then.
+/// Lands a batch in the transaction of the writer.
 ///
 /// # Errors
-/// When the record fails or a statement cannot be understood.
-pub(crate) async fn land_batch(
-    writer: &mut Writer,
-    node: &Node,
-    batch: &Batch,
-) -> Result<HashMap<String, (StatementSerial, u32)>, NodeError> {
-    let mut records = Vec::new();
-    for ((item, taken_back), row) in batch.items.iter().zip(1..) {
-        records.push(record(row, item, taken_back.as_ref())?);
-    }
+/// When the record fails.
+pub(crate) async fn land_batch(writer: &mut Writer, node: &Node, batch: &Batch) -> Result<LandedBatch, NodeError> {
+    let numbered = (1..).zip(&batch.items).map(|(row, (_, record))| RecordDraft { row, ..record.clone() });
+    let records: Vec<RecordDraft> = numbered.collect();
     let identities = Identities::of(&records, node.reference());
     let bytes = Value::List(batch.items.iter().map(|(item, _)| Value::Bytes(item.bytes().to_vec())).collect());
     let bytes = bytes.to_bytes();
-    let Some((first, _)) = batch.items.first() else { return Ok(HashMap::new()) };
+    let Some((first, _)) = batch.items.first() else {
+        return Ok(LandedBatch { here: HashMap::new(), refused: HashMap::new() });
+    };
     let public = first.content().laboratory.key.to_string();
     let request = Request {
         laboratory: batch.laboratory.clone(),
@@ -72,20 +77,27 @@ pub(crate) async fn land_batch(
     let drafts = Drafts { format: RECEIVED.to_owned(), version: None, records: records.clone(), problems: Vec::new() };
     let reading = Reading { key: digest.clone(), sha256: digest, drafts, sheet: None };
     let signed = Signed { public: &public, signature: &hex::encode(signature_of(first)) };
-    land(writer, node, &request, &reading, &identities, Some(signed)).await?;
+    let outcome = land(writer, node, &request, &reading, &identities, Some(signed)).await?;
+    let mut refused: HashMap<String, String> = HashMap::new();
+    for problem in outcome.problems.into_iter().filter(|problem| problem.severity == Severity::Error) {
+        let row = problem.row.and_then(|row| usize::try_from(row).ok()).and_then(|row| row.checked_sub(1));
+        if let Some((item, _)) = row.and_then(|row| batch.items.get(row)) {
+            refused.entry(local_key(item)).or_insert(problem.message);
+        }
+    }
     let keys: Vec<String> = batch.items.iter().map(|(item, _)| format!("key:{}", local_key(item))).collect();
     let known = statement::known(writer, batch.laboratory.serial, &keys).await?;
-    Ok(known
-        .into_iter()
-        .map(|known| (known.record_key.trim_start_matches("key:").to_owned(), (known.serial, known.version)))
-        .collect())
+    let named = known.into_iter();
+    let named = named.map(|one| (one.record_key.trim_start_matches("key:").to_owned(), (one.serial, one.version)));
+    Ok(LandedBatch { here: named.collect(), refused })
 }
 
 /// Whether bytes of a received submission hold what their laboratory signed.
 pub(crate) fn is_signed(bytes: &[u8], public: &str) -> bool {
     let Ok(Value::List(items)) = Value::read(bytes) else { return false };
+    let checked = Checked::default();
     items.iter().all(|item| {
-        let read = item.as_bytes().and_then(|bytes| SignedStatement::read(bytes).ok());
+        let read = item.as_bytes().and_then(|bytes| SignedStatement::read_among(bytes, &checked).ok());
         read.is_some_and(|signed| signed.content().laboratory.key.to_string() == public)
     })
 }
@@ -97,30 +109,38 @@ fn signature_of(signed: &SignedStatement) -> &[u8] {
 }
 
 /// The record that a signed statement is, or that its withdrawal makes of what it takes back.
-fn record(row: u64, item: &SignedStatement, taken_back: Option<&SignedStatement>) -> Result<RecordDraft, NodeError> {
-    let refuse = |what: &str| {
-        let content = item.content();
-        NodeError::Refused(format!(
-            "{}.{} of `{}`: {what}",
-            content.accession, content.version, content.laboratory.node_name
-        ))
-    };
+///
+/// # Errors
+/// Says what of it cannot be understood.
+pub(crate) fn record(
+    item: &SignedStatement,
+    taken_back: Option<&SignedStatement>,
+) -> Result<RecordDraft, &'static str> {
     let source = taken_back.unwrap_or(item);
     let Said::Statement { file, .. } = &source.content().said else {
-        return Err(refuse("it takes back nothing that is known here"));
+        return Err("it takes back nothing that is known here");
     };
+    let VouchedLaboratory { name, node_name, .. } = &item.content().laboratory;
+    if [name.as_str(), node_name].iter().any(|text| text.contains('\0')) || holds_nul(file) {
+        return Err("it holds a character that no text may hold (NUL)");
+    }
     let parsed = open_with(file.as_slice(), Some("statement.json"), &Options::default());
     let mut records = parsed.drafts.records;
     let (Some(mut record), true) = (records.pop(), records.is_empty()) else {
-        return Err(refuse("its file does not hold one statement"));
+        return Err("its file does not hold one statement");
     };
     let ContentDraft::Statement(draft) = &mut record.content else {
-        return Err(refuse("its file does not hold a statement"));
+        return Err("its file does not hold a statement");
     };
     draft.laboratory = None;
     draft.case = None;
     draft.local_key = Some(local_key(item));
     draft.standing = if item.is_withdrawal() { Standing::Withdrawn } else { Standing::Current };
-    record.row = row;
     Ok(record)
+}
+
+/// Whether a text of a JSON file holds NUL, as a byte or written out. PostgreSQL keeps none, and one such row would take
+/// all others of its transaction with it.
+fn holds_nul(file: &[u8]) -> bool {
+    file.contains(&0) || file.windows(6).any(|six| six == b"\\u0000")
 }

@@ -1,4 +1,4 @@
-//! Live questions: what peers know of a variant at this moment, within a time that a person waits.
+//! Live questions: what peers know of a variant, a region or phenotypes at this moment, within a time that a person waits.
 
 use super::{Federation, PeerError};
 use crate::lookup::variant::VariantView;
@@ -8,13 +8,16 @@ use cairn_core::draft::ContentDraft;
 use cairn_formats::open::{Options, open_with};
 use cairn_protocol::answer::Reply;
 use cairn_protocol::statement::Said;
-use cairn_protocol::{Question, Requester, SignedStatement};
+use cairn_protocol::{CaseSummary, Question, Refusal, Requester, SignedStatement};
 use cairn_reference::identity::Identity;
 use cairn_store::peer::RecordedPeer;
 use cairn_store::serial::PeerSerial;
 use cairn_store::signed_statement;
+use cairn_store::variant::Region;
 use cairn_variant::assembly::Assembly;
+use jiff::Timestamp;
 use serde::Serialize;
+use std::collections::BTreeMap;
 use std::sync::{Arc, PoisonError, RwLock};
 use tokio::task::JoinSet;
 
@@ -44,7 +47,7 @@ impl Active {
     }
 }
 
-/// What asking the peers brought.
+/// What asking the peers about a variant brought.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Asked {
     /// Each active peer with what became of the question, in the order of adding.
@@ -53,7 +56,7 @@ pub struct Asked {
 
 /// What became of the question to one peer.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct PeerAnswer {
+pub struct Heard<T> {
     /// What the peer calls itself.
     pub peer: String,
     /// Its id.
@@ -63,10 +66,67 @@ pub struct PeerAnswer {
     /// Why it did not; holds nothing about the question.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub failure: Option<String>,
+    /// What it answered; nothing, when it did not.
+    #[serde(flatten)]
+    pub answer: T,
+}
+
+/// What a peer knows of a variant.
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+pub struct VariantAnswer {
     /// How many statements on the variant it may give.
     pub statements: usize,
     /// Those that are not in this record yet; they arrive by replication.
     pub not_here_yet: Vec<LiveStatement>,
+    /// How many of its cases carry the variant; `None` when it did not answer.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cases: Option<CaseNumbers>,
+}
+
+/// What became of the question about a variant to one peer.
+pub type PeerAnswer = Heard<VariantAnswer>;
+
+/// How many cases of a peer carry a variant, as it may tell.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct CaseNumbers {
+    /// `0`, `1`, `2-4`, `5-9` or `10+`.
+    pub cases: &'static str,
+    /// Carriers, rounded to five, where a thousand cases count and ten carry it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub carriers: Option<u64>,
+    /// Among so many cases, rounded to five.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub among: Option<u64>,
+    /// The moment as of which they are counted.
+    pub as_of: Timestamp,
+}
+
+/// What a peer knows of a region, in numbers.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct RegionNumbers {
+    /// Variants with a statement that it may give.
+    pub variants: u64,
+    /// Those statements, by the code of their class.
+    pub statements: BTreeMap<String, u64>,
+    /// Cases that carry a variant there: `0`, `1`, `2-4`, `5-9` or `10+`.
+    pub cases: &'static str,
+    /// Whether it looked at everything there.
+    pub is_whole: bool,
+    /// The moment as of which cases are counted.
+    pub as_of: Timestamp,
+}
+
+/// How many cases of a peer show phenotypes, as it may tell.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct SimilarNumbers {
+    /// Similar cases whose persons let this node read them without identity: `0`, `1`, `2-4`, `5-9` or `10+`.
+    pub open: &'static str,
+    /// All similar cases that may be counted: `5-9` or `10+`; null: fewer than five, perhaps none.
+    pub counted: Option<&'static str>,
+    /// Terms that the peer's ontology does not know.
+    pub unknown_terms: u64,
+    /// The moment as of which they are counted.
+    pub as_of: Timestamp,
 }
 
 /// A statement as a peer gave it live; its signatures were checked.
@@ -90,6 +150,14 @@ impl Federation {
         !self.active.is_empty()
     }
 
+    /// Reads from the record who is to be asked. A node that [runs](Self::run) does so by itself.
+    ///
+    /// # Errors
+    /// When the record fails.
+    pub async fn find_peers(&self) -> Result<(), PeerError> {
+        self.peers().await.map(drop)
+    }
+
     /// Asks every active peer what it knows of a variant. A peer that was not reached last time is named and not waited
     /// for; nobody else delays the answer beyond the node's patience.
     pub async fn ask(
@@ -99,36 +167,98 @@ impl Federation {
         purpose: PurposeKind,
         requester: Requester,
     ) -> Asked {
-        let notation = notation(identity, recorded);
-        let mut waiting = JoinSet::new();
-        for (place, (peer, reached)) in self.active.all().into_iter().enumerate() {
-            let (here, notation, requester) = (self.clone(), notation.clone(), requester.clone());
-            waiting.spawn(async move {
-                let answer = match notation {
-                    None => Err(PeerError::Refused("the variant has no notation that another node would know".into())),
-                    Some(_) if !reached => Err(PeerError::Unreachable("it was not reached last time".to_owned())),
-                    Some(expression) => here.ask_one(&peer, expression, purpose, requester).await,
-                };
-                (place, named(&peer, answer))
-            });
+        let question = notation(identity, recorded).map(|expression| Question::Variant { expression });
+        let unnamed = "the variant has no notation that another node would know";
+        let replies = self.ask_all(question.ok_or(unnamed), purpose, requester).await;
+        let mut peers = Vec::with_capacity(replies.len());
+        for (peer, reply) in replies {
+            let answer = match reply {
+                Ok(Reply::Found { statements, cases, .. }) => self.found(statements, &cases).await,
+                Ok(_) => Err(PeerError::Refusal(Refusal::Answer)),
+                Err(error) => Err(error),
+            };
+            let (answer, failure) = match answer {
+                Ok(answer) => (answer, None),
+                Err(error) => (VariantAnswer::default(), Some(error.to_string())),
+            };
+            peers.push(Heard { peer: peer.name, node: peer.id, answered: failure.is_none(), failure, answer });
         }
-        let mut answers: Vec<(usize, PeerAnswer)> = waiting.join_all().await;
-        answers.sort_by_key(|(place, _)| *place);
-        Asked { peers: answers.into_iter().map(|(_, answer)| answer).collect() }
+        Asked { peers }
     }
 
-    async fn ask_one(
-        &self,
-        peer: &RecordedPeer,
-        expression: String,
+    /// Asks every active peer how much it knows of a region: interbase, on an assembly.
+    pub async fn ask_region(
+        self: &Arc<Self>,
+        region: Region,
         purpose: PurposeKind,
         requester: Requester,
-    ) -> Result<(usize, Vec<LiveStatement>), PeerError> {
-        let question = Question::Variant { expression };
-        let reply = self.ask_peer(peer, &question, purpose, requester, self.settings.patience).await?;
-        let Reply::Found { statements, .. } = reply else {
-            return Err(PeerError::Refusal(cairn_protocol::Refusal::Answer));
+    ) -> Vec<Heard<Option<RegionNumbers>>> {
+        let question = Question::Region {
+            assembly: region.assembly.name().to_owned(),
+            contig: region.contig.to_string(),
+            start: region.start,
+            end: region.end,
         };
+        let replies = self.ask_all(Ok(question), purpose, requester).await;
+        let numbers = |reply| match reply {
+            Reply::Region { summary, .. } => Some(RegionNumbers {
+                variants: summary.variants,
+                statements: summary.statements,
+                cases: summary.cases.code(),
+                is_whole: summary.is_whole,
+                as_of: moment(summary.as_of),
+            }),
+            _ => None,
+        };
+        replies.into_iter().map(|(peer, reply)| heard(peer, reply, numbers)).collect()
+    }
+
+    /// Asks every active peer how many of its cases show these phenotypes or nearly: HPO terms.
+    pub async fn ask_similar(
+        self: &Arc<Self>,
+        terms: Vec<String>,
+        purpose: PurposeKind,
+        requester: Requester,
+    ) -> Vec<Heard<Option<SimilarNumbers>>> {
+        let replies = self.ask_all(Ok(Question::Similar { terms }), purpose, requester).await;
+        let numbers = |reply| match reply {
+            Reply::Similar { summary, .. } => Some(SimilarNumbers {
+                open: summary.open.code(),
+                counted: summary.counted.map(cairn_core::tier::Bucket::code),
+                unknown_terms: summary.unknown,
+                as_of: moment(summary.as_of),
+            }),
+            _ => None,
+        };
+        replies.into_iter().map(|(peer, reply)| heard(peer, reply, numbers)).collect()
+    }
+
+    /// Asks every active peer the same, at one time; the answers in the order of adding.
+    async fn ask_all(
+        self: &Arc<Self>,
+        question: Result<Question, &'static str>,
+        purpose: PurposeKind,
+        requester: Requester,
+    ) -> Vec<(RecordedPeer, Result<Reply, PeerError>)> {
+        let mut waiting = JoinSet::new();
+        for (place, (peer, reached)) in self.active.all().into_iter().enumerate() {
+            let (here, question, requester) = (self.clone(), question.clone(), requester.clone());
+            waiting.spawn(async move {
+                let reply = match question {
+                    Err(why) => Err(PeerError::Refused(why.to_owned())),
+                    Ok(_) if !reached => Err(PeerError::Unreachable("it was not reached last time".to_owned())),
+                    Ok(question) => here.ask_peer(&peer, &question, purpose, requester, here.settings.patience).await,
+                };
+                (place, peer, reply)
+            });
+        }
+        let mut answers = waiting.join_all().await;
+        answers.sort_by_key(|(place, ..)| *place);
+        answers.into_iter().map(|(_, peer, reply)| (peer, reply)).collect()
+    }
+
+    /// What a peer found of a variant: which of its statements are not here, and how many cases it counts.
+    async fn found(&self, statements: Vec<Vec<u8>>, cases: &CaseSummary) -> Result<VariantAnswer, PeerError> {
         let count = statements.len();
         let mut new = Vec::new();
         let mut reader = self.node.store().read().await?;
@@ -141,25 +271,33 @@ impl Federation {
                 new.extend(live(&signed));
             }
         }
-        Ok((count, new))
+        let numbers = CaseNumbers {
+            cases: cases.cases.code(),
+            carriers: cases.share.map(|(carriers, _)| carriers),
+            among: cases.share.map(|(_, among)| among),
+            as_of: moment(cases.as_of),
+        };
+        Ok(VariantAnswer { statements: count, not_here_yet: new, cases: Some(numbers) })
     }
 }
 
-fn named(peer: &RecordedPeer, answer: Result<(usize, Vec<LiveStatement>), PeerError>) -> PeerAnswer {
-    let (name, node) = (peer.name.clone(), peer.id.clone());
-    match answer {
-        Ok((statements, not_here_yet)) => {
-            PeerAnswer { peer: name, node, answered: true, failure: None, statements, not_here_yet }
-        }
-        Err(error) => PeerAnswer {
-            peer: name,
-            node,
-            answered: false,
-            failure: Some(error.to_string()),
-            statements: 0,
-            not_here_yet: Vec::new(),
-        },
-    }
+/// What a peer said, or why it did not.
+fn heard<T>(
+    peer: RecordedPeer,
+    reply: Result<Reply, PeerError>,
+    numbers: impl Fn(Reply) -> Option<T>,
+) -> Heard<Option<T>> {
+    let answer = reply.and_then(|reply| numbers(reply).ok_or(PeerError::Refusal(Refusal::Answer)));
+    let (answer, failure) = match answer {
+        Ok(answer) => (Some(answer), None),
+        Err(error) => (None, Some(error.to_string())),
+    };
+    Heard { peer: peer.name, node: peer.id, answered: failure.is_none(), failure, answer }
+}
+
+/// A moment that a peer named; one that is none is the beginning of time.
+fn moment(micros: u64) -> Timestamp {
+    i64::try_from(micros).ok().and_then(|micros| Timestamp::from_microsecond(micros).ok()).unwrap_or_default()
 }
 
 /// A notation that names its sequence; what the reader typed may hold anything and is not sent.

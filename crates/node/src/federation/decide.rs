@@ -9,12 +9,12 @@ use crate::access::{again, policy};
 use crate::error::NodeError;
 use crate::node::Node;
 use cairn_core::data_use::{PurposeKind, RequestPurpose};
-use cairn_core::decision::{Action, ConsentSeen, Inputs, Permit, Relation, Requester, Resource, Role, Standings};
+use cairn_core::decision::{Action, ConsentSeen, Decision, Inputs, Permit, Relation, Requester, Resource, Role, Standings};
 use cairn_core::membership::MemberState;
 use cairn_store::consent::RecordedConsent;
 use cairn_store::entry;
-use cairn_store::serial::{CaseSerial, LaboratorySerial, PeerSerial, VariantSerial};
-use cairn_store::{Connection, consent, membership, observation, opt_out, variant};
+use cairn_store::serial::{CaseSerial, LaboratorySerial, PeerSerial, StatementSerial, VariantSerial};
+use cairn_store::{Connection, StoreError, consent, evidence, membership, observation, opt_out, variant};
 use jiff::Timestamp;
 use std::collections::{HashMap, HashSet};
 
@@ -35,6 +35,8 @@ pub(super) enum Withheld {
     Consent,
     /// Its variant is not identified: a text may hold anything.
     Unidentified,
+    /// The record, or a key, does not read.
+    Unreadable,
 }
 
 impl Withheld {
@@ -48,6 +50,7 @@ impl Withheld {
             Self::Policy => "policy",
             Self::Consent => "consent",
             Self::Unidentified => "unidentified",
+            Self::Unreadable => "unreadable",
         }
     }
 }
@@ -55,6 +58,10 @@ impl Withheld {
 /// What is decided about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Subject {
+    /// The statement.
+    pub statement: StatementSerial,
+    /// Its version.
+    pub version: i64,
     /// What it is about, after mergers.
     pub variant: VariantSerial,
     /// Whose it is.
@@ -65,15 +72,23 @@ pub(super) struct Subject {
 
 /// Everything that decisions about some statements for one peer depend on, read once.
 pub(super) struct Decider {
-    now: Timestamp,
     today: String,
     agreed: Agreed,
-    purpose: PurposeKind,
     genes: HashMap<VariantSerial, Vec<String>>,
     cases: HashMap<(VariantSerial, LaboratorySerial), Vec<CaseSerial>>,
+    /// Versions that rest on an erased case.
+    erased: HashSet<(StatementSerial, i64)>,
+    persons: Persons,
+    passing: HashMap<PeerSerial, bool>,
+}
+
+/// What persons of cases let a peer do with them.
+pub(super) struct Persons {
+    now: Timestamp,
+    purpose: PurposeKind,
     consents: HashMap<CaseSerial, RecordedConsent>,
     opted_out: HashSet<CaseSerial>,
-    passing: HashMap<PeerSerial, bool>,
+    /// Laboratories that are not approved now.
     held: HashMap<LaboratorySerial, MemberState>,
 }
 
@@ -88,10 +103,6 @@ impl Decider {
         let mut variants: Vec<VariantSerial> = subjects.iter().map(|subject| subject.variant).collect();
         variants.sort_unstable();
         variants.dedup();
-        let mut genes: HashMap<VariantSerial, Vec<String>> = HashMap::new();
-        for (serial, gene) in variant::gene_symbols(connection, &variants).await? {
-            genes.entry(serial).or_default().push(gene);
-        }
         let merged = variant::with_merged(connection, &variants).await?;
         let as_of = entry::now(connection).await?;
         let mut cases: HashMap<(VariantSerial, LaboratorySerial), Vec<CaseSerial>> = HashMap::new();
@@ -104,18 +115,16 @@ impl Decider {
             let terms = super::peers::agreed(connection, brought_by).await?.map(|agreed| agreed.received);
             passing.insert(brought_by, terms.is_some_and(|terms| terms.gives && terms.passes_on));
         }
-        let now = node.now();
+        let made_here = subjects.iter().filter(|subject| subject.brought_by.is_none());
+        let made_here: Vec<StatementSerial> = made_here.map(|subject| subject.statement).collect();
         Ok(Self {
-            now,
-            today: today(now),
+            today: today(node.now()),
             agreed: agreed.clone(),
-            purpose,
-            genes,
+            genes: genes_of(connection, &variants).await?,
             cases,
-            consents: consent::current(connection, &all).await?,
-            opted_out: opt_out::among(connection, &all).await?,
+            erased: evidence::erased(connection, &made_here).await?,
+            persons: Persons::open(connection, node.now(), purpose, &all).await?,
             passing,
-            held: membership::not_approved(connection).await?.into_iter().collect(),
         })
     }
 
@@ -127,25 +136,25 @@ impl Decider {
     /// Whether the peer may have it.
     pub(super) fn decide(&self, subject: Subject) -> Result<Permit, Withheld> {
         self.by_agreement(subject)?;
-        let owner = self.held.get(&subject.laboratory).copied();
-        if !self.ask(Resource::Statement, None, owner).is_permitted() {
-            return Err(if owner.is_some() { Withheld::Standing } else { Withheld::Policy });
+        let owner = Some(subject.laboratory);
+        if !self.persons.ask(Resource::Statement, None, owner).is_permitted() {
+            return Err(if self.persons.holds(owner) { Withheld::Standing } else { Withheld::Policy });
         }
-        let counted = |case: Option<CaseSerial>| self.ask(Resource::CaseCounts, case, owner).as_permit();
+        let counted = |case: Option<CaseSerial>| self.persons.ask(Resource::CaseCounts, case, owner).as_permit();
         match self.cases(subject) {
+            // It rests on a case that was erased, and nobody else of its laboratory stands behind it.
+            [] if self.erased.contains(&(subject.statement, subject.version)) => Err(Withheld::Consent),
             [] => counted(None).ok_or(Withheld::Policy),
             cases => cases.iter().find_map(|case| counted(Some(*case))).ok_or(Withheld::Consent),
         }
     }
 
     fn by_agreement(&self, subject: Subject) -> Result<(), Withheld> {
-        let terms = [&self.agreed.offered, &self.agreed.signed];
-        let has_purpose = terms.iter().all(|terms| terms.purposes.contains(&self.purpose));
-        if !self.agreed.is_in_force(&self.today) || !has_purpose {
+        if !self.agreed.allows(self.persons.purpose, &self.today) {
             return Err(Withheld::Agreement);
         }
         let genes = self.genes.get(&subject.variant).map_or(&[][..], Vec::as_slice);
-        if !terms.iter().all(|terms| terms.covers(genes)) {
+        if !self.agreed.covers(genes) {
             return Err(Withheld::Gene);
         }
         match subject.brought_by {
@@ -153,13 +162,45 @@ impl Decider {
             _ => Ok(()),
         }
     }
+}
 
-    fn ask(
-        &self,
-        resource: Resource,
-        case: Option<CaseSerial>,
-        owner: Option<MemberState>,
-    ) -> cairn_core::decision::Decision {
+impl Persons {
+    pub(super) async fn open(
+        connection: &mut Connection,
+        now: Timestamp,
+        purpose: PurposeKind,
+        cases: &[CaseSerial],
+    ) -> Result<Self, NodeError> {
+        Ok(Self {
+            now,
+            purpose,
+            consents: consent::current(connection, cases).await?,
+            opted_out: opt_out::among(connection, cases).await?,
+            held: membership::not_approved(connection).await?.into_iter().collect(),
+        })
+    }
+
+    /// Whether numbers may be told at all.
+    pub(super) fn numbers(&self) -> Option<Permit> {
+        self.ask(Resource::CaseCounts, None, None).as_permit()
+    }
+
+    /// Whether a case may be counted for the peer.
+    pub(super) fn counts(&self, (case, laboratory): (CaseSerial, LaboratorySerial)) -> bool {
+        self.ask(Resource::CaseCounts, Some(case), Some(laboratory)).as_permit().is_some()
+    }
+
+    /// Whether the peer could read the case without identity.
+    pub(super) fn opens(&self, (case, laboratory): (CaseSerial, LaboratorySerial)) -> bool {
+        self.ask(Resource::Case, Some(case), Some(laboratory)).is_permitted()
+    }
+
+    /// Whether a laboratory is not approved now.
+    fn holds(&self, laboratory: Option<LaboratorySerial>) -> bool {
+        laboratory.is_some_and(|laboratory| self.held.contains_key(&laboratory))
+    }
+
+    fn ask(&self, resource: Resource, case: Option<CaseSerial>, of: Option<LaboratorySerial>) -> Decision {
         let seen = case.and_then(|case| self.consents.get(&case)).map(|found| ConsentSeen {
             version: found.version,
             recorded: found.recorded,
@@ -176,10 +217,31 @@ impl Decider {
             opted_out: case.is_some_and(|case| self.opted_out.contains(&case)),
             break_glass_until: None,
             grant: None,
-            standings: Standings { requester: None, owner },
+            standings: Standings { requester: None, owner: of.and_then(|of| self.held.get(&of)).copied() },
             now: self.now,
         };
         again(&inputs, policy())
+    }
+}
+
+/// The genes of each variant.
+pub(super) async fn genes_of(
+    connection: &mut Connection,
+    variants: &[VariantSerial],
+) -> Result<HashMap<VariantSerial, Vec<String>>, NodeError> {
+    let mut genes: HashMap<VariantSerial, Vec<String>> = HashMap::new();
+    for (serial, gene) in variant::gene_symbols(connection, variants).await? {
+        genes.entry(serial).or_default().push(gene);
+    }
+    Ok(genes)
+}
+
+/// Whether an error is about the thing that was looked at, and not about the record as a whole.
+pub(super) fn is_of_one(error: &NodeError) -> bool {
+    match error {
+        NodeError::Store(StoreError::Damaged { .. }) => true,
+        NodeError::Refused(_) | NodeError::Ledger(_) | NodeError::NoSigningKey { .. } | NodeError::BadKey(_) => true,
+        _ => false,
     }
 }
 

@@ -138,7 +138,7 @@ mod tests {
         let key = here.key.public();
         let ask = |to: &Federation| {
             let envelope = here.envelope(to.id(), None, PurposeKind::ClinicalCare, Requester::node());
-            Message::asking(envelope, &Question::Pull { after: 0, most: 1 }).seal(&here.key)
+            Message::asking(envelope, &Question::Pull { after: 0, from: 0, most: 1 }).seal(&here.key)
         };
         let refusal = async |bytes: &[u8]| match there.answer_bytes(&caller, &key, bytes).await {
             Err(PeerError::Refusal(refusal)) => Some(refusal),

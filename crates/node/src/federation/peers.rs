@@ -3,6 +3,7 @@
 use crate::error::NodeError;
 use crate::ledger::{self, Event};
 use crate::node::Node;
+use cairn_core::data_use::PurposeKind;
 use cairn_core::id::UserId;
 use cairn_ledger::leaf::Kind;
 use cairn_protocol::{Invitation, Terms};
@@ -27,6 +28,22 @@ impl Agreed {
     /// Whether anything is given on a day: now and by the agreement.
     pub fn is_in_force(&self, today: &str) -> bool {
         self.offered.is_in_force(today) && self.signed.is_in_force(today)
+    }
+
+    /// Whether anything is given on a day for a purpose.
+    pub fn allows(&self, purpose: PurposeKind, today: &str) -> bool {
+        let has_purpose = [&self.offered, &self.signed].iter().all(|terms| terms.purposes.contains(&purpose));
+        self.is_in_force(today) && has_purpose
+    }
+
+    /// Whether what touches these genes is given.
+    pub fn covers(&self, genes: &[String]) -> bool {
+        self.offered.covers(genes) && self.signed.covers(genes)
+    }
+
+    /// Whether only some genes are given.
+    pub fn is_of_some_genes(&self) -> bool {
+        self.offered.genes.is_some() || self.signed.genes.is_some()
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::{Federation, PeerError};
 use cairn_core::data_use::PurposeKind;
-use cairn_protocol::answer::Reply;
+use cairn_protocol::answer::{Arrived, Reply};
 use cairn_protocol::{Question, Refusal, Requester};
 use cairn_store::peer::{self, PeerState, RecordedPeer};
 use cairn_store::serial::PeerSerial;
@@ -13,13 +13,16 @@ use std::time::Duration;
 use tokio::task::JoinSet;
 
 /// Items asked for at one time.
-const MOST: u64 = 500;
+const MOST: u64 = 2_000;
 /// How long a peer may take to answer with them.
 const PATIENCE: Duration = Duration::from_secs(30);
 /// The longest pause after failures.
 const LONGEST_PAUSE: Duration = Duration::from_secs(10);
 /// How often the record says when a peer was last heard of.
 const NOTED: Duration = Duration::from_secs(60);
+
+/// Items of a stream, and how many come after them.
+type Page = (Vec<Arrived>, u64);
 
 impl Federation {
     /// Takes what peers give, until the future that holds this call is dropped.
@@ -53,7 +56,7 @@ impl Federation {
     }
 
     /// The active peers; what look-ups know of them is brought up to date.
-    async fn peers(&self) -> Result<Vec<RecordedPeer>, PeerError> {
+    pub(super) async fn peers(&self) -> Result<Vec<RecordedPeer>, PeerError> {
         let all = peer::all(&mut *self.node.store().read().await?).await?;
         let active: Vec<RecordedPeer> = all.into_iter().filter(|peer| peer.state == PeerState::Active).collect();
         self.active.store(&active);
@@ -88,25 +91,40 @@ impl Federation {
         }
     }
 
-    /// Comes to an agreement when there is none, and takes everything that waits; how much that was. `None`: the peer
-    /// is active no longer.
+    /// Comes to an agreement when there is none, takes everything that waits, and tells what became of tombstones; how
+    /// many items were new. `None`: the peer is active no longer.
     pub async fn round(self: &Arc<Self>, key: &str) -> Result<Option<u64>, PeerError> {
         let mut taken = 0;
+        // The next items are on their way while these are landed.
+        let mut ahead: JoinSet<Result<Page, PeerError>> = JoinSet::new();
         loop {
             let found = peer::by_key(&mut *self.node.store().read().await?, key).await?;
             let Some(peer) = found.filter(|peer| peer.state == PeerState::Active) else { return Ok(None) };
             if !self.agree(&peer).await? {
                 return Ok(Some(0));
             }
-            let question = Question::Pull { after: peer.taken, most: MOST };
-            let purpose = PurposeKind::ClinicalCare;
-            let reply = self.ask_peer(&peer, &question, purpose, Requester::node(), PATIENCE).await?;
-            let Reply::Page { items, waiting } = reply else { return Err(PeerError::Refusal(Refusal::Answer)) };
-            if items.is_empty() {
+            let (items, waiting) = match ahead.join_next().await {
+                Some(page) => page.map_err(crate::error::NodeError::from)??,
+                None => self.page(&peer, peer.taken).await?,
+            };
+            let Some(last) = items.iter().map(|item| item.position).max() else {
+                self.tell(&peer).await?;
                 return Ok(Some(taken));
+            };
+            if waiting > 0 {
+                let (here, peer) = (self.clone(), peer.clone());
+                ahead.spawn(async move { here.page(&peer, last).await });
             }
             taken += self.take(&peer, items, waiting).await?;
         }
+    }
+
+    /// Items of a peer's stream behind a place. What is durable here is acknowledged, and nothing beyond.
+    async fn page(&self, peer: &RecordedPeer, from: u64) -> Result<Page, PeerError> {
+        let question = Question::Pull { after: peer.taken, from, most: MOST };
+        let reply = self.ask_peer(peer, &question, PurposeKind::ClinicalCare, Requester::node(), PATIENCE).await?;
+        let Reply::Page { items, waiting } = reply else { return Err(PeerError::Refusal(Refusal::Answer)) };
+        Ok((items, waiting))
     }
 
     pub(super) fn note_contact(&self, peer: PeerSerial) {

@@ -1,14 +1,15 @@
 //! How the peers stand, for people: lag, contact, what was withheld and why, what is not acknowledged.
 
 use super::Federation;
-use super::decide::today;
+use super::decide::{Withheld, today};
 use super::peers::{self, Agreed};
 use crate::error::NodeError;
 use crate::node::Node;
 use cairn_protocol::Terms;
 use cairn_store::Connection;
+use cairn_store::peer::refused::{self, RefusedItem, Unreadable};
 use cairn_store::peer::release::{self, Balance};
-use cairn_store::peer::{self, PeerState, RecordedPeer, agreement};
+use cairn_store::peer::{self, PeerState, RecordedPeer, acknowledgement, agreement};
 use cairn_store::serial::StatementSerial;
 use cairn_store::signed_statement::{self, CameFrom};
 use serde::Serialize;
@@ -51,12 +52,46 @@ pub struct PeerStatus {
     pub unacknowledged: u64,
     /// When the oldest of those was taken back.
     pub unacknowledged_since: Option<jiff::Timestamp>,
+    /// Items of its stream that were refused.
+    pub refused: u64,
+    /// The last of them, fifty at most.
+    pub refused_items: Vec<NamedItem>,
+    /// Statements that it cannot be given because they do not read, fifty at most.
+    pub unreadable: Vec<NamedItem>,
+}
+
+/// An item that is named because nobody gets it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct NamedItem {
+    /// An accession with its version, or a place in a stream.
+    pub item: String,
+    /// Why.
+    pub reason: String,
+}
+
+/// A node that tombstones of this node were passed on to by hubs.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Beyond {
+    /// What it calls itself.
+    pub name: String,
+    /// Its id.
+    pub node: String,
+    /// The hub that says that it passed them on.
+    pub through: String,
+    /// Tombstones.
+    pub taken_back: u64,
+    /// Of those, how many it has not acknowledged itself.
+    pub unacknowledged: u64,
+    /// When the first of them was passed on.
+    pub told: jiff::Timestamp,
+    /// When it acknowledged the last of them; null while any is outstanding.
+    pub acknowledged: Option<jiff::Timestamp>,
 }
 
 /// Statements that a peer was not given, for one reason.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct WithheldCount {
-    /// `agreement`, `gene`, `passing_on`, `standing`, `policy`, `consent` or `unidentified`.
+    /// `agreement`, `gene`, `passing_on`, `standing`, `policy`, `consent`, `unidentified` or `unreadable`.
     pub reason: String,
     /// The same in words.
     pub words: &'static str,
@@ -77,9 +112,30 @@ impl Node {
             let last = agreement::last(&mut reader, found.serial).await?;
             let is_signed = last.is_some_and(|last| last.peer_signature.is_some());
             let balance = release::balance(&mut reader, found.serial).await?;
-            all.push(status(found, agreed, is_signed, balance, &today(self.now())));
+            let not_taken = refused::of_peer(&mut reader, found.serial).await?;
+            let not_given = refused::unreadable(&mut reader, found.serial).await?;
+            let status = status(found, agreed, is_signed, balance, &today(self.now()));
+            all.push(status.with_names(not_taken, not_given));
         }
         Ok(all)
+    }
+
+    /// The nodes that hubs passed tombstones of this node on to, and what each of them acknowledged.
+    ///
+    /// # Errors
+    /// When the record fails.
+    pub async fn beyond_peers(&self) -> Result<Vec<Beyond>, NodeError> {
+        let found = acknowledgement::beyond(&mut *self.store().read().await?).await?;
+        let read = |one: acknowledgement::Beyond| Beyond {
+            name: one.name,
+            node: one.node,
+            through: one.through,
+            taken_back: one.tombstones,
+            unacknowledged: one.outstanding,
+            told: one.told,
+            acknowledged: one.acknowledged,
+        };
+        Ok(found.into_iter().map(read).collect())
     }
 }
 
@@ -95,6 +151,28 @@ impl Federation {
             status.last_contact = status.last_contact.max(self.contact(recorded.serial));
         }
         Ok(all)
+    }
+}
+
+impl PeerStatus {
+    fn with_names(
+        mut self,
+        (refused, items): (u64, Vec<RefusedItem>),
+        (unreadable, first): (u64, Vec<Unreadable>),
+    ) -> Self {
+        self.refused = refused;
+        let item = |one: RefusedItem| NamedItem { item: format!("item {}", one.place), reason: one.reason };
+        self.refused_items = items.into_iter().map(item).collect();
+        if unreadable > 0 {
+            let reason = Withheld::Unreadable.code().to_owned();
+            self.withheld.push(WithheldCount { words: why(&reason), reason, statements: unreadable });
+        }
+        let named = |one: Unreadable| NamedItem {
+            item: format!("{}.{}", one.statement.accession(), one.version),
+            reason: one.reason,
+        };
+        self.unreadable = first.into_iter().map(named).collect();
+        self
     }
 }
 
@@ -125,6 +203,9 @@ fn status(peer: RecordedPeer, agreed: Option<Agreed>, is_signed: bool, balance: 
         taken_back: balance.taken_back,
         unacknowledged: balance.unacknowledged,
         unacknowledged_since: balance.oldest,
+        refused: 0,
+        refused_items: Vec::new(),
+        unreadable: Vec::new(),
     }
 }
 
@@ -162,6 +243,7 @@ fn why(reason: &str) -> &'static str {
         "standing" => "their laboratory is not approved now",
         "policy" => "the policy does not let peers read them",
         "consent" => "no person behind them lets them be counted",
+        "unreadable" => "they, or a key of a case behind them, do not read",
         _ => "their variant is not identified",
     }
 }

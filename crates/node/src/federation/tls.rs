@@ -20,20 +20,39 @@ struct Pinned {
 }
 
 impl Pinned {
-    fn of(pins: HashSet<[u8; 32]>, provider: &CryptoProvider) -> Arc<Self> {
-        Arc::new(Self { pins, algorithms: provider.signature_verification_algorithms })
-    }
-
     fn check(&self, certificate: &CertificateDer<'_>) -> Result<(), Error> {
         match self.pins.contains(&pin_of(certificate)) {
             true => Ok(()),
             false => Err(Error::InvalidCertificate(CertificateError::ApplicationVerificationFailure)),
         }
     }
+}
 
-    fn no_tls12() -> Error {
-        Error::General("peers speak TLS 1.3".to_owned())
-    }
+/// What both sides say in the same words: TLS 1.3 alone, Ed25519 alone.
+macro_rules! signatures {
+    () => {
+        fn verify_tls12_signature(
+            &self,
+            _message: &[u8],
+            _certificate: &CertificateDer<'_>,
+            _signature: &DigitallySignedStruct,
+        ) -> Result<HandshakeSignatureValid, Error> {
+            Err(Error::General("peers speak TLS 1.3".to_owned()))
+        }
+
+        fn verify_tls13_signature(
+            &self,
+            message: &[u8],
+            certificate: &CertificateDer<'_>,
+            signature: &DigitallySignedStruct,
+        ) -> Result<HandshakeSignatureValid, Error> {
+            verify_tls13_signature(message, certificate, signature, &self.algorithms)
+        }
+
+        fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
+            vec![SignatureScheme::ED25519]
+        }
+    };
 }
 
 impl ServerCertVerifier for Pinned {
@@ -48,27 +67,7 @@ impl ServerCertVerifier for Pinned {
         self.check(certificate).map(|()| ServerCertVerified::assertion())
     }
 
-    fn verify_tls12_signature(
-        &self,
-        _message: &[u8],
-        _certificate: &CertificateDer<'_>,
-        _signature: &DigitallySignedStruct,
-    ) -> Result<HandshakeSignatureValid, Error> {
-        Err(Self::no_tls12())
-    }
-
-    fn verify_tls13_signature(
-        &self,
-        message: &[u8],
-        certificate: &CertificateDer<'_>,
-        signature: &DigitallySignedStruct,
-    ) -> Result<HandshakeSignatureValid, Error> {
-        verify_tls13_signature(message, certificate, signature, &self.algorithms)
-    }
-
-    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
-        vec![SignatureScheme::ED25519]
-    }
+    signatures!();
 }
 
 impl ClientCertVerifier for Pinned {
@@ -85,61 +84,48 @@ impl ClientCertVerifier for Pinned {
         self.check(certificate).map(|()| ClientCertVerified::assertion())
     }
 
-    fn verify_tls12_signature(
-        &self,
-        _message: &[u8],
-        _certificate: &CertificateDer<'_>,
-        _signature: &DigitallySignedStruct,
-    ) -> Result<HandshakeSignatureValid, Error> {
-        Err(Self::no_tls12())
-    }
+    signatures!();
+}
 
-    fn verify_tls13_signature(
-        &self,
-        message: &[u8],
-        certificate: &CertificateDer<'_>,
-        signature: &DigitallySignedStruct,
-    ) -> Result<HandshakeSignatureValid, Error> {
-        verify_tls13_signature(message, certificate, signature, &self.algorithms)
-    }
+/// What both sides of a connection are made of: who is let in, and who this node is.
+struct Side {
+    provider: Arc<CryptoProvider>,
+    verifier: Arc<Pinned>,
+    certificates: Vec<CertificateDer<'static>>,
+    key: PrivateKeyDer<'static>,
+}
 
-    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
-        vec![SignatureScheme::ED25519]
+impl Side {
+    fn of(seed: &[u8; 32], pins: HashSet<[u8; 32]>) -> Self {
+        let provider = Arc::new(ring::default_provider());
+        let Certificate { certificate, key } = Certificate::of(seed);
+        Self {
+            verifier: Arc::new(Pinned { pins, algorithms: provider.signature_verification_algorithms }),
+            provider,
+            certificates: vec![CertificateDer::from(certificate)],
+            key: PrivateKeyDer::from(PrivatePkcs8KeyDer::from(key)),
+        }
     }
 }
+
+/// Peers speak this version and no other.
+const VERSIONS: &[&rustls::SupportedProtocolVersion] = &[&rustls::version::TLS13];
 
 fn failed(error: impl std::fmt::Display) -> NodeError {
     NodeError::Refused(format!("the node's certificate cannot be used: {error}"))
 }
 
-fn own(seed: &[u8; 32]) -> (Vec<CertificateDer<'static>>, PrivateKeyDer<'static>) {
-    let Certificate { certificate, key } = Certificate::of(seed);
-    (vec![CertificateDer::from(certificate)], PrivateKeyDer::from(PrivatePkcs8KeyDer::from(key)))
-}
-
 /// What a node calls a peer with.
 pub(super) fn client(seed: &[u8; 32], peer: [u8; 32]) -> Result<ClientConfig, NodeError> {
-    let provider = Arc::new(ring::default_provider());
-    let verifier = Pinned::of([peer].into(), &provider);
-    let (certificates, key) = own(seed);
-    ClientConfig::builder_with_provider(provider)
-        .with_protocol_versions(&[&rustls::version::TLS13])
-        .map_err(failed)?
-        .dangerous()
-        .with_custom_certificate_verifier(verifier)
-        .with_client_auth_cert(certificates, key)
-        .map_err(failed)
+    let Side { provider, verifier, certificates, key } = Side::of(seed, [peer].into());
+    let builder = ClientConfig::builder_with_provider(provider).with_protocol_versions(VERSIONS).map_err(failed)?;
+    let builder = builder.dangerous().with_custom_certificate_verifier(verifier);
+    builder.with_client_auth_cert(certificates, key).map_err(failed)
 }
 
 /// What a node answers these peers with.
 pub(super) fn server(seed: &[u8; 32], peers: HashSet<[u8; 32]>) -> Result<ServerConfig, NodeError> {
-    let provider = Arc::new(ring::default_provider());
-    let verifier = Pinned::of(peers, &provider);
-    let (certificates, key) = own(seed);
-    ServerConfig::builder_with_provider(provider)
-        .with_protocol_versions(&[&rustls::version::TLS13])
-        .map_err(failed)?
-        .with_client_cert_verifier(verifier)
-        .with_single_cert(certificates, key)
-        .map_err(failed)
+    let Side { provider, verifier, certificates, key } = Side::of(seed, peers);
+    let builder = ServerConfig::builder_with_provider(provider).with_protocol_versions(VERSIONS).map_err(failed)?;
+    builder.with_client_cert_verifier(verifier).with_single_cert(certificates, key).map_err(failed)
 }

@@ -3,9 +3,10 @@
 use crate::dialect::Connection;
 use crate::entry::moment_of;
 use crate::error::StoreError;
-use crate::insert::rows;
+use crate::insert::{rows, select_in};
 use crate::serial::{CaseSerial, LaboratorySerial, LedgerSerial, PeerSerial, StatementSerial, VariantSerial};
 use jiff::Timestamp;
+use std::collections::HashSet;
 
 /// What is given to a peer.
 #[derive(Debug, Clone)]
@@ -97,13 +98,33 @@ pub async fn add(
     .await
 }
 
-/// Whether a peer was given these bytes and may still have them.
-pub async fn is_given(connection: &mut Connection, peer: PeerSerial, digest: &str) -> Result<bool, StoreError> {
+/// Which of these bytes a peer was given, whether it still has them or not.
+pub async fn given(
+    connection: &mut Connection,
+    peer: PeerSerial,
+    digests: &[String],
+) -> Result<HashSet<String>, StoreError> {
+    let found: Vec<(String,)> = select_in(
+        connection,
+        |query| {
+            query.push("/* release::given */ SELECT digest FROM peer_release WHERE peer_id = ");
+            query.push_bind(peer).push(" AND digest IN");
+        },
+        digests,
+        |_| {},
+    )
+    .await?;
+    Ok(found.into_iter().map(|(digest,)| digest).collect())
+}
+
+/// Whether a tombstone takes back what a peer was given: only then has the peer anything to say of it.
+pub async fn took_back(connection: &mut Connection, peer: PeerSerial, tombstone: &str) -> Result<bool, StoreError> {
     let found: i64 = sqlx::query_scalar(
-        "/* release::is_given */ SELECT COUNT(*) FROM peer_release WHERE peer_id = $1 AND digest = $2",
+        "/* release::took_back */
+        SELECT COUNT(*) FROM peer_release WHERE withdrawn_digest = $2 AND peer_id = $1",
     )
     .bind(peer)
-    .bind(digest)
+    .bind(tombstone)
     .fetch_one(connection)
     .await?;
     Ok(found > 0)

@@ -119,6 +119,8 @@ pub struct StreamItem {
     pub place: i64,
     /// A signed statement, or its withdrawal.
     pub content: Vec<u8>,
+    /// Its name in the network.
+    pub digest: String,
     /// The ledger entry that says so.
     pub ledger_entry_id: LedgerSerial,
     /// The statement here.
@@ -144,7 +146,7 @@ pub async fn after(
 ) -> Result<Vec<StreamItem>, StoreError> {
     Ok(sqlx::query_as(
         "/* stream::after */
-        SELECT i.place, g.content, i.ledger_entry_id, i.statement_id, i.version,
+        SELECT i.place, g.content, g.digest, i.ledger_entry_id, i.statement_id, i.version,
             COALESCE(a.merged_into, a.variant_id) AS variant_id, s.laboratory_id, g.peer_id AS brought_by,
             i.is_tombstone
         FROM (

@@ -209,6 +209,28 @@ pub async fn history(
     read_all(rows)
 }
 
+/// The newest version of each of these statements.
+pub async fn newest(
+    connection: &mut Connection,
+    statements: &[StatementSerial],
+) -> Result<Vec<RecordedStatement>, StoreError> {
+    let rows: Vec<Row> = select_in(
+        connection,
+        |query| {
+            query.push(select!(
+                "newest",
+                "WHERE NOT EXISTS (SELECT 1 FROM statement_version n
+                    WHERE n.statement_id = v.statement_id AND n.version > v.version)
+                AND v.statement_id IN"
+            ));
+        },
+        statements,
+        |_| {},
+    )
+    .await?;
+    read_all(rows)
+}
+
 /// One version of a statement; without a number the one current as of the moment.
 pub async fn at_version(
     connection: &mut Connection,

@@ -266,6 +266,27 @@ pub async fn alleles(connection: &mut Connection, serial: VariantSerial) -> Resu
     rows.into_iter().map(read).collect()
 }
 
+/// These variants as a caller writes them, by assembly, GRCh37 first: `17-43045712-T-C`.
+pub async fn vcf_of(
+    connection: &mut Connection,
+    serials: &[VariantSerial],
+) -> Result<Vec<(VariantSerial, String, String)>, StoreError> {
+    select_in(
+        connection,
+        |query| {
+            query.push(
+                "/* variant::vcf_of */
+                SELECT variant_id, assembly, vcf FROM variant_allele WHERE vcf IS NOT NULL AND variant_id IN",
+            );
+        },
+        serials,
+        |query| {
+            query.push(" ORDER BY variant_id, assembly");
+        },
+    )
+    .await
+}
+
 /// The genes a variant touches, by symbol.
 pub async fn genes(connection: &mut Connection, serial: VariantSerial) -> Result<Vec<GeneEffect>, StoreError> {
     let rows: Vec<EffectRow<String>> = sqlx::query_as(

@@ -21,6 +21,7 @@ mod lookup;
 mod lookup_http;
 mod machine;
 mod peer;
+mod replication;
 mod report;
 mod synthetic;
 mod vcf_normalise;
@@ -136,6 +137,13 @@ const WORKLOADS: &[Workload] = &[
     },
     Workload { number: 31, name: "ledger-sealed-p99", unit: "ms", better: Better::Lower, prepare: ledger::prepare_p99 },
     Workload { number: 32, name: "ledger-check", unit: "s", better: Better::Lower, prepare: ledger::prepare_check },
+    Workload {
+        number: 33,
+        name: "replication",
+        unit: "statements/s",
+        better: Better::Higher,
+        prepare: replication::prepare,
+    },
 ];
 
 /// Runs the workloads, prints a table, writes JSON when asked.

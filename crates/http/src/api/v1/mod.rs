@@ -15,6 +15,7 @@ mod laboratories;
 pub(crate) mod ledger;
 mod mandate;
 mod network;
+mod matches;
 mod openapi;
 mod peers;
 mod regions;
@@ -85,6 +86,7 @@ pub fn routes(app: &Shared) -> Router<Shared> {
         .route("/api/v1/network", get(network::get))
         .route("/api/v1/access-requests", get(access_requests::list).post(access_requests::ask))
         .route("/api/v1/access-requests/{id}", get(access_requests::get))
+        .route("/api/v1/matches", post(matches::post))
         .route("/api/v1/search", get(search::get))
         .route("/api/v1/completions", get(completions::get))
         .route("/api/v1/alerts", get(alerts::list))

@@ -2,7 +2,7 @@
 
 use super::{
     access_requests, alerts, cases, completions, consents, discordances, drafts, gene_penetrance, genes, guidelines,
-    jobs, laboratories, ledger, mandate, network, peers, regions, search, sessions, statements, statistics,
+    jobs, laboratories, ledger, mandate, matches, network, peers, regions, search, sessions, statements, statistics,
     submissions, tokens, validity, variants, withdrawals,
 };
 use crate::problem::ApiProblem;
@@ -74,6 +74,7 @@ use utoipa::{Modify, OpenApi};
         access_requests::ask,
         access_requests::get,
         access_requests::act,
+        matches::post,
         search::get,
         completions::get,
         alerts::list,

@@ -3,11 +3,13 @@
 use super::bound;
 use crate::app::Shared;
 use crate::as_of::AsOfQuery;
+use crate::pages::asked;
 use crate::pages::region::{RegionQuery, cursor_after};
 use crate::person::Caller;
 use crate::problem::ApiProblem;
 use axum::Json;
 use axum::extract::{Path, Query, State};
+use cairn_node::federation::{Heard, RegionNumbers};
 use cairn_node::lookup::region::RegionVariant;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -27,6 +29,11 @@ pub struct RegionAnswer {
     variants: Vec<RegionVariant>,
     /// Send as `after` for the next variants; absent at the end.
     next: Option<String>,
+    /// What other nodes know there, in numbers, and who did not answer; on the first page of today, where there are
+    /// peers.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Vec<Object>>)]
+    peers: Option<Vec<Heard<Option<RegionNumbers>>>>,
 }
 
 /// The variants that overlap a region, copy numbers and other large events among them.
@@ -50,16 +57,21 @@ pub async fn get(
     State(app): State<Shared>,
     Caller(caller): Caller,
     Path(text): Path<String>,
-    Query(asked): Query<RegionQuery>,
+    Query(query): Query<RegionQuery>,
     Query(moment): Query<AsOfQuery>,
 ) -> Result<Json<RegionAnswer>, ApiProblem> {
-    let (stretch, region) = asked.region(&text).map_err(ApiProblem::bad_request)?;
-    let cursor = asked.cursor().ok_or_else(|| ApiProblem::bad_request("`after` is not the `next` of an answer"))?;
+    let (stretch, region) = query.region(&text).map_err(ApiProblem::bad_request)?;
+    let cursor = query.cursor().ok_or_else(|| ApiProblem::bad_request("`after` is not the `next` of an answer"))?;
     let as_of = bound(&app, &moment).await?;
     let mut variants = app.node.region_variants(region, as_of, caller.viewer, cursor, PAGE + 1).await?;
     let has_more = variants.len() > PAGE as usize;
     variants.truncate(PAGE as usize);
     let next = variants.last().filter(|_| has_more).map(cursor_after);
     variants.retain(|found| found.variant.is_visible());
-    Ok(Json(RegionAnswer { region: stretch.to_string(), assembly: region.assembly.name(), next, variants }))
+    let is_first = query.after.is_empty() && moment.as_of.is_empty();
+    let peers = match is_first && asked::has_peers(&app) {
+        true => Some(asked::region(&app, &caller, region).await),
+        false => None,
+    };
+    Ok(Json(RegionAnswer { region: stretch.to_string(), assembly: region.assembly.name(), next, variants, peers }))
 }

@@ -4,7 +4,7 @@ use crate::api::v1::bound;
 use crate::api::v1::statement_answer::{LaboratoryAnswer, StatementAnswer};
 use crate::app::Shared;
 use crate::as_of::AsOfQuery;
-use crate::pages::peers;
+use crate::pages::asked;
 use crate::person::Caller;
 use crate::problem::ApiProblem;
 use axum::body::Bytes;
@@ -220,21 +220,21 @@ pub async fn get(
     State(app): State<Shared>,
     Caller(caller): Caller,
     Path(expression): Path<String>,
-    Query(asked): Query<AsOfQuery>,
+    Query(then): Query<AsOfQuery>,
 ) -> Result<Response, ApiProblem> {
     // Consents expire with the day, without anything being committed.
     let kept_as = format!("{} {expression}", app.node.today());
     app.node.count_lookup(caller.at.serial, caller.purpose);
-    let is_today = asked.moment().is_ok_and(|moment| moment.is_none());
-    let has_peers = app.settings.federation.as_ref().is_some_and(|federation| federation.has_peers());
+    let is_today = then.moment().is_ok_and(|moment| moment.is_none());
+    let has_peers = asked::has_peers(&app);
     // What peers answer is of this moment: it is not kept.
     let state = if is_today && !has_peers { Some(app.node.state().await?) } else { None };
     if let Some(kept) = state.and_then(|state| app.answers.variant(state, caller.viewer, &kept_as)) {
         return Ok(json(kept));
     }
-    let as_of = bound(&app, &asked).await?;
+    let as_of = bound(&app, &then).await?;
     let found = app.node.look_up(&expression, as_of, caller.viewer).await?;
-    let asked_of = if is_today && has_peers { Some(peers::asked(&app, &caller, &found).await) } else { None };
+    let asked_of = if is_today && has_peers { Some(asked::variant(&app, &caller, &found).await) } else { None };
     let answer = VariantAnswer { peers: asked_of, ..answer(expression, found)? };
     let body = serde_json::to_vec(&answer).map(Bytes::from).map_err(|error| ApiProblem::internal(&error))?;
     if let Some(state) = state {

@@ -1,161 +1,15 @@
-//! Nodes as peers over loopback TLS: what one laboratory states is known on another node, over a hub, with the
-//! laboratory's own signature; partitions heal; what was taken back comes back acknowledged.
+//! What one laboratory states is known on another node, over a hub, with the laboratory's own signature; partitions heal.
 
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop there")]
-
+use crate::house::{House, VARIANT, network, pair, to_be_passed_on, until};
 use cairn_core::data_use::PurposeKind;
 use cairn_core::membership::{MemberState, Membership};
 use cairn_core::statement::Standing;
-use cairn_core::submission::Channel;
 use cairn_ledger::leaf::Kind;
-use cairn_node::Node;
 use cairn_node::access::Viewer;
-use cairn_node::contribute::Request;
-use cairn_node::federation::{Federation, PeerSettings, PeerStatus};
-use cairn_node::folder::DataFolder;
 use cairn_node::lookup::statement::StatementView;
-use cairn_node::world::World;
 use cairn_protocol::{Requester, Terms};
-use cairn_reference::Reference;
 use cairn_store::peer::PeerState;
-use std::sync::{Arc, LazyLock};
 use std::time::Duration;
-use tokio::net::TcpListener;
-use tokio::task::JoinHandle;
-
-/// A missense change of BRCA1, with evidence.
-const VARIANT: &str = "17-43045712-T-C";
-const PATIENCE: Duration = Duration::from_secs(60);
-
-fn reference() -> Reference {
-    static BUNDLED: LazyLock<Reference> = LazyLock::new(Reference::bundled);
-    BUNDLED.clone()
-}
-
-/// A node that serves its peers.
-struct House {
-    _folder: tempfile::TempDir,
-    node: Node,
-    name: &'static str,
-    address: String,
-    federation: Arc<Federation>,
-    running: Vec<JoinHandle<()>>,
-}
-
-impl House {
-    async fn open(name: &'static str) -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let node = Node::with_reference(DataFolder::new(folder.path()), reference(), World::real()).await.unwrap();
-        node.add_laboratory(&format!("Genetics {name}"), None).await.unwrap();
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let address = listener.local_addr().unwrap().to_string();
-        let settings = PeerSettings {
-            name: name.to_owned(),
-            address: address.clone(),
-            pause: Duration::from_millis(50),
-            patience: Duration::from_secs(5),
-        };
-        let federation = Federation::new(node.clone(), settings).unwrap();
-        let mut house = Self { _folder: folder, node, name, address, federation, running: Vec::new() };
-        house.serve(listener);
-        house
-    }
-
-    fn serve(&mut self, listener: TcpListener) {
-        self.running.push(tokio::spawn(self.federation.clone().listen(listener)));
-        self.running.push(tokio::spawn(self.federation.clone().run()));
-    }
-
-    /// Cut off from everybody.
-    async fn stop(&mut self) {
-        for task in self.running.drain(..) {
-            task.abort();
-            let _ = task.await;
-        }
-    }
-
-    async fn resume(&mut self) {
-        let listener = TcpListener::bind(&self.address).await.unwrap();
-        self.serve(listener);
-    }
-
-    async fn send(&self, file: &str, bytes: &[u8]) {
-        let laboratory = self.node.laboratory(&format!("Genetics {}", self.name)).await.unwrap();
-        let request = Request {
-            laboratory,
-            user: None,
-            channel: Channel::Api,
-            file: Some(file.to_owned()),
-            bytes: bytes.to_vec(),
-            mapping: None,
-            assembly: None,
-            client_key: None,
-            dry_run: false,
-            strict: false,
-        };
-        let outcome = self.node.contribute(request).await.unwrap();
-        assert!(outcome.accession.is_some(), "{:?}", outcome.problems);
-    }
-
-    /// States a class of a variant, as a file of Cairn's own.
-    async fn state(&self, key: &str, variant: &str, class: &str, standing: &str) {
-        let file = serde_json::json!({"format": "cairn.statement", "version": 1, "statements": [{
-            "local_key": key,
-            "standing": standing,
-            "variant": {"expressions": [{"text": variant, "assembly": "GRCh38"}], "gene": "BRCA1"},
-            "classification": class,
-            "conditions": [{"name": "Hereditary breast ovarian cancer syndrome", "ids": ["MONDO:0003582"]}],
-            "criteria": [{"code": "PS3", "outcome": "met", "strength": "strong"}],
-            "evidence": [{"criterion": "PS3", "text": "told by Mei Okafor", "citations": ["PMID:30209399"],
-                "quantity": {"value": "0.12", "unit": "function score"}}],
-            "last_evaluated": "2024-08-19",
-        }]});
-        self.send("statement.json", file.to_string().as_bytes()).await;
-    }
-
-    /// The statements that this node has on a variant.
-    async fn statements(&self, variant: &str) -> Vec<StatementView> {
-        let as_of = self.node.as_of(None).await.unwrap();
-        let found = self.node.look_up(variant, as_of, Viewer::Machine).await.unwrap();
-        found.report.map(|report| report.statements).unwrap_or_default()
-    }
-
-    async fn of(&self, variant: &str, laboratory: &str) -> Option<StatementView> {
-        self.statements(variant).await.into_iter().find(|view| view.laboratory.name == laboratory)
-    }
-
-    async fn peer(&self, name: &str) -> PeerStatus {
-        self.node.peers().await.unwrap().into_iter().find(|peer| peer.name == name).unwrap()
-    }
-}
-
-/// Introduces two nodes to each other; each gives the other what its terms say.
-async fn pair(one: &House, gives: &Terms, other: &House, receives: &Terms) {
-    let text = |house: &House| house.node.invitation(house.name, &house.address).unwrap();
-    one.node.add_peer(&text(other), gives, None).await.unwrap();
-    other.node.add_peer(&text(one), receives, None).await.unwrap();
-}
-
-/// Waits until something holds.
-async fn until<F: Future<Output = bool>>(what: &str, mut holds: impl FnMut() -> F) {
-    let started = std::time::Instant::now();
-    while !holds().await {
-        assert!(started.elapsed() < PATIENCE, "not within {PATIENCE:?}: {what}");
-        tokio::time::sleep(Duration::from_millis(50)).await;
-    }
-}
-
-fn to_be_passed_on() -> Terms {
-    Terms { passes_on: true, ..Terms::for_care() }
-}
-
-/// North and South around a hub.
-async fn network() -> (House, House, House) {
-    let (north, hub, south) = (House::open("North").await, House::open("Hub").await, House::open("South").await);
-    pair(&north, &to_be_passed_on(), &hub, &to_be_passed_on()).await;
-    pair(&south, &to_be_passed_on(), &hub, &to_be_passed_on()).await;
-    (north, hub, south)
-}
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_statement_is_known_beyond_a_hub_with_its_evidence_and_its_laboratory_s_signature() {
@@ -339,11 +193,11 @@ async fn a_hub_passes_on_only_what_it_may_and_a_live_question_finds_what_is_new(
     let asked =
         hub.federation.ask(found.identity.as_deref(), recorded, PurposeKind::ClinicalCare, Requester::node()).await;
     let by_name = |name: &str| asked.peers.iter().find(|peer| peer.peer == name).unwrap().clone();
-    assert_eq!((by_name("North").answered, by_name("North").statements), (true, 1), "{asked:?}");
-    assert_eq!((by_name("South").answered, by_name("South").statements), (true, 0), "{asked:?}");
+    assert_eq!((by_name("North").answered, by_name("North").answer.statements), (true, 1), "{asked:?}");
+    assert_eq!((by_name("South").answered, by_name("South").answer.statements), (true, 0), "{asked:?}");
     // For another purpose than agreed nothing is told.
     let other = hub.federation.ask(found.identity.as_deref(), recorded, PurposeKind::General, Requester::node()).await;
-    assert!(other.peers.iter().all(|peer| peer.statements == 0), "{other:?}");
+    assert!(other.peers.iter().all(|peer| peer.answer.statements == 0), "{other:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

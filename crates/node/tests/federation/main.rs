@@ -1,0 +1,9 @@
+//! Nodes as peers over loopback TLS.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop there")]
+
+mod acknowledged;
+mod house;
+mod live;
+mod replication;
+mod unreadable;
