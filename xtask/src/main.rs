@@ -51,9 +51,9 @@ enum Command {
         seconds: u32,
     },
     /// Long trials of the real program: killed, starved of disk, failing system calls, damaged files, two histories,
-    /// too much asked; `docs/reliability.md` holds what they found
+    /// nodes cut off from each other, too much asked; `docs/reliability.md` holds what they found
     Soak {
-        /// Only this trial: kill, syscalls, disk-full, flips, equivocation, overload
+        /// Only this trial: kill, syscalls, disk-full, flips, equivocation, federation, overload
         trial: Option<String>,
         /// Decides everything random in it
         #[arg(long)]

@@ -17,13 +17,14 @@ struct Trial {
     rounds: u64,
 }
 
-const TRIALS: [Trial; 6] = [
+const TRIALS: [Trial; 7] = [
     Trial { name: "kill", test: "kill::kill", rounds: 200 },
     // As many as there are: every call with every fault.
     Trial { name: "syscalls", test: "syscalls::syscalls", rounds: 1_000_000 },
     Trial { name: "disk-full", test: "disk_full::disk_full", rounds: 6 },
     Trial { name: "flips", test: "flips::flips", rounds: 10_000 },
     Trial { name: "equivocation", test: "equivocation::equivocation", rounds: 1 },
+    Trial { name: "federation", test: "federation::federation", rounds: 5 },
     Trial { name: "overload", test: "overload::overload", rounds: 10 },
 ];
 

@@ -63,5 +63,21 @@ async fn a_peer_that_does_not_answer_is_named_where_it_matters() {
     assert_eq!(answer["peers"][0]["answered"], false);
     let page = browser.get("/variants/17-43045712-T-C").await.text;
     assert!(page.contains("did not answer") && page.contains("Genetics West"), "{page}");
+    let region = browser.get("/api/v1/regions/17:43045000-43046000").await.json();
+    assert_eq!(region["peers"][0]["answered"], false);
+    assert_eq!(region["peers"][0]["failure"], "not reached: it was not reached last time");
+    let page = browser.get("/regions/17:43045000-43046000").await.text;
+    assert!(page.contains("Other nodes, asked just now") && page.contains("did not answer: not reached"), "{page}");
+    let page = browser.get("/phenotypes/HP:0001250").await.text;
+    assert!(page.contains("Similar cases on other nodes") && page.contains("did not answer: not reached"), "{page}");
+    let ask = serde_json::json!({"features": ["HP:0001250"]});
+    let matches = browser.post_json("/api/v1/matches", &ask).await.json();
+    assert_eq!(
+        (&matches["peers"][0]["peer"], &matches["peers"][0]["answered"]),
+        (&"Genetics West".into(), &false.into())
+    );
+    let wrong = browser.post_json("/api/v1/matches", &serde_json::json!({"features": ["seizures"]})).await;
+    assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(!wrong.text.contains("seizures"), "what was asked is not said again: {}", wrong.text);
     running.abort();
 }

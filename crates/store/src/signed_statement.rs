@@ -136,6 +136,15 @@ pub async fn of_accessions(
     .await
 }
 
+/// The names of everything that is kept, in their order: nodes that saw the same keep the same.
+pub async fn names(connection: &mut Connection) -> Result<Vec<String>, StoreError> {
+    let found: Vec<(String,)> =
+        sqlx::query_as("/* signed_statement::names */ SELECT digest FROM signed_statement ORDER BY digest")
+            .fetch_all(connection)
+            .await?;
+    Ok(found.into_iter().map(|(digest,)| digest).collect())
+}
+
 /// The bytes of a name.
 pub async fn content(connection: &mut Connection, digest: &str) -> Result<Option<Vec<u8>>, StoreError> {
     Ok(sqlx::query_scalar("/* signed_statement::content */ SELECT content FROM signed_statement WHERE digest = $1")

@@ -43,9 +43,14 @@ pub(crate) fn done(output: &Output) -> String {
 impl Node {
     /// Makes a node with a laboratory and a system of it.
     pub(crate) fn make(data: &Path) -> Self {
+        Self::of(data, "North Lab")
+    }
+
+    /// The same, of a laboratory of this name.
+    pub(crate) fn of(data: &Path, laboratory: &str) -> Self {
         let path = data.to_string_lossy().into_owned();
-        done(&cairn(data, &["init", &path, "--lab", "North Lab"]));
-        done(&cairn(data, &["user", "add", "anna", "--lab", "North Lab"]));
+        done(&cairn(data, &["init", &path, "--lab", laboratory]));
+        done(&cairn(data, &["user", "add", "anna", "--lab", laboratory]));
         let said = done(&cairn(
             data,
             &["client", "add", "Laboratory system", "--user", "anna", "--scope", "read contribute curate"],
@@ -76,9 +81,20 @@ impl Node {
 
     /// Starts it and waits until it listens.
     fn start_unasked(&self) -> Serving {
+        self.spawn(self.command())
+    }
+
+    /// Starts it by a command that prints what `cairn serve` prints, and waits until it answers.
+    pub(crate) fn start_by(&self, command: Command) -> Serving {
+        let mut serving = self.spawn(command);
+        serving.token = serving.ask_token(self);
+        serving
+    }
+
+    fn spawn(&self, mut command: Command) -> Serving {
         // With a log on the trial's own output where somebody wants to read it.
         let log = if std::env::var_os("CAIRN_SOAK_LOG").is_some() { Stdio::inherit() } else { Stdio::null() };
-        let mut child = self.command().stderr(log).spawn().unwrap();
+        let mut child = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(log).spawn().unwrap();
         let mut line = String::new();
         let _ = BufReader::new(child.stdout.take().unwrap()).read_line(&mut line);
         let address = line.trim().rsplit_once("http://").map(|(_, address)| address.to_owned());

@@ -62,7 +62,7 @@ impl Federation {
     }
 
     /// What is agreed with a peer, whether it is in force today or not.
-    async fn agreed(&self, peer: &RecordedPeer) -> Result<Option<Agreed>, NodeError> {
+    pub(super) async fn agreed(&self, peer: &RecordedPeer) -> Result<Option<Agreed>, NodeError> {
         let mut reader = self.node.store().read().await?;
         peers::agreed(&mut reader, peer.serial).await
     }
@@ -118,7 +118,8 @@ impl Federation {
         Ok(Answer::page(piece.items, waiting.max(u64::from(may_be_more))))
     }
 
-    async fn recorded(&self, peer: &RecordedPeer) -> Result<Option<RecordedPeer>, NodeError> {
+    /// The peer as it stands now.
+    pub(super) async fn recorded(&self, peer: &RecordedPeer) -> Result<Option<RecordedPeer>, NodeError> {
         Ok(peer::by_key(&mut *self.node.store().read().await?, &peer.public_key).await?)
     }
 

@@ -14,9 +14,10 @@ use cairn_ledger::leaf::Kind;
 use cairn_protocol::Answer;
 use cairn_protocol::message::Envelope;
 use cairn_protocol::summary::{CaseSummary, RegionSummary, SimilarSummary};
-use cairn_reference::phenotype::ontology::{TermIndex, TermMatch};
+use cairn_reference::phenotype::ontology::{Ontology, TermIndex, TermMatch};
 use cairn_reference::phenotype::similarity::{SIMILAR, Similarity};
 use cairn_store::Connection;
+use cairn_store::case::RecordedCase;
 use cairn_store::entry::{self, AsOf};
 use cairn_store::peer::RecordedPeer;
 use cairn_store::peer::stream::{self, Candidate};
@@ -42,6 +43,9 @@ const COUNTED: usize = 100;
 /// Cases that must count before a share of them is told, and carriers among them.
 const FEWEST_FOR_SHARE: (u64, u64) = (1_000, 10);
 
+/// A case with whose it is.
+type OfWhom = (CaseSerial, LaboratorySerial);
+
 impl Federation {
     /// The moment as of which cases are counted, and the record as it was then.
     async fn epoch(&self, connection: &mut Connection) -> Result<(u64, AsOf), NodeError> {
@@ -63,18 +67,18 @@ impl Federation {
         let (moment, as_of) = self.epoch(connection).await?;
         let covered = covered(connection, agreed, variants).await?;
         let carrying = observation::carrying(connection, &covered, as_of).await?;
-        let cases: Vec<CaseSerial> = carrying.iter().map(|one| one.case).collect::<BTreeSet<_>>().into_iter().collect();
-        let (number, persons) = self.counted(connection, purpose, &cases).await?;
+        let cases: BTreeSet<OfWhom> = carrying.iter().map(|one| (one.case, one.laboratory)).collect();
+        let (number, persons) = self.counted(connection, purpose, cases).await?;
         let share = match number >= FEWEST_FOR_SHARE.1 {
             true => {
                 let all = case::serials(connection, as_of).await?;
-                let (all, _) = self.counted(connection, purpose, &all).await?;
+                let (all, _) = self.counted(connection, purpose, all).await?;
                 (all >= FEWEST_FOR_SHARE.0).then(|| (to_five(number), to_five(all)))
             }
             false => None,
         };
         let summary = CaseSummary { cases: Bucket::of(number), share, as_of: moment };
-        Ok(persons.counts(None).and_then(|permit| Released::at_its_tier(summary, &permit).ok()))
+        Ok(persons.numbers().and_then(|permit| Released::at_its_tier(summary, &permit).ok()))
     }
 
     /// How many of these cases let themselves be counted.
@@ -82,10 +86,12 @@ impl Federation {
         &self,
         connection: &mut Connection,
         purpose: PurposeKind,
-        cases: &[CaseSerial],
+        cases: impl IntoIterator<Item = OfWhom>,
     ) -> Result<(u64, Persons), NodeError> {
-        let persons = Persons::open(connection, self.node.now(), purpose, cases).await?;
-        let number = cases.iter().filter(|case| persons.counts(Some(**case)).is_some()).count() as u64;
+        let cases: Vec<OfWhom> = cases.into_iter().collect();
+        let serials: Vec<CaseSerial> = cases.iter().map(|(case, _)| *case).collect();
+        let persons = Persons::open(connection, self.node.now(), purpose, &serials).await?;
+        let number = cases.iter().filter(|case| persons.counts(**case)).count() as u64;
         Ok((number, persons))
     }
 
@@ -122,8 +128,8 @@ impl Federation {
         let covered = covered(&mut reader, &agreed, &here).await?;
         let merged = variant::with_merged(&mut reader, &covered).await?;
         let carrying = observation::carrying(&mut reader, &merged, as_of).await?;
-        let cases: Vec<CaseSerial> = carrying.iter().map(|one| one.case).collect::<BTreeSet<_>>().into_iter().collect();
-        let (number, persons) = self.counted(&mut reader, purpose, &cases).await?;
+        let cases: BTreeSet<OfWhom> = carrying.iter().map(|one| (one.case, one.laboratory)).collect();
+        let (number, persons) = self.counted(&mut reader, purpose, cases).await?;
         let mut statements: BTreeMap<String, u64> = BTreeMap::new();
         let serials: Vec<_> = told.iter().map(|one| one.statement_id).collect();
         for one in statement::newest(&mut reader, &serials).await? {
@@ -131,7 +137,7 @@ impl Federation {
         }
         let variants = told.iter().map(|one| one.variant_id).collect::<HashSet<_>>().len() as u64;
         let summary = RegionSummary { variants, statements, cases: Bucket::of(number), is_whole, as_of: moment };
-        let released = persons.counts(None).and_then(|permit| Released::at_its_tier(summary, &permit).ok());
+        let released = persons.numbers().and_then(|permit| Released::at_its_tier(summary, &permit).ok());
         Ok(released.map_or_else(no_numbers, |summary| Answer::region(&summary, entry.number().unsigned_abs())))
     }
 
@@ -163,38 +169,22 @@ impl Federation {
         if agreed.is_of_some_genes() {
             return Ok(Answer::refused("the agreement is on some genes alone, and phenotypes are of no gene"));
         }
-        let ontology = self.node.reference().phenotypes();
-        let known = |term: &String| match ontology.find(term) {
-            TermMatch::Current(at) | TermMatch::Replaced(at) => Some(at),
-            TermMatch::Obsolete(_) | TermMatch::Unknown => None,
-        };
-        let asked: BTreeSet<TermIndex> = terms.iter().take(TERMS).filter_map(known).collect();
-        let unknown = terms.iter().take(TERMS).filter(|term| known(term).is_none()).count() as u64;
-        if asked.is_empty() || terms.len() > TERMS {
+        if terms.is_empty() || terms.len() > TERMS {
             return Ok(Answer::refused("between one and fifty terms of HPO can be asked for at one time"));
         }
-        let asked: Vec<TermIndex> = asked.into_iter().collect();
         let mut reader = self.node.store().read().await?;
         let (moment, as_of) = self.epoch(&mut reader).await?;
-        let crowd = case::crowd(&mut reader, self.node.keys(), as_of, CROWD).await?;
+        let mut crowd = case::crowd(&mut reader, self.node.keys(), as_of, CROWD).await?;
         let serials: Vec<CaseSerial> = crowd.iter().map(|one| one.serial).collect();
         let persons = Persons::open(&mut reader, self.node.now(), purpose, &serials).await?;
         drop(reader);
-        let similarity = Similarity::of(ontology, &asked);
-        let mut similar: Vec<(CaseSerial, LaboratorySerial, f64)> = crowd
-            .iter()
-            .filter(|one| persons.counts(Some(one.serial)).is_some())
-            .map(|one| {
-                let observed = one.case.features.iter().filter(|feature| !feature.excluded);
-                let shown = observed.filter_map(|feature| known(&feature.term.as_str().to_owned()));
-                (one.serial, one.laboratory, similarity.score(ontology, shown))
-            })
-            .filter(|(.., score)| *score >= SIMILAR)
-            .collect();
-        similar.sort_by(|a, b| b.2.total_cmp(&a.2).then(a.0.cmp(&b.0)));
-        similar.truncate(COUNTED);
+        crowd.retain(|one| persons.counts((one.serial, one.laboratory)));
+        // The ontology is loaded when it is first asked for, and comparing computes: off the threads that answer others.
+        let (reference, terms) = (self.node.reference().clone(), terms.to_vec());
+        let compared = tokio::task::spawn_blocking(move || compare(reference.phenotypes(), &terms, &crowd)).await?;
+        let (similar, unknown) = compared;
         let entry = self.note_similar(peer, envelope, &similar).await?;
-        let open = similar.iter().filter(|(case, ..)| persons.opens(*case)).count() as u64;
+        let open = similar.iter().filter(|(case, laboratory, _)| persons.opens((*case, *laboratory))).count() as u64;
         let counted = similar.len() as u64;
         let summary = SimilarSummary {
             open: Bucket::of(open),
@@ -202,7 +192,7 @@ impl Federation {
             unknown,
             as_of: moment,
         };
-        let released = persons.counts(None).and_then(|permit| Released::at_its_tier(summary, &permit).ok());
+        let released = persons.numbers().and_then(|permit| Released::at_its_tier(summary, &permit).ok());
         Ok(released.map_or_else(no_numbers, |summary| Answer::similar(&summary, entry)))
     }
 
@@ -211,7 +201,7 @@ impl Federation {
         &self,
         peer: &RecordedPeer,
         envelope: &Envelope,
-        similar: &[(CaseSerial, LaboratorySerial, f64)],
+        similar: &[Similar],
     ) -> Result<u64, NodeError> {
         let what = "phenotypes compared for a peer";
         let mut events = vec![self.asked_by(Kind::QueryAggregate, peer, envelope).with("what", what)];
@@ -223,6 +213,28 @@ impl Federation {
         writer.commit().await?;
         Ok(first.number().unsigned_abs())
     }
+}
+
+/// A case that is similar: with whose it is and its score.
+type Similar = (CaseSerial, LaboratorySerial, f64);
+
+/// The most similar of these cases, and how many of the terms are not known.
+fn compare(ontology: &Ontology, terms: &[String], crowd: &[RecordedCase]) -> (Vec<Similar>, u64) {
+    let known = |term: &str| match ontology.find(term) {
+        TermMatch::Current(at) | TermMatch::Replaced(at) => Some(at),
+        TermMatch::Obsolete(_) | TermMatch::Unknown => None,
+    };
+    let asked: Vec<TermIndex> = terms.iter().filter_map(|term| known(term)).collect();
+    let similarity = Similarity::of(ontology, &asked);
+    let score = |one: &RecordedCase| {
+        let observed = one.case.features.iter().filter(|feature| !feature.excluded);
+        let shown = observed.filter_map(|feature| known(feature.term.as_str()));
+        (one.serial, one.laboratory, similarity.score(ontology, shown))
+    };
+    let mut similar: Vec<Similar> = crowd.iter().map(score).filter(|(.., score)| *score >= SIMILAR).collect();
+    similar.sort_by(|a, b| b.2.total_cmp(&a.2).then(a.0.cmp(&b.0)));
+    similar.truncate(COUNTED);
+    (similar, (terms.len() - asked.len()) as u64)
 }
 
 fn no_numbers() -> Answer {

@@ -9,7 +9,9 @@ use crate::access::{again, policy};
 use crate::error::NodeError;
 use crate::node::Node;
 use cairn_core::data_use::{PurposeKind, RequestPurpose};
-use cairn_core::decision::{Action, ConsentSeen, Decision, Inputs, Permit, Relation, Requester, Resource, Role, Standings};
+use cairn_core::decision::{
+    Action, ConsentSeen, Decision, Inputs, Permit, Relation, Requester, Resource, Role, Standings,
+};
 use cairn_core::membership::MemberState;
 use cairn_store::consent::RecordedConsent;
 use cairn_store::entry;

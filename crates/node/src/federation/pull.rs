@@ -25,8 +25,34 @@ const NOTED: Duration = Duration::from_secs(60);
 type Page = (Vec<Arrived>, u64);
 
 impl Federation {
-    /// Takes what peers give, until the future that holds this call is dropped.
+    /// Takes what peers give, and decides what they are given and what is taken back from them, whether they ask or not;
+    /// until the future that holds this call is dropped.
     pub async fn run(self: Arc<Self>) {
+        tokio::join!(self.follow_all(), self.look_ahead());
+    }
+
+    /// Looks through what is new for every peer: one that cannot be reached has its tombstones waiting, and is named as
+    /// outstanding.
+    async fn look_ahead(self: &Arc<Self>) {
+        loop {
+            let looked = async {
+                for peer in self.peers().await? {
+                    while let Some(current) = self.recorded(&peer).await?
+                        && let Some(agreed) = self.agreed(&peer).await?
+                        && self.look_through(&current, &agreed).await?
+                    {}
+                }
+                Ok::<(), PeerError>(())
+            };
+            if let Err(error) = looked.await {
+                tracing::error!(%error, "what is new for peers cannot be looked through");
+            }
+            tokio::time::sleep(self.settings.pause).await;
+        }
+    }
+
+    /// Takes what each peer gives, in a task of its own.
+    async fn follow_all(self: &Arc<Self>) {
         let mut tasks: JoinSet<PeerSerial> = JoinSet::new();
         let mut running: HashMap<PeerSerial, tokio::task::Id> = HashMap::new();
         loop {

@@ -41,10 +41,12 @@ async fn each_recipient_beyond_a_hub_acknowledges_by_itself() {
     };
     let through = |name: &str, done: bool| (name.to_owned(), Some("Hub".to_owned()), done);
     let hub_done = ("Hub".to_owned(), None, true);
-    assert_eq!(peers().await, [hub_done.clone(), through("South", false), through("West", true)]);
+    let expected = [hub_done.clone(), through("South", false), through("West", true)];
+    until("the person sees who answered", || async { peers().await == expected }).await;
     south.resume().await;
     until("South acknowledged", || async { beyond().await.iter().all(|node| node.unacknowledged == 0) }).await;
-    assert_eq!(peers().await, [hub_done, through("South", true), through("West", true)]);
+    let expected = [hub_done, through("South", true), through("West", true)];
+    until("the person sees that all answered", || async { peers().await == expected }).await;
     let found = south.of(VARIANT, "Genetics North").await.unwrap();
     assert_eq!(found.statement.standing, Standing::Withdrawn);
     // The hub shows what it passed on to its own peers, and nothing of it as its own taking back.

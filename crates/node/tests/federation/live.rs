@@ -46,6 +46,8 @@ async fn similar(asks: &House, terms: &[&str]) -> Result<SimilarNumbers, String>
 #[tokio::test(flavor = "multi_thread")]
 async fn a_peer_is_told_numbers_and_no_case() {
     let (north, south) = (House::open("North").await, House::open("South").await);
+    // Loaded when it is first asked for, which takes a while without optimisation.
+    assert!(!north.node.reference().phenotypes().is_empty());
     pair(&north, &Terms::for_care(), &south, &Terms::for_care()).await;
     north.state("N1", VARIANT, "pathogenic", "current").await;
     until("South knows it", || async { south.of(VARIANT, "Genetics North").await.is_some() }).await;

@@ -5,5 +5,6 @@
 mod acknowledged;
 mod house;
 mod live;
+mod matrix;
 mod replication;
 mod unreadable;

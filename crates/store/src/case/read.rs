@@ -131,18 +131,21 @@ pub async fn crowd(
     read_all(keys, rows).await
 }
 
-/// Every case that was there at a moment and is not erased. Who reads this gives out numbers, never cases.
-pub async fn serials(connection: &mut Connection, as_of: AsOf) -> Result<Vec<CaseSerial>, StoreError> {
-    let rows: Vec<(CaseSerial,)> = sqlx::query_as(
+/// Every case that was there at a moment and is not erased, with whose it is. Who reads this gives out numbers, never
+/// cases.
+pub async fn serials(
+    connection: &mut Connection,
+    as_of: AsOf,
+) -> Result<Vec<(CaseSerial, LaboratorySerial)>, StoreError> {
+    Ok(sqlx::query_as(
         "/* case::serials */
-        SELECT v.clinical_case_id FROM clinical_case_version v
+        SELECT v.clinical_case_id, c.laboratory_id FROM clinical_case_version v
         JOIN clinical_case c ON c.clinical_case_id = v.clinical_case_id
         WHERE v.version = 1 AND v.entry_id <= $1 AND c.erased_by IS NULL ORDER BY v.clinical_case_id",
     )
     .bind(as_of.bound())
     .fetch_all(connection)
-    .await?;
-    Ok(rows.into_iter().map(|(case,)| case).collect())
+    .await?)
 }
 
 /// The case that a laboratory calls by this pseudonym.
