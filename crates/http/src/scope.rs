@@ -10,6 +10,7 @@ const CHANGES: &[(&str, &str, TokenScope)] = &[
     ("/api/v1/variants/resolve", "", TokenScope::Read),
     ("/api/v1/guidelines/", "/classify", TokenScope::Read),
     ("/api/v1/guidelines/compare", "", TokenScope::Read),
+    ("/api/v1/matches", "", TokenScope::Read),
     ("/api/v1/submissions", "", TokenScope::Contribute),
     ("/api/v1/cases/", "/consent", TokenScope::Contribute),
     ("/api/v1/cases/", "/withdraw", TokenScope::Contribute),

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashSet};
 use std::fmt::Write;
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Output, Stdio};
+use std::process::{Child, ChildStdout, Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
 pub(crate) const PROGRAM: &str = env!("CARGO_BIN_EXE_cairn");
@@ -20,6 +20,8 @@ pub(crate) struct Node {
 /// The program, serving a node.
 pub(crate) struct Serving {
     child: Child,
+    /// Kept open: a program whose output nobody takes ends when it says something more.
+    _said: Option<BufReader<ChildStdout>>,
     pub(crate) address: String,
     token: String,
 }
@@ -96,10 +98,11 @@ impl Node {
         let log = if std::env::var_os("CAIRN_SOAK_LOG").is_some() { Stdio::inherit() } else { Stdio::null() };
         let mut child = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(log).spawn().unwrap();
         let mut line = String::new();
-        let _ = BufReader::new(child.stdout.take().unwrap()).read_line(&mut line);
+        let mut said = BufReader::new(child.stdout.take().unwrap());
+        let _ = said.read_line(&mut line);
         let address = line.trim().rsplit_once("http://").map(|(_, address)| address.to_owned());
         match address {
-            Some(address) => Serving { child, address, token: String::new() },
+            Some(address) => Serving { child, _said: Some(said), address, token: String::new() },
             None => panic!("the node did not start: {line}{}", text(&self.command().output().unwrap())),
         }
     }

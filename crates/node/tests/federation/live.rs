@@ -33,14 +33,16 @@ async fn variant(asks: &House, purpose: PurposeKind) -> Result<(usize, Option<Ca
 async fn region(asks: &House) -> Result<RegionNumbers, String> {
     let heard = asks.federation.ask_region(around(), PurposeKind::ClinicalCare, Requester::node()).await;
     let one = heard.into_iter().next().unwrap();
-    one.answer.ok_or(one.failure.unwrap_or_default())
+    let failed = format!("{} ({:?})", one.failure.unwrap_or_default(), asks.node.peers().await.unwrap()[0].failure);
+    one.answer.ok_or(failed)
 }
 
 async fn similar(asks: &House, terms: &[&str]) -> Result<SimilarNumbers, String> {
     let terms = terms.iter().map(|term| (*term).to_owned()).collect();
     let heard = asks.federation.ask_similar(terms, PurposeKind::ClinicalCare, Requester::node()).await;
     let one = heard.into_iter().next().unwrap();
-    one.answer.ok_or(one.failure.unwrap_or_default())
+    let failed = format!("{} ({:?})", one.failure.unwrap_or_default(), asks.node.peers().await.unwrap()[0].failure);
+    one.answer.ok_or(failed)
 }
 
 #[tokio::test(flavor = "multi_thread")]

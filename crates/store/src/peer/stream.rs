@@ -2,7 +2,11 @@
 
 use crate::dialect::Connection;
 use crate::error::StoreError;
+use crate::peer::release::last_place;
 use crate::serial::{LaboratorySerial, LedgerSerial, PeerSerial, StatementSerial, SubmissionSerial, VariantSerial};
+
+/// Items that are counted one by one.
+const COUNTED: u64 = 2_000;
 
 /// A current version of a statement that a peer might get.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, sqlx::FromRow)]
@@ -150,15 +154,22 @@ pub async fn after(
             COALESCE(a.merged_into, a.variant_id) AS variant_id, s.laboratory_id, g.peer_id AS brought_by,
             i.is_tombstone
         FROM (
-            SELECT place, digest, ledger_entry_id, statement_id, statement_version AS version,
-                0 AS is_tombstone
-            FROM peer_release
-            WHERE peer_id = $1 AND place > $2 AND held_back = 0 AND withdrawn_at IS NULL
+            SELECT * FROM (
+                SELECT place, digest, ledger_entry_id, statement_id, statement_version AS version,
+                    0 AS is_tombstone
+                FROM peer_release
+                WHERE peer_id = $1 AND place > $2 AND held_back = 0 AND withdrawn_at IS NULL
+                ORDER BY place LIMIT 0 + $3
+            ) given
             UNION ALL
-            SELECT withdrawn_place AS place, withdrawn_digest AS digest, MAX(ledger_entry_id) AS ledger_entry_id,
-                statement_id, MAX(statement_version) AS version, 1 AS is_tombstone
-            FROM peer_release WHERE peer_id = $1 AND withdrawn_place > $2
-            GROUP BY withdrawn_place, withdrawn_digest, statement_id
+            SELECT * FROM (
+                SELECT withdrawn_place AS place, withdrawn_digest AS digest, MAX(ledger_entry_id) AS ledger_entry_id,
+                    statement_id, MAX(statement_version) AS version, 1 AS is_tombstone
+                FROM peer_release WHERE peer_id = $1 AND withdrawn_place > $2
+                GROUP BY withdrawn_place, withdrawn_digest, statement_id
+                ORDER BY withdrawn_place LIMIT 0 + $3
+            ) taken_back
+            ORDER BY place LIMIT 0 + $3
         ) i
         JOIN signed_statement g ON g.digest = i.digest
         JOIN statement s ON s.statement_id = i.statement_id
@@ -173,8 +184,12 @@ pub async fn after(
     .await?)
 }
 
-/// How many items come after a place.
+/// How many items come after a place: the number itself while it is small, else the places that there are.
 pub async fn waiting(connection: &mut Connection, peer: PeerSerial, place: u64) -> Result<u64, StoreError> {
+    let places = last_place(connection, peer).await?.unsigned_abs().saturating_sub(place);
+    if places > COUNTED {
+        return Ok(places);
+    }
     let found: i64 = sqlx::query_scalar(
         "/* stream::waiting */
         SELECT (SELECT COUNT(*) FROM peer_release

@@ -33,8 +33,8 @@ pub struct MatchAnswer {
     peers: Vec<Heard<Option<SimilarNumbers>>>,
 }
 
-/// Asks the other nodes how many of their cases are similar: the case shows at least three quarters, by information, of
-/// what is asked for. Numbers in buckets, as of the beginning of the day, by the consent of each person; never a case.
+/// Asks the other nodes how many of their cases are similar: the case shows at least three quarters of what is asked
+/// for, on the mean of the terms. Numbers in buckets, as of the beginning of the day, by the consent of each person; never a case.
 #[utoipa::path(
     post,
     path = "/api/v1/matches",
