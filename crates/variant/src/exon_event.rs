@@ -7,7 +7,7 @@
 use std::fmt;
 
 use crate::{
-    expression::{ErrorCode, ParseError, RegionChange},
+    expression::{ErrorCode, ParseError, RegionChange, english},
     hgvs::Reference,
 };
 
@@ -66,7 +66,8 @@ impl ExonEvent {
         reference: impl Fn(&str) -> Result<Reference, ParseError>,
     ) -> Option<Result<Self, ParseError>> {
         let mut words = Words::default();
-        let spaced = text.replace([',', ';', '(', ')'], " ").replace(":c.EX", " EX").replace(":c.ex", " EX");
+        let spaced =
+            text.replace([',', ';', '(', ')'], " ").replace(" l'", " ").replace(":c.EX", " EX").replace(":c.ex", " EX");
         for word in spaced.split_whitespace() {
             words.add(word.trim_end_matches(['.', ':']))?;
         }
@@ -81,7 +82,7 @@ impl<'a> Words<'a> {
     /// Takes in a word; `None` if there is too much of one thing.
     fn add(&mut self, word: &'a str) -> Option<()> {
         let lower = word.to_ascii_lowercase();
-        match lower.as_str() {
+        match english(word).unwrap_or(&lower) {
             "" | "of" | "the" | "in" | "involving" | "-" => {}
             "exon" | "exons" | "ex" => self.exon = true,
             "whole" | "entire" | "full" | "complete" | "gene" | "whole-gene" => self.whole = true,
@@ -194,6 +195,24 @@ mod tests {
         check("BRCA1 ex13dup", "BRCA1 exon 13 dup");
         check("NM_000088.3:c.EX3_EX5del", "NM_000088.3 exons 3-5 del");
         check("DMD NM_004006.2 exons 45-50 del", "NM_004006.2(DMD) exons 45-50 del");
+    }
+
+    #[test]
+    fn exons_in_other_languages() {
+        for text in [
+            "BRCA1 Duplikation Exon 13",
+            "Duplikation des Exons 13 BRCA1",
+            "BRCA1 Duplication exon 13",
+            "BRCA1 duplication de l'exon 13",
+            "BRCA1 duplicaci\u{f3}n ex\u{f3}n 13",
+            "BRCA1 duplicazione esone 13",
+        ] {
+            check(text, "BRCA1 exon 13 dup");
+        }
+        check("DES Deletion der Exone 3 bis 5", "DES exons 3-5 del");
+        check("BRCA1 del exon 13", "BRCA1 exon 13 del");
+        check("Deletion der Exone 3 bis 5 LMNA", "LMNA exons 3-5 del");
+        check("PMP22 d\u{e9}l\u{e9}tion exons 1-5", "PMP22 exons 1-5 del");
     }
 
     #[test]

@@ -51,14 +51,9 @@ fn date_of(
     match crate::vocabulary::date::read(text, None) {
         Ok(date) => date,
         Err(fault) => {
+            let (code, remedy) = fault.code_and_remedy();
             let severity = cairn_core::problem::Severity::Warning;
-            findings.add(
-                severity,
-                "date.not_valid",
-                column,
-                format!("{fault}; the date was left out"),
-                "write it as YYYY-MM-DD",
-            );
+            findings.add(severity, code, column, format!("{fault}; the date was left out"), remedy);
             None
         }
     }

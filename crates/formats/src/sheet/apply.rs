@@ -323,25 +323,9 @@ fn date_of(cells: &RowCells<'_>, findings: &mut Findings) -> Option<PartialDate>
     let heading = cells.heading(Field::DateEvaluated);
     match date::read(cells.get(Field::DateEvaluated), cells.settings().date_order) {
         Ok(date) => date,
-        Err(fault @ date::DateFault::Ambiguous(_)) => {
-            let remedy = "say in the mapping whether the day or the month comes first, or write YYYY-MM-DD";
-            findings.add(
-                Severity::Warning,
-                "date.ambiguous",
-                heading,
-                format!("{fault}; the date was left out"),
-                remedy,
-            );
-            None
-        }
         Err(fault) => {
-            findings.add(
-                Severity::Warning,
-                "date.not_valid",
-                heading,
-                format!("{fault}; it was left out"),
-                "write it as YYYY-MM-DD",
-            );
+            let (code, remedy) = fault.code_and_remedy();
+            findings.add(Severity::Warning, code, heading, format!("{fault}; the date was left out"), remedy);
             None
         }
     }

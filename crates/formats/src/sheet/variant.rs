@@ -34,11 +34,14 @@ pub fn of_row(cells: &RowCells<'_>, findings: &mut Findings) -> VariantDraft {
         cells.heading(Field::HgvsG),
     );
     for (heading, text) in cells.all(Field::Variant) {
-        let is_description = ["c.", "n.", "p."].iter().any(|mark| text.starts_with(mark));
-        let text = if is_description { with_reference(text, cells, true) } else { text.to_owned() };
+        let is_of_gene = ["c.", "n.", "p."].iter().any(|mark| text.starts_with(mark));
+        let text = if is_of_gene { with_reference(text, cells, true) } else { text.to_owned() };
         express(&mut variant, &text, assembly, heading);
     }
-    express(&mut variant, &with_reference(cells.get(Field::HgvsC), cells, true), None, cells.heading(Field::HgvsC));
+    let text = cells.get(Field::HgvsC);
+    // A change of a transcript is on no assembly; ISCN and exons may stand in the same column.
+    let assembly = assembly.filter(|_| !["c.", "n."].iter().any(|axis| text.contains(axis)));
+    express(&mut variant, &with_reference(text, cells, true), assembly, cells.heading(Field::HgvsC));
     protein(&mut variant, cells);
     xrefs(&mut variant, cells);
     variant
@@ -105,11 +108,18 @@ fn with_reference(text: &str, cells: &RowCells<'_>, or_gene: bool) -> String {
     let transcript = cells.get(Field::Transcript);
     let gene = cells.get(Field::Gene);
     match () {
-        () if text.is_empty() || text.contains(':') || !text.contains('.') => text.to_owned(),
+        () if text.contains(':') || !begins_with_axis(text) => text.to_owned(),
         () if !transcript.is_empty() && !transcript.contains([' ', ',', ';']) => format!("{transcript}:{text}"),
         () if or_gene && !gene.is_empty() && !gene.contains([' ', ',', ';']) => format!("{gene} {text}"),
         () => text.to_owned(),
     }
+}
+
+/// Whether the text is a description that lacks its reference: `c.68_69del`, `(g.41276045del)`. ISCN is none, though it
+/// has dots: `arr[GRCh37] 17q21.31(43045678_43124000)x1`.
+fn begins_with_axis(text: &str) -> bool {
+    let bytes = text.strip_prefix(['(', '[']).unwrap_or(text).as_bytes();
+    matches!(bytes, [axis, b'.', _, ..] if b"cgmnopr".contains(&axis.to_ascii_lowercase()))
 }
 
 /// A protein change alone says less than a nucleotide change: it comes last, and only with its

@@ -19,6 +19,9 @@ pub enum DateFault {
     /// Day and month could be exchanged.
     #[error("`{0}` may be read with the day or the month first")]
     Ambiguous(String),
+    /// The year has two digits.
+    #[error("`{0}` has a year of two digits, which may be of two centuries")]
+    ShortYear(String),
     /// No form of a date, or no such day.
     #[error("`{0}` is not a date")]
     NotADate(String),
@@ -42,6 +45,9 @@ pub fn read(text: &str, order: Option<DateOrder>) -> Result<Option<PartialDate>,
         return Ok(Some(date));
     }
     let parts: Vec<&str> = day.split(|c: char| !c.is_alphanumeric()).filter(|p| !p.is_empty()).collect();
+    if has_short_year(&parts) {
+        return Err(DateFault::ShortYear(text.chars().take(40).collect()));
+    }
     let refuse = || DateFault::NotADate(text.chars().take(40).collect());
     match parts.as_slice() {
         [a, b, c] => three(a, b, c, order, text).map(Some),
@@ -81,6 +87,27 @@ fn three(a: &str, b: &str, c: &str, order: Option<DateOrder>, text: &str) -> Res
     };
     let (d, m) = if day_first { (first, second) } else { (second, first) };
     PartialDate::new(y, Some(m), Some(d)).ok_or_else(refuse)
+}
+
+/// Whether these are the parts of a date without any number of more than two digits: `01.03.24`, `1 Mar 24`, `Mar 24`.
+fn has_short_year(parts: &[&str]) -> bool {
+    let short = |part: &&str| part.len() <= 2 && part.parse::<u8>().is_ok();
+    let words = parts.iter().filter(|part| month(part).is_some()).count();
+    let numbers = parts.iter().filter(|part| short(part)).count();
+    matches!((numbers, words), (3, 0) | (2, 1) | (1, 1)) && numbers + words == parts.len()
+}
+
+impl DateFault {
+    /// The stable code of the problem, and what to do.
+    pub fn code_and_remedy(&self) -> (&'static str, &'static str) {
+        match self {
+            Self::Ambiguous(_) => {
+                ("date.ambiguous", "say in the mapping whether the day or the month comes first, or write YYYY-MM-DD")
+            }
+            Self::ShortYear(_) => ("date.short_year", "write the year with four digits, as YYYY-MM-DD"),
+            Self::NotADate(_) => ("date.not_valid", "write it as YYYY-MM-DD"),
+        }
+    }
 }
 
 fn exact(year: Option<i16>, month: Option<i8>, day: Option<i8>) -> Option<PartialDate> {
@@ -217,8 +244,15 @@ mod tests {
         check("13/10/2015", None, "2015-10-13");
         check("10/13/2015", None, "2015-10-13");
         check("5/5/2015", None, "2015-05-05");
-        check("10/13/15", None, "`10/13/15` is not a date");
         check("30/02/2015", None, "`30/02/2015` is not a date");
+    }
+
+    #[test]
+    fn the_century_is_not_guessed() {
+        for text in ["10/13/15", "01.03.24", "1.3.24", "24-03-01", "1 Mar 24", "01-Mar-24", "Mar 24"] {
+            check(text, None, &format!("`{text}` has a year of two digits, which may be of two centuries"));
+        }
+        check("3/24", None, "`3/24` is not a date");
     }
 
     #[test]

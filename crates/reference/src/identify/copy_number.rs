@@ -232,7 +232,7 @@ impl Identifying<'_> {
         };
         let variant = Variant::ExonEvent { event: event.clone(), counted_on };
         let mut identity = self.of_variant(&variant, Kind::ExonEvent)?;
-        identity.genes.extend(symbol);
+        identity.genes.extend(event.reference.gene().map(ToString::to_string));
         match transcript.map(|id| self.extent_of_event(event, id)) {
             Some(Ok((contig, ends))) => {
                 let placed = self.copy_number(contig, ends, event.change)?;

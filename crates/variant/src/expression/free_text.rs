@@ -4,7 +4,7 @@
 //! `brca1 185delAG`, `GRCh38 chr17 g.43045712T>C`, `BRCA1 NM_007294.4:c.68_69del p.Glu23fs`.
 
 use super::{
-    ErrorCode, Expression, Form, LegacyName, ParseError, RegionChange, Warning, leading_assembly, tidy, titled,
+    ErrorCode, Expression, Form, LegacyName, ParseError, RegionChange, Warning, english, leading_assembly, tidy, titled,
 };
 use crate::{
     assembly::Assembly,
@@ -128,7 +128,7 @@ fn is_filler(word: &str) -> bool {
 /// Words that are no gene although they have the form of a symbol.
 fn is_word_for_a_change(word: &str) -> bool {
     RegionChange::from_word(word).is_some()
-        || ["exon", "exons", "ex", "ins"].iter().any(|w| word.eq_ignore_ascii_case(w))
+        || ["exon", "exons", "ex", "ins"].contains(&english(word).unwrap_or(&word.to_ascii_lowercase()))
 }
 
 /// A word that begins with an axis: `c.68_69del`, `(p.Arg1699Gln)`.
@@ -139,6 +139,22 @@ fn is_description(word: &str) -> bool {
 
 fn is_protein(word: &str) -> bool {
     word.starts_with("p.") || word.starts_with("(p.")
+}
+
+/// `MT-TL1:m.3243A>G`: there is one human mitochondrial reference, and the gene says where on it; `None` for any other
+/// text.
+pub(super) fn beside_mitochondrial_gene(text: &str) -> Option<Result<Expression, ParseError>> {
+    let (gene, change) = text.split_once(":m.")?;
+    let found = is_gene(gene.trim()).then(|| titled(&format!("chrMT:m.{change}")))?;
+    Some(found.map(|mut expression| {
+        expression.remark(Warning::Spelling);
+        expression
+    }))
+}
+
+/// Whether a word has the form of a gene's symbol: `MT-TL1`, `(MT-TL1)`, `MT-TL1:`.
+fn is_gene(word: &str) -> bool {
+    matches!(read_reference(word.trim_matches(['(', ')', ':'])), Ok(Reference::Gene(_)))
 }
 
 /// A whole description with a gene or a protein change beside it.
@@ -174,9 +190,9 @@ fn described_in_words(words: &[&str]) -> Option<Result<Expression, ParseError>> 
         tail.truncate(tail.iter().skip(1).position(|word| !is_description(word)).map_or(tail.len(), |at| at + 1));
     }
     let reference = match join_reference(&references) {
+        // There is one human mitochondrial reference on both assemblies; a gene beside it says where on it.
+        _ if words[first].starts_with("m.") && references.iter().all(|word| is_gene(word)) => "chrMT".to_owned(),
         Some(reference) => reference,
-        // There is one human mitochondrial reference on both assemblies.
-        None if references.is_empty() && words[first].starts_with("m.") => "chrMT".to_owned(),
         None if references.is_empty() => return Some(Err(no_reference(words[first]))),
         None => return None,
     };

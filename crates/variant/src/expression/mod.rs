@@ -9,6 +9,7 @@ mod breakend;
 mod error;
 mod free_text;
 mod identifier;
+mod language;
 mod region;
 #[cfg(test)]
 mod tests;
@@ -20,6 +21,7 @@ use std::fmt;
 pub use breakend::Breakend;
 pub use error::{ErrorCode, ParseError};
 pub use identifier::Identifier;
+pub(crate) use language::english;
 pub use region::{MobileElement, RegionChange, RegionEvent, Stretch};
 pub(crate) use region::{leading_assembly, number};
 pub use warning::Warning;
@@ -167,6 +169,9 @@ fn is_hgvs(text: &str) -> bool {
 
 /// HGVS, alone or with a protein change behind it; then what looks similar.
 fn described(text: &str) -> Result<Expression, ParseError> {
+    if let Some(found) = free_text::beside_mitochondrial_gene(text) {
+        return found;
+    }
     let error = match titled(text) {
         Ok(found) => return Ok(found),
         Err(error) => error,

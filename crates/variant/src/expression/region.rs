@@ -5,7 +5,7 @@
 
 use std::fmt;
 
-use super::{ErrorCode, ParseError};
+use super::{ErrorCode, ParseError, english};
 use crate::{assembly::Assembly, contig::Contig};
 
 /// A stretch and its change.
@@ -120,7 +120,7 @@ impl RegionChange {
     /// Reads the word for a change, in any case.
     pub(crate) fn from_word(word: &str) -> Option<Self> {
         let word = word.trim_matches(['<', '>', '(', ')', '.']).to_ascii_lowercase();
-        Some(match word.as_str() {
+        Some(match english(&word).unwrap_or(&word) {
             "del" | "deletion" | "deleted" => Self::Deletion,
             "dup" | "duplication" | "duplicated" | "dup:tandem" => Self::Duplication,
             "inv" | "inversion" | "inverted" => Self::Inversion,

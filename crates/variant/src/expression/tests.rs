@@ -106,7 +106,9 @@ fn what_programs_and_rows_hold() {
     reads("1\t55039774\trs123\tC\tT\t.\tPASS", "1-55039774-C-T");
     reads("1-55,039,774-C-T", "1-55039774-C-T");
     reads("chr17:41276045_41276046del", "chr17:g.41276045_41276046del");
-    reads("m.3243A>G", "chrMT:m.3243A>G");
+    for text in ["m.3243A>G", "MT-TL1 m.3243A>G", "MT-TL1:m.3243A>G", "m.3243A>G MT-TL1", "m.3243A>G (MT-TL1)"] {
+        reads(text, "chrMT:m.3243A>G");
+    }
     reads("NM_007294.4(BRCA1) c.68_69delAG", "NM_007294.4(BRCA1):c.68_69del");
     reads("NM_007294.4:C.68_69DEL", "NM_007294.4:c.68_69del");
     reads("BRAF c.1799T->A", "BRAF:c.1799T>A");

@@ -1,5 +1,6 @@
 //! Typographic signs and blanks, as they come from documents and web pages, in their plain form.
 
+use super::language::without_accent;
 use std::borrow::Cow;
 
 /// The text without blanks around it, and with dashes, arrows, quotes and blanks of typography as plain ASCII.
@@ -19,7 +20,7 @@ pub(super) fn plain_signs(text: &str) -> (Cow<'_, str>, bool) {
             '\u{0394}' | '\u{2206}' => plain.push_str("delta"),
             '\u{200b}' | '\u{feff}' | '\u{00ad}' => {}
             blank if blank.is_whitespace() => plain.push(' '),
-            other => plain.push(other),
+            other => plain.push(without_accent(other).unwrap_or(other)),
         }
     }
     let plain = plain.replace("&gt;", ">");
