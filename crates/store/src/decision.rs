@@ -144,6 +144,19 @@ pub async fn page(connection: &mut Connection, after: i64, limit: u32) -> Result
     rows.into_iter().map(read).collect()
 }
 
+/// The last decisions, the newest first.
+pub async fn latest(connection: &mut Connection, limit: u32) -> Result<Vec<KeptDecision>, StoreError> {
+    let rows: Vec<Row> = sqlx::query_as(
+        "/* decision::latest */
+        SELECT d.decision_id, d.uid, d.clinical_case_id, d.outcome, d.inputs, d.inputs_sha256, d.result, p.content, d.made
+        FROM decision d JOIN access_policy p ON p.version = d.policy ORDER BY d.decision_id DESC LIMIT $1",
+    )
+    .bind(i64::from(limit))
+    .fetch_all(connection)
+    .await?;
+    rows.into_iter().map(read).collect()
+}
+
 /// The last decisions about a case, the newest first.
 pub async fn of_case(
     connection: &mut Connection,

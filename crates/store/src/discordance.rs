@@ -36,7 +36,7 @@ pub use person::{account, people};
 pub use proposal::{NewProposal, Proposal, ProposalAnswer, add_answer, add_proposal, proposals};
 pub use queue::{AssignedTo, Filter, Key, States, page};
 pub use related::{
-    genes, in_variants, of_statements, partners, placed_at, shaped, sharing_genes, stated_variants, unified,
+    genes, in_variants, of_statements, partners, placed_at, shaped, sharing_genes, stated_variants, touching, unified,
 };
 pub use run::{is_looked_at, note_run};
 pub use standing::{bodies, standings};

@@ -17,6 +17,18 @@ pub enum StoreError {
         /// What is wrong there.
         what: String,
     },
+    /// A sealed value does not open: it was changed by other means, or record and key store are not of one time.
+    #[error(
+        "`{column}` of `{row}` in `{table}` does not open with the key of `{row}` in `keys/case-keys.sqlite`: it was changed, or the key store is another one. Put the keys back with `cairn keys restore FOLDER` from the backup of the keys; if it still does not open, restore the record with `cairn restore` from a backup"
+    )]
+    Unopened {
+        /// The table.
+        table: &'static str,
+        /// The column.
+        column: &'static str,
+        /// The row, by an opaque name, which is also the owner of the key.
+        row: String,
+    },
     /// The database cannot hold a record, or not as the configuration asks for; what to do is said.
     #[error("{0}")]
     Unfit(String),

@@ -61,7 +61,8 @@ pub struct KeyCounts {
 
 impl From<Unopened> for StoreError {
     fn from(error: Unopened) -> Self {
-        Self::damaged(error.table, format!("a value in `{}` does not open with its key", error.column))
+        let Unopened { table, column, row } = error;
+        Self::Unopened { table, column, row }
     }
 }
 

@@ -38,12 +38,14 @@ pub struct Place<'a> {
 
 /// A value that does not open: it was changed or moved, or is under another key.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("a sealed value in `{table}.{column}` does not open with its key")]
+#[error("`{column}` of `{row}` in `{table}` does not open with its key")]
 pub struct Unopened {
     /// The table.
     pub table: &'static str,
     /// The column.
     pub column: &'static str,
+    /// The row, by the opaque name that it was sealed with.
+    pub row: String,
 }
 
 impl Key {
@@ -85,7 +87,7 @@ impl Key {
     /// # Errors
     /// When the value was changed or moved, or sealed with another key.
     pub fn open(&self, place: Place<'_>, value: &[u8]) -> Result<Vec<u8>, Unopened> {
-        let unopened = Unopened { table: place.table, column: place.column };
+        let unopened = place.unopened();
         let (Some(&FORM), Some(nonce), Some(sealed)) = (value.first(), value.get(1..=NONCE), value.get(1 + NONCE..))
         else {
             return Err(unopened);
@@ -105,9 +107,9 @@ impl Key {
     /// # Errors
     /// As [`Key::open`].
     pub fn open_text(&self, place: Place<'_>, text: &str) -> Result<String, Unopened> {
-        let unopened = || Unopened { table: place.table, column: place.column };
-        let value = text.strip_prefix(MARK).and_then(|rest| STANDARD_NO_PAD.decode(rest).ok()).ok_or_else(unopened)?;
-        String::from_utf8(self.open(place, &value)?).map_err(|_| unopened())
+        let value = text.strip_prefix(MARK).and_then(|rest| STANDARD_NO_PAD.decode(rest).ok());
+        let value = value.ok_or_else(|| place.unopened())?;
+        String::from_utf8(self.open(place, &value)?).map_err(|_| place.unopened())
     }
 
     /// A digest that only the holder of the key can compute: HMAC-SHA-256 (RFC 2104), 64 hexadecimal digits.
@@ -133,6 +135,10 @@ impl std::fmt::Debug for Key {
 }
 
 impl Place<'_> {
+    fn unopened(&self) -> Unopened {
+        Unopened { table: self.table, column: self.column, row: self.row.to_owned() }
+    }
+
     fn bytes(&self) -> Vec<u8> {
         format!("{}\0{}\0{}\0{FORM}", self.table, self.column, self.row).into_bytes()
     }

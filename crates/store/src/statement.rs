@@ -1,5 +1,6 @@
 //! Statements: append-only versions, and reading them as of a moment.
 
+mod citing;
 mod criteria;
 mod read;
 mod succession;
@@ -11,6 +12,7 @@ use cairn_core::date::PartialDate;
 use cairn_core::id::StatementId;
 use cairn_core::statement::{Standing, Statement, StatementBody};
 
+pub use citing::{cite_some, citing, has_uncited};
 pub use criteria::{StatementCriteria, criteria_page};
 pub use read::{
     BriefBody, StatementBrief, at_version, briefs, by_source_accession, history, newest, of_condition, of_laboratory,

@@ -3,6 +3,7 @@
 
 mod find;
 mod place;
+mod text;
 mod write;
 
 use crate::error::StoreError;
@@ -18,6 +19,7 @@ pub use find::{
     genes, in_gene, merged, names, notations, of_alleles, open, unify, unmerged, vcf_of, with_merged, with_others,
 };
 pub use place::{PlacedAs, Region, add_places, in_region, overlapping, places, reaching_into};
+pub use text::kept_as_text;
 pub use write::{add, add_alleles, add_genes, add_names, find_keys, merge, resolve};
 
 /// How far the identity of a variant is established.

@@ -100,6 +100,24 @@ pub async fn sharing_genes(
     .await?)
 }
 
+/// Variants of a kind that touch one of these genes, after mergers.
+pub async fn touching(
+    connection: &mut Connection,
+    kind: &str,
+    genes: &[String],
+) -> Result<Vec<VariantSerial>, StoreError> {
+    let ask = |query: &mut sqlx::QueryBuilder<Database>| {
+        query.push(
+            "/* discordance::touching */
+            SELECT DISTINCT v.variant_id FROM variant_gene g JOIN variant v ON v.variant_id = g.variant_id
+            WHERE v.merged_into IS NULL AND v.kind = ",
+        );
+        query.push_bind(kind.to_owned()).push(" AND g.gene IN");
+    };
+    let rows: Vec<(VariantSerial,)> = select_in(connection, ask, genes, |_| {}).await?;
+    Ok(rows.into_iter().map(|row| row.0).collect())
+}
+
 /// Variants that a statement names, in the order of recording, from after one; mergers are not followed.
 pub async fn stated_variants(
     connection: &mut Connection,

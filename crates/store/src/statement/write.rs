@@ -1,5 +1,6 @@
 //! Recording versions of statements.
 
+use super::citing::add_citations;
 use super::{KnownStatement, NewVersion, Replaced, Target};
 use crate::condition;
 use crate::dialect::Connection;
@@ -152,7 +153,7 @@ pub async fn known_on(
     found.into_iter().map(read).collect()
 }
 
-type Numbered<'a> = (StatementSerial, u32, &'a NewVersion);
+pub(super) type Numbered<'a> = (StatementSerial, u32, &'a NewVersion);
 
 /// Adds versions; the statement and version of each come back in the same order.
 pub async fn add(
@@ -179,6 +180,7 @@ pub async fn add(
     add_versions(connection, entry, submission, &numbered).await?;
     add_conditions(connection, &numbered).await?;
     add_criteria(connection, &numbered).await?;
+    add_citations(connection, &numbered).await?;
     Ok(numbered.iter().map(|(serial, version, _)| (*serial, *version)).collect())
 }
 
