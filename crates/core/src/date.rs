@@ -32,6 +32,11 @@ impl PartialDate {
         self.year
     }
 
+    /// The first day that it may mean.
+    pub fn first_day(self) -> jiff::civil::Date {
+        jiff::civil::date(self.year, self.month.unwrap_or(1), self.day.unwrap_or(1))
+    }
+
     /// Its quarter, such as `2012-Q3`; `None` when only the year is known.
     pub fn quarter(self) -> Option<String> {
         self.month.map(|month| format!("{:04}-Q{}", self.year, (month + 2) / 3))

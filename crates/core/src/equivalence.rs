@@ -120,11 +120,16 @@ impl Structural {
         if meet(a.start(), b.start()) && meet(a.end(), b.end()) {
             return Some("the same type and genes, and both ends lie within each other's confidence".to_owned());
         }
-        // Whole per cent, rounded down: what is shown is what was compared.
-        let percent = (a.reciprocal_overlap(b) * 100.0 + 1e-9).floor() as u64;
+        let percent = overlap_percent(a, b);
         (percent >= self.reciprocal_overlap_percent)
             .then(|| format!("the same type and genes, and a reciprocal overlap of {percent} %"))
     }
+}
+
+/// How much of the longer of two stretches both cover, in whole per cent, rounded down: what is shown is what is
+/// compared.
+pub fn overlap_percent(a: &Place, b: &Place) -> u64 {
+    (a.reciprocal_overlap(b) * 100.0 + 1e-9).floor() as u64
 }
 
 /// What happens to a stretch, as far as the rule tells: loss, gain or inversion.

@@ -1,6 +1,7 @@
 //! The genes whose symbols are written most like a text: what somebody who mistyped one meant.
 
 use super::{GeneMatch, GeneName, Genes};
+use cairn_core::typing::steps;
 
 /// Symbols offered.
 const OFFERED: usize = 3;
@@ -72,24 +73,6 @@ impl Genes {
         let least = found.first().map_or(0, |found| found.0);
         found.into_iter().filter(|(steps, _)| *steps == least).take(OFFERED).map(|(_, gene)| gene).collect()
     }
-}
-
-/// Steps of typing between two texts, an exchange of neighbours being one (optimal string alignment).
-fn steps(a: &[u8], b: &[u8]) -> usize {
-    let mut rows: Vec<Vec<usize>> = vec![(0..=b.len()).collect()];
-    for i in 1..=a.len() {
-        let mut row = vec![i];
-        for j in 1..=b.len() {
-            let changed = rows[i - 1][j - 1] + usize::from(a[i - 1] != b[j - 1]);
-            let mut least = changed.min(rows[i - 1][j] + 1).min(row[j - 1] + 1);
-            if i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] {
-                least = least.min(rows[i - 2][j - 2] + 1);
-            }
-            row.push(least);
-        }
-        rows.push(row);
-    }
-    rows[a.len()][b.len()]
 }
 
 #[cfg(test)]
