@@ -32,6 +32,7 @@ mod person;
 mod plot;
 mod problem;
 pub mod provider;
+mod query;
 mod receive;
 mod router;
 mod scope;

@@ -239,3 +239,55 @@ async fn a_variant_of_which_nobody_says_anything_has_its_page_under_its_id() {
     let said = ask(&house, &anna, Request::get(format!("/api/v1/variants/{id}?as_of=2001-01-01")), Body::empty()).await;
     assert_eq!((said.status, &said.json()["statements"]), (StatusCode::OK, &serde_json::json!([])), "{}", said.text);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_parameter_that_an_address_does_not_have_is_refused() {
+    let house = House::new().await;
+    let anna = token(&house, "anna").await;
+    for (path, parameter, meant) in [
+        ("/api/v1/variants/17-43124027-ACT-A?as_off=2001-01-01", "as_off", "did you mean `as_of`?"),
+        ("/api/v1/genes/BRCA1?limt=3", "limt", "it has `after`, `as_of`"),
+        ("/api/v1/guidelines/acmg-amp?version=1", "version", "it has `as_of`"),
+        ("/api/v1/peers?as_of=2001-01-01", "as_of", "send none"),
+    ] {
+        let refused = get(&house, &anna, path).await;
+        let told = (refused.status, refused.header("content-type").to_owned());
+        assert_eq!(told, (StatusCode::BAD_REQUEST, "application/problem+json".to_owned()), "{path}: {}", refused.text);
+        let problem = refused.json();
+        assert_eq!(problem["code"], "query.unknown_parameter");
+        assert_eq!(problem["detail"], format!("this address has no parameter `{parameter}`"));
+        assert_eq!(problem["remedy"], meant, "{path}");
+    }
+    let sent = ask(&house, &anna, Request::post("/api/v1/submissions?dryrun=true"), SHEET).await;
+    assert_eq!((sent.status, &sent.json()["remedy"]), (StatusCode::BAD_REQUEST, &"did you mean `dry_run`?".into()));
+    let sent = ask(&house, &anna, Request::post("/api/v1/submissions?dry_run=yes"), SHEET).await;
+    let told = (sent.status, sent.header("content-type").to_owned());
+    assert_eq!(told, (StatusCode::BAD_REQUEST, "application/problem+json".to_owned()), "{}", sent.text);
+    assert_eq!(sent.json()["code"], "query.not_understood", "{}", sent.text);
+    assert!(sent.json()["detail"].as_str().unwrap().contains("dry_run"), "{}", sent.text);
+    assert_eq!(get(&house, &anna, "/api/v1/cases?limit=5").await.status, StatusCode::OK);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_like_a_variant_stands_beside_it() {
+    let house = House::new().await;
+    let anna = token(&house, "anna").await;
+    ask(&house, &anna, Request::post("/api/v1/submissions?file=cnv.csv"), COPY_NUMBERS).await;
+    let asked = "/api/v1/variants/GRCh38%2017%3A43044000-43124500x1";
+    let found = get(&house, &anna, asked).await.json();
+    let [like] = found["nearby"]["equivalent"].as_array().unwrap().as_slice() else { panic!("{found}") };
+    assert_eq!(like["overlap_percent"], 97, "{like}");
+    assert_eq!(found["nearby"]["rule"], "1");
+    let sentence = found["aggregate"]["sentence"].as_str().unwrap();
+    assert!(
+        sentence.starts_with("Not found in this network; similar ones are: 1 variant compared as one"),
+        "{sentence}"
+    );
+    let mut browser = house.signed_in("anna").await;
+    let page = browser.get("/variants/GRCh38%2017%3A43044000-43124500x1").await;
+    for said in ["similar ones are: 1 variant compared as one with it", "97 %", "Equivalence rule, version 1"] {
+        assert!(page.text.contains(said), "{said}: {}", page.text);
+    }
+    let repeated = ask(&house, &anna, Request::post("/api/v1/submissions?file=cnv.csv"), COPY_NUMBERS).await.json();
+    assert!(repeated["notice"].as_str().unwrap().starts_with("received before on 20"), "{repeated}");
+}

@@ -15,7 +15,7 @@ pub mod request;
 pub(crate) use door::again;
 pub use door::{Door, Standing};
 pub use emergency::{BreakGlassRequest, LONGEST};
-pub use keep::Replay;
+pub use keep::{DecisionLine, Replay};
 
 use cairn_core::data_use::{PurposeKind, RequestPurpose};
 use cairn_core::decision::{Action, Decision, Inputs, Policy, Relation, Requester, Resource, Role, Standings};

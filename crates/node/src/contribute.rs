@@ -11,6 +11,7 @@
 pub mod case_plan;
 mod contradictions;
 pub(crate) mod digest;
+mod doubts;
 pub mod identify;
 mod laboratories;
 pub mod large;

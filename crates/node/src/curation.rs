@@ -13,6 +13,7 @@ mod share;
 mod sign;
 mod statement;
 mod take;
+mod usual;
 mod validity;
 mod view;
 

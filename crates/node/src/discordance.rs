@@ -8,7 +8,7 @@
 
 pub mod act;
 pub mod analytics;
-mod equivalents;
+pub(crate) mod equivalents;
 pub mod export;
 mod find;
 pub(crate) mod grouping;

@@ -26,6 +26,11 @@ pub enum NodeError {
     /// There is no data folder where one was expected.
     #[error("no node in `{0}`: create one with `cairn init {0}`, or name another with --data")]
     NoNode(PathBuf),
+    /// The data folder, or the record in it, may not be read.
+    #[error(
+        "`{0}` may not be read by this user: run the command as the account that runs the node, or give this one read, write and search permission on the folder and what is in it (`ls -ld {0}` shows them)"
+    )]
+    Unreadable(PathBuf),
     /// The configuration cannot be used as far as it says where the record is kept.
     #[error("configuration `{0}`: {1}")]
     Configuration(PathBuf, String),

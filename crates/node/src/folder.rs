@@ -54,11 +54,26 @@ impl DataFolder {
         let from_environment = || std::env::var_os("CAIRN_DATA").map(PathBuf::from);
         if let Some(path) = named.map(Path::to_owned).or_else(from_environment) {
             let folder = Self::new(path);
-            return if folder.has_node() { Ok(folder) } else { Err(NodeError::NoNode(folder.path)) };
+            return folder.with_node();
         }
         let usual = ["cairn-data", "cairn-demo"].map(Self::new);
-        let found = usual.iter().find(|folder| folder.has_node());
-        found.cloned().ok_or_else(|| NodeError::NoNode("cairn-data".into()))
+        for folder in usual {
+            match folder.with_node() {
+                Err(NodeError::NoNode(_)) => {}
+                found => return found,
+            }
+        }
+        Err(NodeError::NoNode("cairn-data".into()))
+    }
+
+    /// The folder, when there is a node in it that this user may read.
+    fn with_node(self) -> Result<Self, NodeError> {
+        if let Err(error) = std::fs::metadata(self.record()) {
+            refuse_unreadable(&self.path, &error)?;
+        } else if let Err(error) = std::fs::File::open(self.record()) {
+            refuse_unreadable(&self.record(), &error)?;
+        }
+        if self.has_node() { Ok(self) } else { Err(NodeError::NoNode(self.path)) }
     }
 
     /// Creates the folder and its parts, open to nobody but the account that runs the node. A
@@ -130,6 +145,14 @@ impl DataFolder {
     }
 }
 
+/// A node that may not be read is no absent one.
+fn refuse_unreadable(path: &Path, error: &std::io::Error) -> Result<(), NodeError> {
+    match error.kind() {
+        std::io::ErrorKind::PermissionDenied => Err(NodeError::Unreadable(path.to_owned())),
+        _ => Ok(()),
+    }
+}
+
 pub(crate) fn private_folder() -> std::fs::DirBuilder {
     let mut builder = std::fs::DirBuilder::new();
     builder.recursive(true);
@@ -142,6 +165,17 @@ pub(crate) fn private_folder() -> std::fs::DirBuilder {
 mod tests {
     use super::*;
     use std::os::unix::fs::PermissionsExt;
+
+    #[test]
+    fn a_folder_that_may_not_be_read_is_told_from_one_without_a_node() {
+        let denied = std::io::Error::from(std::io::ErrorKind::PermissionDenied);
+        let told = refuse_unreadable(Path::new("/srv/cairn"), &denied).unwrap_err().to_string();
+        assert!(told.starts_with("`/srv/cairn` may not be read by this user") && told.contains("permission"), "{told}");
+        let absent = std::io::Error::from(std::io::ErrorKind::NotFound);
+        assert!(refuse_unreadable(Path::new("/srv/cairn"), &absent).is_ok());
+        let empty = tempfile::tempdir().unwrap();
+        assert!(matches!(DataFolder::find(Some(empty.path())), Err(NodeError::NoNode(_))));
+    }
 
     #[test]
     fn a_new_folder_is_private() {

@@ -8,6 +8,7 @@ use crate::error::NodeError;
 use crate::node::Node;
 use crate::reresolve::{self, Reresolve};
 use cairn_store::job::{self, Claimed};
+use cairn_store::statement;
 use jiff::SignedDuration;
 use serde::de::DeserializeOwned;
 use std::time::Duration;
@@ -17,6 +18,8 @@ use std::time::Duration;
 const LEASE: SignedDuration = SignedDuration::from_mins(30);
 /// Attempts after which work is given up.
 const ATTEMPTS: u32 = 5;
+/// Versions whose citations are entered in one transaction: others write in between.
+const CITED_AT_ONCE: u32 = 2_000;
 /// Pause between looks when nothing is due.
 const PAUSE: Duration = Duration::from_secs(5);
 /// The same for files to be loaded: somebody waits.
@@ -29,6 +32,7 @@ impl Node {
     /// # Errors
     /// When the record fails.
     pub async fn run_due_jobs(&self) -> Result<u64, NodeError> {
+        self.enter_citations().await?;
         let mut done = 0;
         loop {
             if let Some(job) = self.claim::<Reresolve>(reresolve::KIND).await? {
@@ -49,6 +53,16 @@ impl Node {
                 return Ok(done);
             }
         }
+    }
+
+    /// Enters what statements cite that were recorded before citations were looked for, some at a time.
+    async fn enter_citations(&self) -> Result<(), NodeError> {
+        while statement::has_uncited(&mut *self.store().read().await?).await? {
+            let mut writer = self.store().write().await?;
+            statement::cite_some(&mut writer, CITED_AT_ONCE).await?;
+            writer.commit().await?;
+        }
+        Ok(())
     }
 
     pub(crate) async fn claim<S: DeserializeOwned>(&self, kind: &'static str) -> Result<Option<Claimed<S>>, NodeError> {

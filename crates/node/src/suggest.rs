@@ -2,6 +2,7 @@
 //!
 //! The rules are [`cairn_core::suggest`]; here is gathered what they look at. Nothing is applied by itself.
 
+pub(crate) mod copy_number;
 mod interval;
 mod lof;
 mod record;
@@ -142,7 +143,7 @@ impl Node {
         });
         let address = match (&asked.guideline, subject.copy_number) {
             (Some(address), _) => address.clone(),
-            (None, Some(is_loss)) => if is_loss { "acmg-cnv-loss" } else { "acmg-cnv-gain" }.to_owned(),
+            (None, Some(direction)) => copy_number::guideline(direction).to_owned(),
             (None, None) => {
                 let proposal = propose(guidelines.iter(), &wanted);
                 proposal.map_or_else(|| "acmg-amp-svi".to_owned(), |proposal| proposal.guideline)

@@ -40,7 +40,7 @@ struct Scene {
 
 /// A clock that goes on by a second whenever it is asked.
 fn ticking() -> Timestamp {
-    static SECOND: AtomicI64 = AtomicI64::new(1_700_000_000);
+    static SECOND: AtomicI64 = AtomicI64::new(1_780_000_000);
     Timestamp::from_second(SECOND.fetch_add(1, Ordering::SeqCst)).unwrap()
 }
 

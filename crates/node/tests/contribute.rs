@@ -10,6 +10,7 @@ use cairn_core::submission::Channel;
 use cairn_node::access::Viewer;
 use cairn_node::contribute::{Outcome, Request, sign};
 use cairn_node::folder::DataFolder;
+use cairn_node::lookup::search::Hit;
 use cairn_node::world::World;
 use cairn_node::{Node, NodeError, keys};
 use cairn_reference::Reference;
@@ -34,7 +35,7 @@ struct Scene {
 
 /// A clock that goes on by a second whenever it is asked.
 fn ticking() -> Timestamp {
-    static SECOND: AtomicI64 = AtomicI64::new(1_700_000_000);
+    static SECOND: AtomicI64 = AtomicI64::new(1_780_000_000);
     Timestamp::from_second(SECOND.fetch_add(1, Ordering::SeqCst)).unwrap()
 }
 
@@ -350,4 +351,95 @@ async fn a_row_that_contradicts_itself_is_told() {
         outcome.problems
     );
     assert_eq!(counts(&outcome), (6, 0, 0));
+}
+
+#[tokio::test]
+async fn notations_of_reports_are_read_beside_their_gene() {
+    let scene = Scene::new().await;
+    for (row, (gene, text)) in [
+        ("BRCA1", "5382insC"),
+        ("BRCA1", "185delAG"),
+        ("BRCA1", "Duplikation Exon 13"),
+        ("BRCA1", "Duplication exon 13"),
+        ("BRCA1", "del exon 13"),
+        ("MT-TL1", "m.3243A>G"),
+        ("", "MT-TL1 m.3243A>G"),
+        ("BRCA1", "arr[GRCh38] 17q21.31(43040000_43130000)x1"),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        for heading in ["Variant", "HGVS"] {
+            let sheet = format!("Gene,{heading},Classification,Record ID\n{gene},{text},Pathogenic,{heading}{row}\n");
+            let outcome = scene.node.contribute(Request { dry_run: true, ..scene.request(&sheet) }).await.unwrap();
+            let unread: Vec<_> = outcome.problems.iter().filter(|one| one.severity >= Severity::Warning).collect();
+            assert!(unread.is_empty() && outcome.counts.statements_new == 1, "{gene} {text} in {heading}: {unread:#?}");
+        }
+    }
+    // A gene that is not loaded: the name is read with it all the same, and the row says what is missing.
+    let sent = scene.send("Gene,Variant,Classification\nCFTR,deltaF508,Pathogenic\n").await;
+    let [told] = sent.problems.as_slice() else { panic!("{:?}", sent.problems) };
+    assert!(told.message.contains("CFTR") && told.code != "variant.reference_missing", "{told}");
+}
+
+#[tokio::test]
+async fn dates_that_cannot_be_and_unknown_phenotypes_are_told_at_their_row() {
+    let scene = Scene::new().await;
+    let head = "Gene,HGVS,Classification,Last evaluated,Case ID,HPO terms\n";
+    let rows = "BRCA1,NM_007294.4:c.68_69del,Pathogenic,01.03.24,,\n\
+        BRCA1,NM_007294.4:c.5266dup,Pathogenic,2199-01-01,,\n\
+        BRCA1,NM_007294.4:c.181T>G,Pathogenic,2024-03-01,P1,HP:0003002; HP:9999999\n";
+    let outcome = scene.send(&format!("{head}{rows}")).await;
+    assert_eq!(
+        codes(&outcome),
+        [(2, "date.short_year"), (3, "date.in_future"), (4, "phenotype.unknown_term")],
+        "{:?}",
+        outcome.problems
+    );
+    let [short, future, term] = outcome.problems.as_slice() else { panic!("{:?}", outcome.problems) };
+    assert_eq!((short.column.as_deref(), future.column.as_deref()), (Some("Last evaluated"), Some("Last evaluated")));
+    assert!(future.message.starts_with("`2199-01-01`") && future.severity == Severity::Error, "{future}");
+    assert!(term.message.contains("`HP:9999999` is no term of the loaded HPO version 2024"), "{term}");
+    assert_eq!((counts(&outcome), outcome.counts.rejected), ((2, 0, 0), 1));
+}
+
+#[tokio::test]
+async fn a_record_kept_as_text_is_told_beside_the_variant_it_names() {
+    let scene = Scene::new().await;
+    // An older version of the transcript is not loaded.
+    let sent = scene.send("Variant,Classification\nNM_007294.1:c.5266dupC,Pathogenic\n").await;
+    assert!(sent.problems.iter().any(|problem| problem.message.contains("kept under its text")), "{:?}", sent.problems);
+    let as_of = scene.node.as_of(None).await.unwrap();
+    let found = scene.node.look_up("NM_007294.4:c.5266dup", as_of, Viewer::Machine).await.unwrap();
+    assert!(found.report.is_none(), "{:?}", found.report);
+    let nearby = scene.node.near(&found, as_of, Viewer::Machine).await.unwrap();
+    assert_eq!((nearby.kept_as_text.len(), nearby.records_kept_as_text()), (1, 1), "{nearby:#?}");
+    assert_eq!(nearby.beside_nothing().as_deref(), Some("similar ones are: 1 record kept as text"));
+    let other = scene.node.look_up("NM_007294.4:c.68_69del", as_of, Viewer::Machine).await.unwrap();
+    assert!(scene.node.near(&other, as_of, Viewer::Machine).await.unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn statements_are_found_by_what_they_cite_and_by_their_accession() {
+    let scene = Scene::new().await;
+    let sent = scene.send("Variant,Classification,PMID\nNM_007294.4:c.68_69del,Pathogenic,20104584\n").await;
+    assert_eq!(counts(&sent), (1, 0, 0), "{:?}", sent.problems);
+    let now = scene.node.as_of(None).await.unwrap();
+    let own = Viewer::Member(scene.lab.serial);
+    for (text, expected) in [
+        ("PMID:20104584", "CRN000001"),
+        ("pmid 20104584", "CRN000001"),
+        ("crn000001", "CRN000001"),
+        ("CRS000001", "CRS000001"),
+    ] {
+        let hits = scene.node.search(text, now, own, 5).await.unwrap();
+        let found = hits.iter().find_map(|hit| match hit {
+            Hit::Citing { accession, .. } | Hit::Statement { accession } | Hit::Submission { accession } => {
+                Some(accession.as_str())
+            }
+            _ => None,
+        });
+        assert_eq!(found, Some(expected), "{text}: {hits:?}");
+    }
+    assert!(scene.node.search("PMID:1", now, own, 5).await.unwrap().is_empty());
 }

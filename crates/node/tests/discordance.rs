@@ -10,11 +10,13 @@ use cairn_core::id::UserId;
 use cairn_core::submission::Channel;
 use cairn_core::user::{User, UserRole};
 use cairn_node::Node;
+use cairn_node::access::Viewer;
 use cairn_node::contribute::{Outcome, Request};
 use cairn_node::discordance::{
     Act, ActError, Actor, AssignedFilter, DiscordanceView, QueueFilter, QueueLine, StateFilter,
 };
 use cairn_node::folder::DataFolder;
+use cairn_node::lookup::near::Near;
 use cairn_node::world::World;
 use cairn_reference::Reference;
 use cairn_store::laboratory::RecordedLaboratory;
@@ -35,7 +37,7 @@ struct Scene {
 
 /// A clock that goes on by a second whenever it is asked.
 fn ticking() -> Timestamp {
-    static SECOND: AtomicI64 = AtomicI64::new(1_700_000_000);
+    static SECOND: AtomicI64 = AtomicI64::new(1_780_000_000);
     Timestamp::from_second(SECOND.fetch_add(1, Ordering::SeqCst)).unwrap()
 }
 
@@ -402,13 +404,7 @@ async fn laboratories_differ_on_a_variant_of_a_gene_whatever_a_panel_decides() {
     let differing = async || {
         let as_of = scene.node.as_of(None).await.unwrap();
         let from = cairn_store::serial::VariantSerial::new(0);
-        scene
-            .node
-            .gene_variants("BRCA1", as_of, cairn_node::access::Viewer::Machine, from, 10)
-            .await
-            .unwrap()
-            .remove(0)
-            .differing
+        scene.node.gene_variants("BRCA1", as_of, Viewer::Machine, from, 10).await.unwrap().remove(0).differing
     };
     let open = differing().await.unwrap();
     assert_eq!((open.grade, open.state), (Grade::PathogenicUncertain, State::Open));
@@ -435,7 +431,7 @@ async fn a_mode_left_open_is_one_group_in_aggregate_and_discordance() {
     assert_eq!(line.scope, Scope::Condition);
     assert!(line.condition.to_lowercase().contains("autosomal dominant"), "{}", line.condition);
     let as_of = scene.node.as_of(None).await.unwrap();
-    let found = scene.node.look_up("17-43045712-T-C", as_of, cairn_node::access::Viewer::Machine).await.unwrap();
+    let found = scene.node.look_up("17-43045712-T-C", as_of, Viewer::Machine).await.unwrap();
     let groups = found.report.unwrap().by_condition;
     assert_eq!((groups.len(), groups[0].statements), (1, 2), "{groups:#?}");
 }
@@ -452,7 +448,9 @@ async fn copy_numbers_and_somatic_classes_open_discordances() {
         format!("BRCA1,arr[GRCh38] 17q21.31({place},{class},Breast-ovarian cancer,{record}")
     };
     send(&scene.north, &copies("43040000_43130000)x1", "Pathogenic", "R1")).await;
-    send(&scene.south, &copies("43042000_43129000)x1", "Uncertain significance", "S1")).await;
+    // ISCN is the same in a column that is headed HGVS.
+    let row = copies("43042000_43129000)x1", "Uncertain significance", "S1");
+    scene.send_file(&scene.south, format!("{}{row}\n", head.replace("Variant", "HGVS"))).await;
     // A gain of the same stretch is another variant, and no difference.
     send(&scene.south, &copies("43040000_43130000)x3", "Benign", "S2")).await;
     let lines = scene.queue(QueueFilter::default()).await;
@@ -460,6 +458,15 @@ async fn copy_numbers_and_somatic_classes_open_discordances() {
     let view = scene.view(lines[0].accession).await;
     assert_eq!((view.line.grade, view.members.len()), (Grade::PathogenicUncertain, 2));
     assert!(view.equivalence.variants[1].why.contains("overlap"), "{:?}", view.equivalence);
+    // One that nobody recorded finds both losses as its like, and the gain beside them.
+    let as_of = scene.node.as_of(None).await.unwrap();
+    let asked = "arr[GRCh38] 17q21.31(43041000_43129500)x1";
+    let found = scene.node.look_up(asked, as_of, Viewer::Machine).await.unwrap();
+    assert!(found.report.is_none());
+    let nearby = scene.node.near(&found, as_of, Viewer::Machine).await.unwrap();
+    let percents = |all: &[Near]| all.iter().map(|near| near.overlap_percent.unwrap()).collect::<Vec<_>>();
+    assert_eq!((percents(&nearby.equivalent), percents(&nearby.overlapping)), (vec![98, 98], vec![98]), "{nearby:#?}");
+    assert!(nearby.beside_nothing().unwrap().starts_with("similar ones are: 2 variants compared as one with it"));
     // TP53 c.672G>T: ClinVar's VCV000635390 has it on the germline and the oncogenicity track.
     let somatic = |class: &str, record: &str| format!("TP53,NM_000546.6:c.672G>T,{class},Neoplasm,{record}");
     send(&scene.north, &somatic("Uncertain significance (oncogenicity)", "R2")).await;
@@ -531,8 +538,7 @@ async fn words_for_a_condition_join_what_they_mean() {
     let view = scene.view(line.accession).await;
     assert_eq!(view.line.scope, Scope::Condition, "the same discordance, now for one condition");
     let as_of = scene.node.as_of(None).await.unwrap();
-    let report =
-        scene.node.look_up("17-43045712-T-C", as_of, cairn_node::access::Viewer::Machine).await.unwrap().report;
+    let report = scene.node.look_up("17-43045712-T-C", as_of, Viewer::Machine).await.unwrap().report;
     let groups = report.unwrap().by_condition.len();
     assert_eq!(groups, 1, "the aggregates are grouped by what the words mean, too");
     let late = scene.node.name_condition(&scene.bert, "our HBOC panel", None, 0).await;
@@ -565,6 +571,10 @@ async fn exon_events_and_fusions_are_compared_by_the_declared_rule() {
     let deletions = scene.view(both[0].accession).await;
     assert_eq!((deletions.line.grade, deletions.members.len()), (Grade::PathogenicUncertain, 2));
     assert!(deletions.equivalence.variants[1].why.contains("overlap of 96 %"), "{:?}", deletions.equivalence);
+    let as_of = scene.node.as_of(None).await.unwrap();
+    let found = scene.node.look_up("NM_000088.2(COL1A1):c.EX3_EX5del", as_of, Viewer::Machine).await.unwrap();
+    let nearby = scene.node.near(&found, as_of, Viewer::Machine).await.unwrap();
+    assert_eq!((nearby.equivalent.len(), nearby.overlapping.len()), (2, 0), "{nearby:#?}");
     let exons = scene.view(lines[1].accession).await;
     assert_eq!(exons.equivalence.variants.len(), 2);
     assert!(exons.equivalence.variants[1].why.contains("same exons"), "{:?}", exons.equivalence);

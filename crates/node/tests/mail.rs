@@ -21,7 +21,7 @@ use std::time::Duration;
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::net::TcpListener;
 
-static SECOND: AtomicI64 = AtomicI64::new(1_700_000_000);
+static SECOND: AtomicI64 = AtomicI64::new(1_780_000_000);
 
 fn ticking() -> Timestamp {
     Timestamp::from_second(SECOND.fetch_add(1, Ordering::SeqCst)).unwrap()
@@ -180,7 +180,7 @@ async fn the_letter_of_the_day_counts_what_waits_and_names_nothing() {
         letter.contains("To: variants@north.example") && letter.contains("Subject: 2 alerts to look at"),
         "{letter}"
     );
-    assert!(letter.contains("high: 1 alert by statement on 2023-11-14, to be acknowledged by 2023-11-28"), "{letter}");
+    assert!(letter.contains("high: 1 alert by statement on 2026-05-28, to be acknowledged by 2026-06-11"), "{letter}");
     for secret in ["BRCA1", "43045712", "Benign", "South Lab", "CRN"] {
         assert!(!letter.contains(secret), "{secret} in {letter}");
     }

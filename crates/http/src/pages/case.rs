@@ -140,5 +140,6 @@ fn facts(report: &CaseReport) -> Vec<(&'static str, String)> {
         ("Version", report.version.to_string()),
         ("Recorded", report.recorded.strftime("%Y-%m-%d").to_string()),
         ("Submission", format!("{}, row {}", report.submission, report.row)),
+        ("Shown by decision", report.decision.to_string()),
     ]
 }

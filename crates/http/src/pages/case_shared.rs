@@ -51,6 +51,7 @@ pub fn page(app: &App, frame: Frame, report: &SharedReport) -> SharedPage {
             ("Age", case.age_band.map_or_else(|| "not said".to_owned(), |band| band.to_string())),
             ("Affected", case.affected.label().to_owned()),
             ("Recorded", case.recorded.to_string()),
+            ("Shown by decision", report.decision.to_string()),
         ],
         reasons: report.reasons.clone(),
         obligations: report.obligations.join(", "),

@@ -11,7 +11,7 @@ use cairn_core::consent::{Consent, Scope, State as ConsentState};
 use cairn_core::decision::{Action, Resource};
 use cairn_core::id::{BreakGlassId, CaseId};
 use cairn_node::NodeError;
-use cairn_node::access::BreakGlassRequest;
+use cairn_node::access::{BreakGlassRequest, DecisionLine};
 use cairn_node::consent::{AskedConsent, AskedScope};
 use cairn_store::break_glass::BreakGlass;
 use serde::Deserialize;
@@ -31,8 +31,8 @@ pub struct ConsentView {
     pub history: Vec<(u32, String, &'static str, String)>,
     /// Whether the reader may record a step.
     pub may_record: bool,
-    /// When, outcome, who asked in words, why, and the decision; for who reviews.
-    pub decisions: Vec<(String, String, String, String)>,
+    /// When, outcome, who asked in words, why, and the id of the decision; for who reviews.
+    pub decisions: Vec<(String, String, String, String, String)>,
 }
 
 /// The consent of a case; `None` when the reader may not see it.
@@ -66,14 +66,10 @@ pub async fn view(app: &Shared, person: &Person, id: CaseId) -> Result<Option<Co
     }))
 }
 
-fn decision_line(kept: &cairn_store::decision::KeptDecision) -> (String, String, String, String) {
-    let text = |document: &str, path: &str| {
-        let value: serde_json::Value = serde_json::from_str(document).unwrap_or_default();
-        value.pointer(path).and_then(|found| found.as_str()).unwrap_or_default().replace('_', " ")
-    };
-    let reason = text(&kept.result, "/reasons/0");
-    let who = format!("{}, {}", text(&kept.inputs, "/requester/role"), text(&kept.inputs, "/purpose/kind"));
-    (kept.made.strftime("%Y-%m-%d %H:%M").to_string(), kept.outcome.clone(), who, reason)
+fn decision_line(kept: &cairn_store::decision::KeptDecision) -> (String, String, String, String, String) {
+    let line = DecisionLine::from(kept);
+    let who = format!("{}, {}", line.role, line.purpose);
+    (line.made.strftime("%Y-%m-%d %H:%M").to_string(), line.outcome, who, line.reason, line.id.to_string())
 }
 
 /// What the form of a consent brings.

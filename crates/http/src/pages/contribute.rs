@@ -209,7 +209,7 @@ pub async fn look(
     if let (true, Some(accession)) = (outcome.is_repeated, outcome.accession) {
         // The same file was imported before; what became of it is the answer.
         uploads(&app, &person).remove(&id).await?;
-        return Ok(Redirect::to(&format!("/submissions/{accession}")).into_response());
+        return Ok(Redirect::to(&format!("/submissions/{accession}?repeated=true")).into_response());
     }
     let frame = Frame::of(&app, &person, "contribute");
     Ok(Page(upload_page(frame, id, upload.file, outcome, saved.saved)).into_response())

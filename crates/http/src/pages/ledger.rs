@@ -5,6 +5,7 @@ use super::list::{Cell, ListPage, Table};
 use crate::api::v1::ledger::minute;
 use crate::app::Shared;
 use crate::person::SignedIn;
+use crate::view::amount::counted;
 use axum::extract::{Query, State};
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
@@ -67,11 +68,13 @@ pub async fn show(
 }
 
 fn sentence(shard: &Shard) -> String {
-    let entries = if shard.size == 1 { "1 entry".to_owned() } else { format!("{} entries", shard.size) };
+    let entries = counted(shard.size, "entry", "entries");
     let signed = match witnesses(shard) {
         0 => "no witness has signed it yet".to_owned(),
-        1 => format!("1 witness signed it at {} entries", shard.cosigned_size),
-        n => format!("{n} witnesses signed it at {} entries", shard.cosigned_size),
+        n => {
+            let size = counted(shard.cosigned_size, "entry", "entries");
+            format!("{} signed it at {size}", counted(n as u64, "witness", "witnesses"))
+        }
     };
     format!("{entries} stand under the checkpoint of {}; {signed}.", shard.year)
 }

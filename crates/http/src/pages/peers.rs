@@ -5,6 +5,7 @@ use super::list::{Cell, ListPage, Table};
 use crate::app::App;
 use crate::app::Shared;
 use crate::person::SignedIn;
+use crate::view::amount::counted;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use cairn_node::NodeError;
@@ -93,7 +94,11 @@ fn sentence(peers: &[PeerStatus], beyond: &[Beyond]) -> String {
     };
     match active.count() {
         0 => "This node speaks with no other node.".to_owned(),
-        n => format!("{n} active peers, {reached}; {outstanding} tombstones are not acknowledged."),
+        n => {
+            let peers = counted(n as u64, "active peer", "active peers");
+            let are = if outstanding == 1 { "is" } else { "are" };
+            format!("{peers}, {reached}; {} {are} not acknowledged.", counted(outstanding, "tombstone", "tombstones"))
+        }
     }
 }
 

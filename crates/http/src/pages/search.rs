@@ -10,6 +10,7 @@ use axum::extract::{Query, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use cairn_node::NodeError;
 use cairn_node::lookup::expression::LookUp;
+use cairn_node::lookup::search::publication;
 use cairn_store::entry::AsOf;
 use cairn_variant::expression::Stretch;
 use serde::Deserialize;
@@ -134,6 +135,16 @@ fn heading(text: &str) -> String {
 
 fn words(found: &LookUp, text: &str, hits: usize) -> (String, Option<String>) {
     let refusal = found.identity.as_ref().and_then(|identity| identity.error.as_ref());
+    if let Some(publication) = publication(text) {
+        return match hits {
+            0 => (format!("No statement of this network cites `{publication}`."), None),
+            1 => (format!("1 statement of this network cites `{publication}`."), None),
+            n if n >= ON_PAGE as usize => {
+                (format!("The last {n} statements of this network that cite `{publication}`."), None)
+            }
+            n => (format!("{n} statements of this network cite `{publication}`."), None),
+        };
+    }
     match (hits, refusal) {
         _ if text.is_empty() => ("One box for everything; type, or paste a variant in any notation.".to_owned(), None),
         (0, Some(refusal)) => {

@@ -107,8 +107,12 @@ impl SincePage {
         .collect();
         match (difference.changes_answer, parts.is_empty()) {
             (_, true) => format!(
-                "Nothing about this variant changed from {then} to {now}: {} statements are the same.",
-                difference.unchanged
+                "Nothing about this variant changed from {then} to {now}: {} the same.",
+                if difference.unchanged == 1 {
+                    "1 statement is".to_owned()
+                } else {
+                    format!("{} statements are", difference.unchanged)
+                }
             ),
             (true, false) => {
                 format!("The answer {now} is another one than on {then}: of the statements {}.", parts.join(", "))

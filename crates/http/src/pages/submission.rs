@@ -14,6 +14,7 @@ use cairn_core::problem::Problem;
 use cairn_core::submission::{Channel, Submission};
 use cairn_node::lookup::statement::StatementView;
 use cairn_store::serial::StatementSerial;
+use serde::Deserialize;
 
 /// Problems and statements on one page; the API gives the rest.
 const ROWS: u32 = 500;
@@ -23,6 +24,8 @@ const ROWS: u32 = 500;
 struct SubmissionPage {
     frame: Frame,
     accession: String,
+    /// When it was received, for a reader who has just sent it again.
+    received_before: Option<String>,
     format: String,
     sentence: String,
     in_part: Option<String>,
@@ -43,11 +46,19 @@ struct BroughtRow {
     version: u32,
 }
 
+/// Whether the reader comes from sending the same file again.
+#[derive(Debug, Deserialize)]
+pub struct Again {
+    #[serde(default)]
+    repeated: bool,
+}
+
 /// `GET /submissions/{accession}`
 pub async fn show(
     State(app): State<Shared>,
     SignedIn(person): SignedIn,
     Path(accession): Path<String>,
+    Query(again): Query<Again>,
     Query(asked): Query<AsOfQuery>,
 ) -> Result<Response, PageError> {
     let accession: Accession = accession.parse().map_err(|_| PageError::NotFound)?;
@@ -65,6 +76,7 @@ pub async fn show(
     Ok(Page(SubmissionPage {
         frame: Frame { as_of: shown, ..Frame::of(&app, &person, "contribute") },
         accession: accession.to_string(),
+        received_before: again.repeated.then(|| super::account::minute(&submission.received)),
         format: submission.format.clone(),
         sentence: counts::sentence(&submission.counts),
         counts: counts::rows(&submission.counts),

@@ -5,6 +5,7 @@ use super::frame::{Frame, Page, PageError};
 use crate::app::Shared;
 use crate::form::OwnForm;
 use crate::person::{Person, SignedIn};
+use crate::view::amount::counted;
 use askama::Template;
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Redirect, Response};
@@ -170,7 +171,9 @@ pub async fn recalls(State(app): State<Shared>, SignedIn(person): SignedIn) -> R
     let sentence = match (open, steps.len()) {
         (0, 0) => "Nothing waits for an answer of your laboratory.".to_owned(),
         (open, steps) => {
-            format!("To answer: {open} cases that other laboratories took back; {steps} decisions of tested persons.")
+            let cases = counted(open as u64, "case", "cases");
+            let steps = counted(steps as u64, "decision", "decisions");
+            format!("To answer: {cases} that other laboratories took back; {steps} of tested persons.")
         }
     };
     let step = |one: &cairn_store::patient::PatientStep| {

@@ -11,6 +11,7 @@ use crate::view::aggregate::{AggregateRow, SentenceRow, scale};
 use crate::view::cases::CasesTable;
 use crate::view::consequence::ConsequenceRow;
 use crate::view::names::{self, NameRow};
+use crate::view::nearby::NearbyTable;
 use crate::view::penetrance::PenetranceTable;
 use crate::view::statement::StatementRow;
 use askama::Template;
@@ -59,6 +60,8 @@ struct VariantPage {
     also: Vec<String>,
     consequences: Vec<ConsequenceRow>,
     provenance: Vec<SourceRow>,
+    /// What is not this variant and stands beside it.
+    nearby: NearbyTable,
     as_of_day: String,
 }
 
@@ -96,7 +99,9 @@ pub async fn show(
         None => asked::variant(&app, &person, &found).await,
         Some(_) => Vec::new(),
     };
+    let nearby = app.node.near(&found, as_of, person.viewer).await?;
     let mut page = page(&app, frame, &expression, found, then.as_of);
+    page.nearby = NearbyTable::of(&nearby);
     page.penetrance = penetrance;
     page.peers = peers;
     if let Some(serial) = recorded {

@@ -41,6 +41,10 @@ impl From<Hit> for HitLine {
                 let link = format!("/statements/{accession}");
                 line(accession, "statement", link)
             }
+            Hit::Citing { accession, says, citation } => {
+                let link = format!("/statements/{accession}");
+                Self { detail: format!("{says}; cites {citation}"), ..line(accession, "statement", link) }
+            }
             Hit::Discordance { accession } => {
                 let link = format!("/discordances/{accession}");
                 line(accession, "discordance", link)

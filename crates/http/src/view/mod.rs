@@ -10,6 +10,7 @@ pub mod counts;
 pub mod guideline;
 pub mod hit;
 pub mod names;
+pub mod nearby;
 pub mod penetrance;
 pub mod place;
 pub mod problem;

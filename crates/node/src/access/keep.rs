@@ -8,9 +8,48 @@ use crate::node::Node;
 use cairn_core::decision::{Action, Decision, Inputs, Policy, Resource};
 use cairn_core::id::{CaseId, DecisionId};
 use cairn_store::decision::{self, KeptDecision, NewDecision};
+use cairn_store::serial::LaboratorySerial;
 use cairn_store::{case, entry};
+use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::Value;
+
+/// A kept decision as a line of a list. It names no person: who asked is said by their role.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct DecisionLine {
+    /// Its id, by which it is looked up and made again.
+    pub id: DecisionId,
+    /// When it was made.
+    pub made: Timestamp,
+    /// `permit`, `refer` or `deny`.
+    pub outcome: String,
+    /// The role of who asked.
+    pub role: String,
+    /// What for.
+    pub purpose: String,
+    /// What was to be done, with what: `read case`.
+    pub asked: String,
+    /// Why.
+    pub reason: String,
+}
+
+impl From<&KeptDecision> for DecisionLine {
+    fn from(kept: &KeptDecision) -> Self {
+        let text = |document: &str, path: &str| {
+            let value: Value = serde_json::from_str(document).unwrap_or_default();
+            value.pointer(path).and_then(Value::as_str).unwrap_or_default().replace('_', " ")
+        };
+        Self {
+            id: kept.id,
+            made: kept.made,
+            outcome: kept.outcome.clone(),
+            role: text(&kept.inputs, "/requester/role"),
+            purpose: text(&kept.inputs, "/purpose/kind"),
+            asked: format!("{} {}", text(&kept.inputs, "/action"), text(&kept.inputs, "/resource")),
+            reason: text(&kept.result, "/reasons/0"),
+        }
+    }
+}
 
 /// Decisions looked at in one page of a replay.
 const PAGE: u32 = 500;
@@ -99,6 +138,33 @@ impl Node {
             Some(found) => Ok(decision::of_case(&mut reader, found.serial, SHOWN).await?),
             None => Ok(Vec::new()),
         }
+    }
+
+    /// The last decisions, the newest first, for the operator of the node.
+    ///
+    /// # Errors
+    /// When the record fails.
+    pub async fn latest_decisions(&self, limit: u32) -> Result<Vec<DecisionLine>, NodeError> {
+        let mut reader = self.store().read().await?;
+        Ok(decision::latest(&mut reader, limit).await?.iter().map(DecisionLine::from).collect())
+    }
+
+    /// The last decisions about a case of a laboratory, the newest first; `None` when it has no such case.
+    ///
+    /// # Errors
+    /// When the record fails.
+    pub async fn latest_decisions_of_case(
+        &self,
+        laboratory: LaboratorySerial,
+        id: CaseId,
+        limit: u32,
+    ) -> Result<Option<Vec<DecisionLine>>, NodeError> {
+        let mut reader = self.store().read().await?;
+        let as_of = entry::now(&mut reader).await?;
+        let found = case::by_id(&mut reader, self.keys(), id, as_of).await?;
+        let Some(found) = found.filter(|found| found.laboratory == laboratory) else { return Ok(None) };
+        let kept = decision::of_case(&mut reader, found.serial, limit).await?;
+        Ok(Some(kept.iter().map(DecisionLine::from).collect()))
     }
 
     /// Makes one decision, or all that were ever kept, again.

@@ -64,6 +64,19 @@ impl Node {
         Ok(writer.commit().await?)
     }
 
+    /// Computes all aggregates again for who asks for it now. What a job was asked to do with the same rules and names is
+    /// done with that; a first start does not repeat it.
+    ///
+    /// # Errors
+    /// As [`Node::recompute_aggregates`].
+    pub async fn recompute_aggregates_now(&self) -> Result<Recomputed, NodeError> {
+        let done = self.recompute_aggregates().await?;
+        while let Some(job) = self.claim::<Recompute>(KIND).await? {
+            self.end(job, "computed all aggregates", Ok(done)).await?;
+        }
+        Ok(done)
+    }
+
     /// Computes all aggregates again, some thousand variants in a transaction. One that comes out
     /// as recorded gets no new version, so that doing it twice adds nothing.
     ///

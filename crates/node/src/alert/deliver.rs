@@ -8,6 +8,7 @@ use crate::error::NodeError;
 use crate::keys::{LaboratoryKey, verify};
 use crate::mail::{Letter, post};
 use crate::node::Node;
+use cairn_core::amount::counted;
 use cairn_core::id::{LaboratoryId, NoticeId, WebhookId};
 use cairn_store::alert::{self, RecordedNotice, Webhook};
 use cairn_store::laboratory;
@@ -194,17 +195,16 @@ fn letter(laboratory: LaboratorySerial, notices: &[&RecordedNotice]) -> Letter {
     for notice in notices {
         let (urgency, cause) = (notice.urgency.label(), notice.cause.label());
         let (day, due) = (notice.recorded.strftime("%Y-%m-%d"), notice.due.strftime("%Y-%m-%d"));
-        text += &format!("  {urgency}: {} by {cause} on {day}, to be acknowledged by {due}\n", counted(notice.alerts));
+        text += &format!(
+            "  {urgency}: {} by {cause} on {day}, to be acknowledged by {due}\n",
+            counted(notice.alerts, "alert", "alerts")
+        );
     }
     text += "\nSign in to your node and open Alerts.\n";
     Letter {
         laboratory,
         causes: notices.iter().map(|notice| format!("notice {}", notice.id)).collect(),
-        subject: format!("{} to look at", counted(alerts)),
+        subject: format!("{} to look at", counted(alerts, "alert", "alerts")),
         text,
     }
-}
-
-fn counted(alerts: u64) -> String {
-    if alerts == 1 { "1 alert".to_owned() } else { format!("{alerts} alerts") }
 }

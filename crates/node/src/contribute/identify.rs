@@ -142,7 +142,9 @@ fn answers<'a>(draft: &'a VariantDraft, reference: &Reference) -> Vec<Answer<'a>
             && !expression.text.contains(':')
         {
             let with_gene = ask(&format!("{gene} {}", expression.text), reference, options);
-            if with_gene.is_identified() {
+            // Why it is not read with its gene says more than that it names none.
+            let lacks_gene = identity.error.as_ref().is_some_and(|refusal| refusal.code == "reference_missing");
+            if with_gene.is_identified() || lacks_gene {
                 identity = with_gene;
             }
         }

@@ -2,6 +2,7 @@
 
 use super::Request;
 use super::digest::sha256;
+use super::doubts;
 use crate::error::NodeError;
 use crate::node::Node;
 use cairn_core::draft::Drafts;
@@ -50,17 +51,19 @@ impl Node {
                 parsed = open_request(request, mapping.as_ref());
             }
         }
-        for problem in parsed.drafts.problems.iter_mut().filter(|problem| problem.file.is_none()) {
-            problem.file.clone_from(&request.file);
-        }
         let sheet = parsed.sheet.map(|facts| SheetView {
             mapping: facts.mapping,
             is_settled: mapping.is_some(),
             header_row: facts.header_row,
             preview: facts.preview,
         });
+        let mut drafts = parsed.drafts;
+        doubts::look(&mut drafts, sheet.as_ref(), self.reference(), self.today());
+        for problem in drafts.problems.iter_mut().filter(|problem| problem.file.is_none()) {
+            problem.file.clone_from(&request.file);
+        }
         let key = key(&sha256, mapping.as_ref(), request);
-        Ok(Reading { sha256, key, drafts: parsed.drafts, sheet })
+        Ok(Reading { sha256, key, drafts, sheet })
     }
 }
 

@@ -26,7 +26,7 @@ const EARLIER: u32 = 500;
 pub struct Begin {
     /// The variant: any notation, or an id of the node.
     pub variant: String,
-    /// The guideline; `None`: the laboratory's usual one.
+    /// The guideline; `None`: for a copy number change the one for its direction, else the laboratory's usual one.
     pub guideline: Option<String>,
     /// The disease.
     pub condition: Option<Condition>,
@@ -58,14 +58,14 @@ impl Node {
     /// statement to continue is not the laboratory's.
     pub async fn begin_draft(&self, actor: &Actor, begin: Begin) -> Result<DraftId, CurationError> {
         Draft::default().may_edit(&actor.user)?;
-        let setting = self.curation_setting(actor.laboratory.serial).await?;
         let known = self.known_guidelines().await?;
         let variant = self.variant_to_classify(&begin.variant).await?;
         let before = match begin.continues {
             Some(accession) => Some(self.own_statement(actor, accession, variant).await?),
             None => None,
         };
-        let changes = first_changes(begin, before.as_ref(), &known, &setting.guideline)?;
+        let usual = self.usual_guideline(actor.laboratory.serial, Some(variant), None, &known).await?;
+        let changes = first_changes(begin, before.as_ref(), &known, &usual)?;
         let id = DraftId::from_random((self.world().random)());
         let (local_key, source_accession) = match &before {
             Some(before) => continued(&self.record_key(before).await?, before),

@@ -1,6 +1,8 @@
 //! Which recorded variants are compared as one with a variant, by the declared rule.
 
 use cairn_core::equivalence::{self, Shape};
+use cairn_reference::identity::{Identity, Kind};
+use cairn_store::entry::AsOf;
 use cairn_store::serial::VariantSerial;
 use cairn_store::{Connection, StoreError, discordance, entry, variant};
 use cairn_variant::exon_event::{ExonEvent, Extent};
@@ -83,6 +85,91 @@ async fn joined(connection: &mut Connection, serial: VariantSerial) -> Result<Co
         members.into_iter().map(|(serial, (_, why))| (serial, said(why))).collect();
     variants[0].1.clear();
     Ok(Compared { variants })
+}
+
+/// A recorded variant beside one that is looked up.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Neighbour {
+    /// Which.
+    pub serial: VariantSerial,
+    /// Why the rule compares both as one; `None`: it only overlaps.
+    pub because: Option<String>,
+    /// How much of the longer of the two both cover; `None` for what has no stretch.
+    pub percent: Option<u64>,
+}
+
+/// The recorded variants that the rule compares as one with a variant, or that overlap it, whether it is recorded or
+/// not; those of which both cover most first. None for a small variant.
+pub(crate) async fn near(
+    connection: &mut Connection,
+    identity: Option<&Identity>,
+    recorded: Option<VariantSerial>,
+    as_of: AsOf,
+) -> Result<Vec<Neighbour>, StoreError> {
+    let rule = equivalence::current();
+    let mut places: Vec<Place> = identity.map(|identity| identity.places.clone()).unwrap_or_default();
+    let mut shapes = identity.map(shapes_of_identity).unwrap_or_default();
+    if let Some(serial) = recorded {
+        let placed = variant::places(connection, &[serial]).await?.remove(&serial).unwrap_or_default();
+        places.extend(placed.into_iter().map(|placed| placed.place));
+        shapes = shapes_of(connection, serial).await?;
+    }
+    places.retain(|place| place.widest().length() >= rule.structural.least_bases);
+    let mut overlaps: BTreeMap<VariantSerial, u64> = BTreeMap::new();
+    let itself = recorded.unwrap_or(VariantSerial::new(0));
+    for place in &places {
+        for (serial, placed) in variant::overlapping(connection, place, itself, as_of, CANDIDATES).await? {
+            let percent = equivalence::overlap_percent(place, &placed.place);
+            let most = overlaps.entry(serial).or_insert(percent);
+            *most = percent.max(*most);
+        }
+    }
+    let mut candidates: BTreeSet<VariantSerial> = overlaps.keys().copied().collect();
+    candidates.extend(of_the_same_genes(connection, identity, recorded, &shapes).await?);
+    candidates.remove(&itself);
+    let mut found = Vec::new();
+    for serial in candidates {
+        let percent = overlaps.get(&serial).copied();
+        let others = shapes_of(connection, serial).await?;
+        let because =
+            shapes.iter().flat_map(|a| others.iter().map(move |b| (a, b))).find_map(|(a, b)| rule.joins(a, b));
+        if because.is_some() || percent.is_some_and(|percent| percent > 0) {
+            found.push(Neighbour { serial, because, percent });
+        }
+    }
+    found.sort_by_key(|one| (one.because.is_none(), std::cmp::Reverse(one.percent), one.serial));
+    Ok(found)
+}
+
+/// The recorded exon events or fusions in the genes of one.
+async fn of_the_same_genes(
+    connection: &mut Connection,
+    identity: Option<&Identity>,
+    recorded: Option<VariantSerial>,
+    shapes: &[Shape],
+) -> Result<Vec<VariantSerial>, StoreError> {
+    let kind = match shapes.first() {
+        Some(Shape::Exons { .. }) => "exon_event",
+        Some(Shape::Fusion { .. }) => "fusion",
+        _ => return Ok(Vec::new()),
+    };
+    let genes = match (recorded, identity) {
+        (Some(serial), _) => variant::genes(connection, serial).await?.into_iter().map(|effect| effect.gene).collect(),
+        (None, Some(identity)) => identity.genes.clone(),
+        (None, None) => Vec::new(),
+    };
+    discordance::touching(connection, kind, &genes).await
+}
+
+/// What the rule looks at of a variant that need not be recorded.
+fn shapes_of_identity(identity: &Identity) -> Vec<Shape> {
+    if matches!(identity.kind, Some(Kind::ExonEvent | Kind::Fusion)) {
+        return named_shape(&identity.expression).into_iter().collect();
+    }
+    let genes: BTreeSet<String> = identity.genes.iter().cloned().collect();
+    let alone = |place: &&Place| identity.places.iter().filter(|one| one.contig() == place.contig()).count() == 1;
+    let stretches = identity.places.iter().filter(alone);
+    stretches.map(|place| Shape::Stretch { place: *place, genes: genes.clone() }).collect()
 }
 
 /// Recorded variants that may be equivalent.

@@ -11,7 +11,7 @@ use cairn_ledger::receipt::Opening;
 use cairn_store::ledger::entry::LedgerEntry;
 use cairn_store::seal::{Key, Place};
 use cairn_store::serial::CaseSerial;
-use cairn_store::{Connection, case};
+use cairn_store::{Connection, StoreError, case};
 use std::collections::HashMap;
 
 /// Entries sealed in one transaction.
@@ -63,15 +63,13 @@ impl CaseKeys {
     /// A tag key as it is.
     pub(super) fn open_tag(&self, case: CaseSerial, sealed: &[u8]) -> Result<[u8; 32], NodeError> {
         let (uid, _, key) = self.0.get(&case).ok_or_else(erased)?;
-        let damaged = |()| NodeError::Ledger("the tag key of a case does not open; run `cairn fsck`".to_owned());
         // A tag key from before sealing is 32 bytes; a sealed one is longer.
-        match <[u8; 32]>::try_from(sealed) {
-            Ok(open) => Ok(open),
-            Err(_) => {
-                let open = key.open(tag_at(uid), sealed).map_err(|_| ()).map_err(damaged)?;
-                open.try_into().map_err(|_| ()).map_err(damaged)
-            }
+        if let Ok(open) = <[u8; 32]>::try_from(sealed) {
+            return Ok(open);
         }
+        let open = key.open(tag_at(uid), sealed).map_err(StoreError::from)?;
+        let unopened = |_| StoreError::Unopened { table: "ledger_case", column: "tag_key", row: uid.clone() };
+        Ok(open.try_into().map_err(unopened)?)
     }
 }
 

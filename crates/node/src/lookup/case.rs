@@ -10,7 +10,7 @@ use cairn_core::case::{AffectedStatus, AlleleOrigin, Case, Role, Zygosity};
 use cairn_core::citation::Citation;
 use cairn_core::classification::Classification;
 use cairn_core::decision::{Action, Resource};
-use cairn_core::id::{CaseId, VariantId};
+use cairn_core::id::{CaseId, DecisionId, VariantId};
 use cairn_core::tier::Tier;
 use cairn_store::entry::AsOf;
 use cairn_store::serial::{CaseSerial, LaboratorySerial};
@@ -43,6 +43,8 @@ pub struct CaseReport {
     pub citations: Vec<Citation>,
     /// Variants seen.
     pub observations: Vec<SeenVariant>,
+    /// The decision that it is shown by, under which it can be looked up and made again.
+    pub decision: DecisionId,
 }
 
 /// A variant seen in a case.
@@ -100,7 +102,7 @@ impl Node {
         };
         let door = Door::open(&mut reader, self, viewer, &[found.serial]).await?;
         let of = Standing { case: found.serial, laboratory: found.laboratory };
-        let (_, decision) = self.decide_and_keep(&door, Action::Read, Resource::Case, of).await?;
+        let (kept, decision) = self.decide_and_keep(&door, Action::Read, Resource::Case, of).await?;
         if decision.tier() != Some(Tier::Zero) {
             return Ok(None);
         }
@@ -135,6 +137,7 @@ impl Node {
             case: found.case,
             citations: found.citations,
             observations,
+            decision: kept,
         }))
     }
 

@@ -3,10 +3,12 @@
 //! Identity of whole expressions and completions of HPO terms and gene names come from the
 //! reference layer; this is what only the record knows.
 
+use super::laboratories;
 use crate::access::Viewer;
 use crate::error::NodeError;
 use crate::node::Node;
 use cairn_core::accession::{AccessionKind, VersionedAccession};
+use cairn_core::citation::Citation;
 use cairn_core::id::{CaseId, VariantId};
 use cairn_store::entry::AsOf;
 use cairn_store::serial::VariantSerial;
@@ -46,6 +48,15 @@ pub enum Hit {
         /// The accession, as `CRN000001` or `CRN000001.2`.
         accession: String,
     },
+    /// A statement that cites a publication.
+    Citing {
+        /// Its accession.
+        accession: String,
+        /// What it says: class, variant, laboratory.
+        says: String,
+        /// The publication.
+        citation: String,
+    },
     /// A discordance by its accession.
     Discordance {
         /// The accession.
@@ -72,6 +83,9 @@ impl Node {
         if let Ok(accession) = text.parse::<VersionedAccession>() {
             hits.extend(self.accession_hit(accession, as_of, viewer).await?);
         }
+        if let Some(citation) = publication(text) {
+            return self.citing(&citation, as_of, limit).await;
+        }
         let mut reader = self.store().read().await?;
         if let Some(serial) = statement::by_source_accession(&mut reader, text).await? {
             hits.push(Hit::Statement { accession: serial.accession().to_string() });
@@ -91,6 +105,22 @@ impl Node {
         for (expression, serial) in search::expressions(&mut reader, text, as_of, limit).await? {
             let found = variant::by_serials(&mut reader, &[serial]).await?.pop();
             hits.extend(found.map(|v| Hit::Variant { id: v.id, label: expression }));
+        }
+        Ok(hits)
+    }
+
+    /// The statements that cite a publication, the last recorded first.
+    async fn citing(&self, citation: &Citation, as_of: AsOf, limit: u32) -> Result<Vec<Hit>, NodeError> {
+        let mut reader = self.store().read().await?;
+        let mut hits = Vec::new();
+        for serial in statement::citing(&mut reader, citation, as_of, limit).await? {
+            let Some(found) = statement::at_version(&mut reader, serial, None, as_of).await? else { continue };
+            let laboratory = laboratories(&mut reader, std::iter::once(found.laboratory)).await?;
+            let laboratory = laboratory.into_values().next().map(|known| known.name).unwrap_or_default();
+            let class = found.statement.body.classification.label();
+            let says = format!("{class}: {}, {laboratory}", found.statement.expression);
+            let accession = found.statement.accession.to_string();
+            hits.push(Hit::Citing { accession, says, citation: citation.to_string() });
         }
         Ok(hits)
     }
@@ -129,6 +159,13 @@ impl Node {
     }
 }
 
+/// The publication that a text names: `PMID:12345`, `pmid 12345`, `PMC12345`, a DOI.
+pub fn publication(text: &str) -> Option<Citation> {
+    let is_number = text.trim().bytes().all(|byte| byte.is_ascii_digit());
+    let named = Some(text).filter(|_| !is_number).and_then(cairn_formats::citations::read);
+    named.filter(|one| matches!(one, Citation::Pubmed(_) | Citation::PubmedCentral(_) | Citation::Doi(_)))
+}
+
 /// The recorded variant that the first known of these opaque ids, canonical keys and VRS identifiers stands for.
 pub(super) async fn by_identifiers(
     connection: &mut Connection,
@@ -140,4 +177,21 @@ pub(super) async fn by_identifiers(
         }
     }
     variant::by_keys(connection, keys).await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn publications_are_told_from_other_words() {
+        for text in ["PMID:12345", "pmid 12345", "PMID12345", "PMID: 12345"] {
+            assert_eq!(publication(text), Some(Citation::Pubmed(12_345)), "{text}");
+        }
+        assert_eq!(publication("PMC7313390"), Some(Citation::PubmedCentral(7_313_390)));
+        assert!(publication("doi:10.1038/s41436-019-0686-8").is_some());
+        for text in ["12345", "BRCA1", "PMS2", "CRN000001", "rs80357914", "Marfan syndrome"] {
+            assert_eq!(publication(text), None, "{text}");
+        }
+    }
 }

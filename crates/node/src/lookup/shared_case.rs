@@ -7,7 +7,7 @@ use crate::error::NodeError;
 use crate::node::Node;
 use cairn_core::decision::{Action, Permit, Resource};
 use cairn_core::deidentify::Quarter;
-use cairn_core::id::CaseId;
+use cairn_core::id::{CaseId, DecisionId};
 use cairn_core::laboratory::Laboratory;
 use cairn_core::tier::{Deidentified, Identified, SeenVariant, Tier};
 use cairn_store::case::{self, RecordedCase};
@@ -40,6 +40,8 @@ pub struct SharedReport {
     pub laboratory: Laboratory,
     /// On what ground it is shown.
     pub reasons: Vec<String>,
+    /// The decision that it is shown by, under which it can be looked up and made again.
+    pub decision: DecisionId,
     /// What the reader takes on, as data-use codes.
     pub obligations: Vec<String>,
     /// Until when, in an emergency.
@@ -76,7 +78,7 @@ impl Node {
         let Some(found) = case::by_serial(&mut reader, self.keys(), serial, as_of).await? else { return Ok(None) };
         let door = Door::open(&mut reader, self, viewer, &[serial]).await?;
         let of = Standing { case: serial, laboratory: found.laboratory };
-        let (_, decision) = self.decide_and_keep(&door, Action::Read, Resource::Case, of).await?;
+        let (kept, decision) = self.decide_and_keep(&door, Action::Read, Resource::Case, of).await?;
         let Some(permit) = decision.as_permit().filter(|permit| permit.tier() == Tier::One) else { return Ok(None) };
         let emergency_until = door.broken_until(serial);
         let (owner, version) = (found.laboratory, found.version);
@@ -99,6 +101,7 @@ impl Node {
             shared,
             laboratory,
             reasons: decision.reasons().to_vec(),
+            decision: kept,
             obligations: decision.obligations().to_vec(),
             emergency_until,
             variant_names,

@@ -1,6 +1,6 @@
 //! The variant that values are asked for: its transcript, what it does there, where it lies.
 
-use super::SuggestError;
+use super::{SuggestError, copy_number};
 use crate::access::Viewer;
 use crate::node::Node;
 use cairn_core::suggest::EvidenceSource;
@@ -8,7 +8,7 @@ use cairn_core::suggest::prediction::Predicted;
 use cairn_core::suggest::protein_length::LengthChange;
 use cairn_core::suggest::residue::ResidueChange;
 use cairn_reference::Identity;
-use cairn_reference::identity::{Kind, TranscriptConsequence};
+use cairn_reference::identity::TranscriptConsequence;
 use cairn_store::entry::AsOf;
 use cairn_store::serial::VariantSerial;
 use cairn_variant::assembly::Assembly;
@@ -22,9 +22,6 @@ use cairn_variant::spdi::Spdi;
 use cairn_variant::transcript::{Biotype, Mane, TranscriptId};
 use cairn_variant::vcf::VcfExpression;
 use std::sync::Arc;
-
-/// Bases from which a loss or gain is weighed as a copy number change.
-const COPY_NUMBER: u64 = 1_000;
 
 /// A variant with everything that rules look at.
 pub(super) struct Subject {
@@ -45,8 +42,8 @@ pub(super) struct Subject {
     pub vcf: Vec<String>,
     /// Where it lies, the main assembly first.
     pub place: Option<Place>,
-    /// `Some(true)` for a loss of copies, `Some(false)` for a gain; `None` for a small variant.
-    pub copy_number: Option<bool>,
+    /// Which way it changes the number of copies; `None` for a small variant.
+    pub copy_number: Option<Direction>,
     pub residue_change: Option<ResidueChange>,
     /// First and last residue concerned.
     pub residues: Option<(u32, u32)>,
@@ -126,7 +123,7 @@ impl Node {
             changes,
             vcf: identity.vcf.values().cloned().collect(),
             place,
-            copy_number: copy_number(identity, place),
+            copy_number: copy_number::of_identity(identity),
             residue_change: None,
             residues: None,
             length_change: None,
@@ -251,14 +248,6 @@ impl Subject {
             Mane::None => None,
         }
     }
-}
-
-/// Whether it is weighed as a copy number change, and which way.
-fn copy_number(identity: &Identity, place: Option<Place>) -> Option<bool> {
-    let direction = place.and_then(|place| place.direction())?;
-    let length = place.map_or(0, |place| place.widest().length());
-    let is_copy = matches!(identity.kind, Some(Kind::CopyNumberChange | Kind::CopyNumberCount));
-    (is_copy || length >= COPY_NUMBER).then_some(direction == Direction::Loss)
 }
 
 fn residue_change(protein: &ProteinChange) -> Option<ResidueChange> {

@@ -6,9 +6,10 @@ use crate::as_of::AsOfQuery;
 use crate::pages::search::{LONGEST, Typed, WHILE_TYPING, named};
 use crate::person::Caller;
 use crate::problem::ApiProblem;
+use crate::query::Query;
 use crate::view::hit::HitLine;
 use axum::Json;
-use axum::extract::{Query, State};
+use axum::extract::State;
 use serde::Serialize;
 use utoipa::ToSchema;
 

@@ -4,8 +4,9 @@
 use crate::app::Shared;
 use crate::person::Caller;
 use crate::problem::ApiProblem;
+use crate::query::Query;
 use axum::Json;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, State};
 use cairn_core::consent::{Consent, State as ConsentState};
 use cairn_core::decision::{Action, Resource};
 use cairn_node::NodeError;

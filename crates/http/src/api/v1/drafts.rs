@@ -74,7 +74,8 @@ pub struct DraftAnswer {
 pub struct NewDraftBody {
     /// Any notation, or an id of the node.
     variant: String,
-    /// `acmg-amp-svi@2020`; absent: the laboratory's usual one.
+    /// `acmg-amp-svi@2020`; absent: for a copy number change the one for its direction, else the
+    /// laboratory's usual one.
     #[serde(default)]
     guideline: Option<String>,
     /// The disease: name and identifiers.

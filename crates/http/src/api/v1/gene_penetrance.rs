@@ -5,8 +5,9 @@ use crate::app::Shared;
 use crate::as_of::AsOfQuery;
 use crate::person::Caller;
 use crate::problem::ApiProblem;
+use crate::query::Query;
 use axum::Json;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, State};
 use cairn_node::lookup::penetrance::GenePenetrance;
 use serde::Deserialize;
 

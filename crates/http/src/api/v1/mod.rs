@@ -33,15 +33,15 @@ mod withdrawals;
 use crate::app::Shared;
 use crate::as_of::AsOfQuery;
 use crate::problem::ApiProblem;
+use crate::query;
 use crate::sign_in::fresh;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
-use axum::middleware::from_fn_with_state;
+use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::{any, delete, get, post};
 use cairn_node::NodeError;
 use cairn_store::entry::AsOf;
 
-#[cfg(test)]
 pub(crate) use openapi::description;
 
 /// The routes of version 1.
@@ -95,6 +95,7 @@ pub fn routes(app: &Shared) -> Router<Shared> {
         .route("/api/v1/worklists/vus", get(alerts::uncertain))
         .route("/api/v1/worklists/stale", get(alerts::stale))
         .merge(guarded(app))
+        .route_layer(from_fn(query::known_only))
         .route("/api/{*rest}", any(nothing_here))
         .method_not_allowed_fallback(wrong_method)
 }

@@ -7,9 +7,10 @@ use crate::as_of::AsOfQuery;
 use crate::pages::search::{LONGEST, ON_PAGE, Typed, named};
 use crate::person::Caller;
 use crate::problem::ApiProblem;
+use crate::query::Query;
 use crate::view::hit::{self, HitLine};
 use axum::Json;
-use axum::extract::{Query, State};
+use axum::extract::State;
 use cairn_variant::expression::Stretch;
 
 /// What a text may mean: variants first, then genes, phenotypes, conditions, cases, records.

@@ -5,8 +5,9 @@ use crate::app::Shared;
 use crate::as_of::AsOfQuery;
 use crate::person::Caller;
 use crate::problem::ApiProblem;
+use crate::query::Query;
 use axum::Json;
-use axum::extract::{Query, State};
+use axum::extract::State;
 use cairn_node::statistics::{Only, ReclassificationReport};
 use serde::Deserialize;
 

@@ -62,7 +62,6 @@ pub async fn show(
 ) -> Result<Response, PageError> {
     let actor = actor(&person);
     let as_of = app.node.as_of(None).await?;
-    let setting = app.node.curation_setting(person.at.serial).await?;
     let mut page = NewPage {
         frame: Frame::of(&app, &person, "drafts"),
         title: about.variant.clone(),
@@ -70,7 +69,7 @@ pub async fn show(
         is_known: false,
         drafts: Vec::new(),
         earlier: Vec::new(),
-        guidelines: guidelines(&app.node.guidelines(as_of).await?, &setting.guideline),
+        guidelines: Vec::new(),
         modes: modes(),
     };
     let found = match about.variant.as_str() {
@@ -93,6 +92,9 @@ pub async fn show(
         Some(report) => Some(report.variant.serial),
         None => app.node.find_variant(&names).await?,
     };
+    let known = app.node.guidelines(as_of).await?;
+    let usual = app.node.usual_guideline(person.at.serial, serial, identity.as_deref(), &known).await?;
+    page.guidelines = guidelines(&known, &usual);
     if let Some(serial) = serial {
         let drafts = app.node.drafts_of_variant(&actor, serial).await?;
         page.drafts = drafts.iter().map(|head| DraftRow::of(head, &when(head.changed), "")).collect();

@@ -4,8 +4,9 @@ use crate::app::Shared;
 use crate::as_of::AsOfQuery;
 use crate::person::Caller;
 use crate::problem::ApiProblem;
+use crate::query::Query;
 use axum::Json;
-use axum::extract::{Query, State};
+use axum::extract::State;
 use cairn_node::discordance::Analytics;
 use serde::Deserialize;
 

@@ -4,8 +4,9 @@ use super::list::Asked;
 use crate::app::Shared;
 use crate::person::Caller;
 use crate::problem::ApiProblem;
+use crate::query::Query;
 use axum::Json;
-use axum::extract::{Query, State};
+use axum::extract::State;
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use cairn_node::discordance::export::table;
@@ -25,7 +26,16 @@ pub struct Form {
     path = "/api/v1/discordances/export",
     tag = "discordances",
     params(
-        ("format" = Option<String>, Query, description = "`csv` (without one), `tsv` or `json`; every filter of the list may be sent too"),
+        ("format" = Option<String>, Query, description = "`csv` (without one), `tsv` or `json`"),
+        ("laboratory" = Option<String>, Query, description = "Slug of a laboratory that takes part, or `mine`"),
+        ("gene" = Option<String>, Query, description = "Symbol"),
+        ("condition" = Option<String>, Query, description = "Words, or an identifier such as `MONDO:0003582`"),
+        ("grade" = Option<String>, Query, description = "As in the list"),
+        ("strength" = Option<bool>, Query, description = "Also those that differ in strength only"),
+        ("state" = Option<String>, Query, description = "As in the list"),
+        ("assigned" = Option<String>, Query, description = "`me`, `nobody`, or the id of a person"),
+        ("due" = Option<String>, Query, description = "Due on this day or earlier"),
+        ("q" = Option<String>, Query, description = "Words: variant, gene, condition, laboratory"),
         ("as_of" = Option<String>, Query, description = "The queue as it stood on a day or at a moment"),
     ),
     responses(

@@ -4,9 +4,10 @@ use crate::app::Shared;
 use crate::lanes::{CallerKey, LaneName};
 use crate::person::{Caller, Person};
 use crate::problem::ApiProblem;
+use crate::query::Query;
 use crate::receive::{Received, Receiver};
 use axum::body::{Body, Bytes, HttpBody};
-use axum::extract::{FromRequest, Multipart, Query, Request as HttpRequest, State};
+use axum::extract::{FromRequest, Multipart, Request as HttpRequest, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::{Extension, Json};
@@ -15,6 +16,7 @@ use cairn_core::problem::Problem;
 use cairn_core::submission::{Channel, Counts};
 use cairn_node::contribute::{Outcome, Request};
 use cairn_variant::assembly::Assembly;
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::pin::Pin;
 use utoipa::ToSchema;
@@ -48,6 +50,12 @@ pub struct SubmissionAnswer {
     rejected: u64,
     /// Whether the same was sent before; then this is what became of it at that time.
     is_repeated: bool,
+    /// When it was recorded: now, or before when it is repeated; absent after a dry run.
+    #[schema(value_type = Option<String>)]
+    recorded: Option<Timestamp>,
+    /// What a repetition means, for a person; absent when it is none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    notice: Option<String>,
     /// The recognised format.
     format: String,
     /// What became of the records.
@@ -210,6 +218,10 @@ fn answer(outcome: Outcome, dry_run: bool) -> Result<(StatusCode, Json<Submissio
     let is_new = outcome.accession.is_some() && !outcome.is_repeated;
     let status = if is_new { StatusCode::CREATED } else { StatusCode::OK };
     let accepted = outcome.accepted();
+    let notice = outcome.is_repeated.then(|| {
+        let when = outcome.recorded.map(|at| at.strftime(" on %Y-%m-%d at %H:%M UTC").to_string());
+        format!("received before{}; nothing changed, and the counts are of that time", when.unwrap_or_default())
+    });
     Ok((
         status,
         Json(SubmissionAnswer {
@@ -217,6 +229,8 @@ fn answer(outcome: Outcome, dry_run: bool) -> Result<(StatusCode, Json<Submissio
             accepted,
             rejected: outcome.counts.rejected,
             is_repeated: outcome.is_repeated,
+            recorded: outcome.recorded,
+            notice,
             format: outcome.format,
             counts: outcome.counts,
             problems: outcome.problems,

@@ -7,8 +7,9 @@ use crate::as_of::AsOfQuery;
 use crate::pages::asked;
 use crate::person::Caller;
 use crate::problem::ApiProblem;
+use crate::query::Query;
 use axum::body::Bytes;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, State};
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use cairn_core::aggregate::Aggregate as Track;
@@ -17,6 +18,7 @@ use cairn_node::discordance::QueueLine;
 use cairn_node::federation::PeerAnswer;
 use cairn_node::lookup::carriers::CaseNumber;
 use cairn_node::lookup::expression::LookUp;
+use cairn_node::lookup::near::Nearby;
 use cairn_node::lookup::variant::{CaseCounts, Provenance, VariantView};
 use cairn_reference::identity::Identity;
 use serde::{Serialize, Serializer};
@@ -47,6 +49,10 @@ pub struct VariantAnswer {
     /// Where all this came from.
     #[schema(value_type = Vec<Object>)]
     provenance: Vec<Provenance>,
+    /// What is not this variant and stands beside it: `equivalent` by the declared rule in version `rule`,
+    /// `overlapping` with `overlap_percent`, `kept_as_text` of which nobody has verified that it is this variant.
+    #[schema(value_type = Object)]
+    nearby: Nearby,
     /// What other nodes answered just now, and who did not; absent without peers.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<Vec<Object>>)]
@@ -235,7 +241,12 @@ pub async fn get(
     let as_of = bound(&app, &then).await?;
     let found = app.node.look_up(&expression, as_of, caller.viewer).await?;
     let asked_of = if is_today && has_peers { Some(asked::variant(&app, &caller, &found).await) } else { None };
-    let answer = VariantAnswer { peers: asked_of, ..answer(expression, found)? };
+    let nearby = app.node.near(&found, as_of, caller.viewer).await?;
+    let mut answer = VariantAnswer { peers: asked_of, ..answer(expression, found)? };
+    if let (None, Some(similar)) = (&answer.aggregate.classification, nearby.beside_nothing()) {
+        answer.aggregate.sentence = format!("{}; {similar}", answer.aggregate.sentence);
+    }
+    answer.nearby = nearby;
     let body = serde_json::to_vec(&answer).map(Bytes::from).map_err(|error| ApiProblem::internal(&error))?;
     if let Some(state) = state {
         app.answers.keep_variant(state, caller.viewer, kept_as, &body);
@@ -266,6 +277,7 @@ fn answer(expression: String, found: LookUp) -> Result<VariantAnswer, ApiProblem
             cases: cases(CaseCounts::default()),
             consequences,
             provenance: Vec::new(),
+            nearby: Nearby::default(),
             peers: None,
         });
     };
@@ -279,6 +291,7 @@ fn answer(expression: String, found: LookUp) -> Result<VariantAnswer, ApiProblem
         cases: cases(report.cases),
         consequences,
         provenance: report.provenance,
+        nearby: Nearby::default(),
         peers: None,
     })
 }

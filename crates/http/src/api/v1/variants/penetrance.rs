@@ -5,8 +5,9 @@ use crate::app::Shared;
 use crate::as_of::AsOfQuery;
 use crate::person::Caller;
 use crate::problem::ApiProblem;
+use crate::query::Query;
 use axum::Json;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, State};
 use cairn_core::penetrance::Penetrance;
 
 /// Affected carriers over carriers of known status, by age band, with Wilson's 95 % interval, with
