@@ -1,8 +1,9 @@
 //! `cairn aggregate`: what the statements about a variant say together.
 
+use crate::look_up;
 use cairn_core::aggregate::Aggregate;
+use cairn_core::amount::counted;
 use cairn_node::Node;
-use cairn_node::access::Viewer;
 use cairn_node::folder::DataFolder;
 use cairn_node::world::World;
 use clap::Args;
@@ -33,39 +34,39 @@ impl AggregateCommand {
         crate::block_on(async move {
             let node = Node::open(DataFolder::find(self.data.as_deref())?, World::real()).await?;
             if self.all {
-                let done = node.recompute_aggregates().await?;
+                let done = node.recompute_aggregates_now().await?;
                 match self.json {
                     true => println!("{}", serde_json::to_string(&done)?),
                     false => println!(
-                        "{} variants computed, {} aggregates changed, {} of them say something else",
-                        done.variants, done.changed, done.say_something_else
+                        "{} computed, {} changed, {} of them say something else",
+                        counted(done.variants as u64, "variant", "variants"),
+                        counted(done.changed as u64, "aggregate", "aggregates"),
+                        done.say_something_else
                     ),
                 }
             }
-            let found = match &self.variant {
-                Some(variant) => self.show(&node, variant).await?,
-                None => true,
-            };
+            if let Some(variant) = &self.variant {
+                self.show(&node, variant).await?;
+            }
             node.close().await;
-            Ok(if found { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+            Ok(ExitCode::SUCCESS)
         })
     }
 
-    /// Prints the aggregates of a variant; whether it is recorded.
-    async fn show(&self, node: &Node, variant: &str) -> anyhow::Result<bool> {
-        let as_of = node.as_of(None).await?;
-        let Some(report) = node.look_up(variant, as_of, Viewer::Machine).await?.report else {
-            eprintln!("nothing is recorded of `{variant}`");
-            return Ok(false);
-        };
+    /// Prints the aggregates of a variant, and what stands beside it.
+    async fn show(&self, node: &Node, variant: &str) -> anyhow::Result<()> {
+        let (report, nearby) = look_up::recorded(node, variant, node.as_of(None).await?).await?;
         let all = report.aggregates.iter().chain(&report.by_condition);
         if self.json {
             println!("{}", serde_json::to_string_pretty(&all.collect::<Vec<_>>())?);
-            return Ok(true);
+            return Ok(());
         }
         println!("{}", report.variant.label);
         all.for_each(print);
-        Ok(true)
+        if !nearby.is_empty() {
+            print!("\nnot counted here, and similar:\n{}", look_up::in_words(&nearby));
+        }
+        Ok(())
     }
 }
 
@@ -76,7 +77,12 @@ fn print(aggregate: &Aggregate) {
     println!("\n{about} {mode}");
     println!("  {}", aggregate.classification);
     println!("  {} {stars}", aggregate.review_status.label());
-    println!("  {} statements, {} laboratories; {}", aggregate.statements, aggregate.laboratories, aggregate.rules);
+    println!(
+        "  {}, {}; {}",
+        counted(aggregate.statements as u64, "statement", "statements"),
+        counted(aggregate.laboratories as u64, "laboratory", "laboratories"),
+        aggregate.rules
+    );
     for member in &aggregate.members {
         println!("    {}.{} {}", member.statement, member.version, member.role.label());
     }

@@ -4,6 +4,7 @@ mod settings;
 
 use anyhow::{Context, bail};
 use cairn_core::alert::Trigger;
+use cairn_core::amount::counted;
 use cairn_core::id::NoticeId;
 use cairn_node::Node;
 use cairn_node::access::Viewer;
@@ -173,7 +174,10 @@ async fn print_inbox(node: &Node, viewer: Viewer, notices: &[RecordedNotice]) ->
         };
         let (day, due) = (notice.recorded.strftime("%Y-%m-%d"), notice.due.strftime("%Y-%m-%d"));
         let (id, cause, urgency) = (notice.id, notice.cause.label(), notice.urgency.label());
-        println!("{id}  {day}  {state}, {urgency}: {} by {cause}, due {due}", counted(notice.alerts));
+        println!(
+            "{id}  {day}  {state}, {urgency}: {} by {cause}, due {due}",
+            counted(notice.alerts, "alert", "alerts")
+        );
         let Some(report) = node.notice(notice.id, viewer, 0, FIRST).await? else { continue };
         for inside in &report.alerts {
             println!("    {}: {} ({})", name(&inside.alert), inside.alert.story.sentence, inside.reasons.join(", "));
@@ -183,10 +187,6 @@ async fn print_inbox(node: &Node, viewer: Viewer, notices: &[RecordedNotice]) ->
         }
     }
     Ok(())
-}
-
-fn counted(alerts: u64) -> String {
-    if alerts == 1 { "1 alert".to_owned() } else { format!("{alerts} alerts") }
 }
 
 fn name(alert: &RecordedAlert) -> &str {

@@ -1,5 +1,6 @@
 //! `cairn backup`: a copy of the node that can be started in its place.
 
+use cairn_core::amount::counted;
 use cairn_node::backup::{BackedUp, back_up};
 use cairn_node::folder::DataFolder;
 use clap::Args;
@@ -30,7 +31,11 @@ impl Backup {
         crate::block_on(async move {
             let from = DataFolder::find(self.data.as_deref())?;
             let BackedUp { folder, files, bytes } = back_up(&from, &self.to, !self.without_reference).await?;
-            println!("{}: the record and {files} files, {bytes} bytes; checked", folder.display());
+            println!(
+                "{}: the record and {}, {bytes} bytes; checked",
+                folder.display(),
+                counted(files as u64, "file", "files")
+            );
             println!("It holds the signing keys: keep it as safe as the node itself. It holds no key of a case.");
             Ok(ExitCode::SUCCESS)
         })

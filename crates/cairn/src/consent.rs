@@ -3,6 +3,7 @@
 use crate::withdraw::OneCase;
 use anyhow::{Context, bail};
 use cairn_core::accession::Accession;
+use cairn_core::amount::counted;
 use cairn_core::consent::{Consent, State};
 use cairn_core::id::CaseId;
 use cairn_node::Node;
@@ -18,6 +19,8 @@ use std::process::ExitCode;
 
 /// Cases read at once.
 const PAGE: u32 = 500;
+/// Decisions shown with a consent.
+const DECISIONS: u32 = 5;
 
 /// What tested people agreed to: given, narrowed, withdrawn; who may see cases under agreement.
 #[derive(Subcommand)]
@@ -188,6 +191,11 @@ async fn print(node: &Node, lab: &str, case: CaseId) -> anyhow::Result<()> {
         let day = one.recorded.strftime("%Y-%m-%d %H:%M");
         println!("version {}  {day}  {}  {}", one.version, one.consent.standing.label(), scopes.join("; "));
     }
+    let decisions = node.latest_decisions_of_case(laboratory.serial, case, DECISIONS).await?.unwrap_or_default();
+    if !decisions.is_empty() {
+        println!("latest decisions (`cairn decision list --lab {lab} --case {case}` shows more):");
+    }
+    decisions.iter().for_each(|line| println!("  {}", crate::decision::in_words(line)));
     Ok(())
 }
 
@@ -217,7 +225,9 @@ impl Add {
         let laboratory = node.laboratory(&self.lab).await?;
         if let (Some(accession), Some(licence)) = (self.published, &self.licence) {
             let recorded = node.note_published(&laboratory, accession, licence, &self.source, None).await?;
-            println!("{recorded} cases of {accession} are recorded as published under {licence}");
+            let cases = counted(recorded as u64, "case", "cases");
+            let are = if recorded == 1 { "is" } else { "are" };
+            println!("{cases} of {accession} {are} recorded as published under {licence}");
             node.close().await;
             return Ok(ExitCode::SUCCESS);
         }
@@ -286,7 +296,8 @@ impl Code {
     async fn run(self) -> anyhow::Result<ExitCode> {
         let (node, laboratory, case) = self.of.find().await?;
         if self.end {
-            println!("{} codes ended", node.revoke_patient_codes(laboratory.serial, case).await?);
+            let ended = node.revoke_patient_codes(laboratory.serial, case).await?;
+            println!("{} ended", counted(ended as u64, "code", "codes"));
         } else {
             let made = node.make_patient_code(laboratory.serial, case, None).await?;
             let made = made.with_context(|| format!("{} has no case `{case}`", laboratory.laboratory.name))?;

@@ -1,5 +1,6 @@
 //! `cairn fsck`: is the record whole?
 
+use cairn_core::amount::counted;
 use cairn_node::Node;
 use cairn_node::check::journal_fault;
 use cairn_node::folder::DataFolder;
@@ -33,8 +34,9 @@ impl Fsck {
             }
             let (erased, faults) = (findings.erased, findings.faults.len());
             println!(
-                "{} submissions checked, {erased} of them erased with a case, {faults} faults",
-                findings.submissions
+                "{} checked, {erased} of them erased with a case, {}",
+                counted(findings.submissions, "submission", "submissions"),
+                counted(faults as u64, "fault", "faults")
             );
             let ledger = node.check_ledger().await?;
             crate::verify::print_findings(&ledger);

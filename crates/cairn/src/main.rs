@@ -20,6 +20,7 @@ mod init;
 mod keys;
 mod lab;
 mod ledger;
+mod look_up;
 mod mandate;
 mod migrate;
 mod network;
@@ -151,6 +152,7 @@ fn main() -> ExitCode {
     };
     match done {
         Ok(code) => code,
+        Err(error) if is_end_of_reading(&error) => ExitCode::from(NOBODY_READS),
         Err(error) => {
             eprintln!("cairn: {error:#}");
             ExitCode::FAILURE
@@ -163,15 +165,40 @@ fn block_on<T>(work: impl Future<Output = anyhow::Result<T>>) -> anyhow::Result<
     tokio::runtime::Builder::new_multi_thread().enable_all().build()?.block_on(work)
 }
 
+/// What a shell reports of a program whose reader has gone: 128 and the number of SIGPIPE.
+const NOBODY_READS: u8 = 141;
+
 /// Ends the process in silence when the reader of its output has gone, as in `cairn lab list | head`; a program in a
 /// pipe is not in error when it has said enough.
 fn leave_when_nobody_reads() {
     let usual = std::panic::take_hook();
     std::panic::set_hook(Box::new(move |panic| {
         let text = panic.payload_as_str().unwrap_or_default();
-        if text.starts_with("failed printing to stdout") && text.contains("Broken pipe") {
-            std::process::exit(141);
+        if text.starts_with("failed printing to std") && text.contains("Broken pipe") {
+            std::process::exit(i32::from(NOBODY_READS));
         }
         usual(panic);
     }));
+}
+
+/// Whether writing the output failed because its reader has gone. What fails on the way to another node has its own
+/// error around it.
+fn is_end_of_reading(error: &anyhow::Error) -> bool {
+    let of_json = error.downcast_ref::<serde_json::Error>().and_then(serde_json::Error::io_error_kind);
+    let kind = error.downcast_ref::<std::io::Error>().map(std::io::Error::kind).or(of_json);
+    kind == Some(std::io::ErrorKind::BrokenPipe)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::io::{Error, ErrorKind};
+
+    #[test]
+    fn a_reader_that_has_gone_is_no_error() {
+        let gone = || Error::from(ErrorKind::BrokenPipe);
+        assert!(is_end_of_reading(&gone().into()));
+        assert!(is_end_of_reading(&serde_json::Error::io(gone()).into()));
+        assert!(!is_end_of_reading(&Error::from(ErrorKind::NotFound).into()));
+    }
 }

@@ -1,5 +1,6 @@
 //! `cairn migrate`: the record moves to a PostgreSQL database.
 
+use cairn_core::amount::counted;
 use cairn_node::folder::DataFolder;
 use cairn_node::relocate::{self, Moved};
 use cairn_store::home::Server;
@@ -37,10 +38,17 @@ impl Migrate {
 /// What was moved, table by table, and what is to be done next.
 pub fn print(moved: &Moved, server: &Server) {
     for table in moved.tables.iter().filter(|table| table.rows > 0) {
-        println!("{:<28} {:>10} rows  {}", table.table, table.rows, &table.digest[..16]);
+        println!(
+            "{:<28} {:>10} {}  {}",
+            table.table,
+            table.rows,
+            if table.rows == 1 { "row " } else { "rows" },
+            &table.digest[..16]
+        );
     }
     let rows: u64 = moved.tables.iter().map(|table| table.rows).sum();
-    println!("{} tables with {rows} rows: counts and digests are the same on both sides", moved.tables.len());
+    let tables = counted(moved.tables.len() as u64, "table", "tables");
+    println!("{tables} with {}: counts and digests are the same on both sides", counted(rows, "row", "rows"));
     println!("the record is kept by {server} now; the old file is `{}`", moved.kept.display());
     if moved.is_configured {
         println!("the configuration names the database: start the node as before");

@@ -1,6 +1,7 @@
 //! `cairn optout`: lists of people who opted out of every use but their own care.
 
 use anyhow::Context;
+use cairn_core::amount::counted;
 use cairn_node::Node;
 use cairn_node::folder::DataFolder;
 use cairn_node::world::World;
@@ -50,8 +51,10 @@ impl OptOut {
             }
             if report.problems.is_empty() {
                 println!(
-                    "{} people on the list; {} cases linked to a person, {} of them opted out",
-                    report.people, report.linked, report.opted_out
+                    "{} on the list; {} linked to a person, {} of them opted out",
+                    counted(report.people as u64, "person", "people"),
+                    counted(report.linked as u64, "case", "cases"),
+                    report.opted_out
                 );
             } else {
                 eprintln!("nothing was changed, the last list stays in force: mend these lines and import it again");

@@ -1,5 +1,6 @@
 //! `cairn restore`: a backup becomes a node again.
 
+use cairn_core::amount::counted;
 use cairn_node::backup::{BackedUp, back_up};
 use cairn_node::folder::DataFolder;
 use cairn_node::relocate;
@@ -37,7 +38,11 @@ impl Restore {
         );
         crate::block_on(async move {
             let BackedUp { folder, files, bytes } = back_up(&from, &self.data, true).await?;
-            println!("{}: the record and {files} files, {bytes} bytes; checked", folder.display());
+            println!(
+                "{}: the record and {}, {bytes} bytes; checked",
+                folder.display(),
+                counted(files as u64, "file", "files")
+            );
             if let Some(server) = server {
                 let moved = relocate::to_server(&DataFolder::new(folder).whole(), &server).await?;
                 crate::migrate::print(&moved, &server);

@@ -1,6 +1,8 @@
 //! `cairn since`: what a report on one day knew of a variant against another day.
 
+use crate::look_up;
 use anyhow::{Context, bail};
+use cairn_core::amount::counted;
 use cairn_node::Node;
 use cairn_node::access::Viewer;
 use cairn_node::folder::DataFolder;
@@ -57,12 +59,10 @@ impl Since {
     pub fn run(self) -> anyhow::Result<ExitCode> {
         crate::block_on(async move {
             let node = Node::open(DataFolder::find(self.data.as_deref())?, World::real()).await?;
+            in_order(timestamp(&self.date)?, self.to.as_deref().map_or(Ok(node.now()), timestamp)?)?;
             let from = moment(&node, Some(&self.date)).await?;
             let to = moment(&node, self.to.as_deref()).await?;
-            let found = node.look_up(&self.expression, to, Viewer::Machine).await?;
-            let Some(report) = found.report else {
-                bail!("nothing is recorded of `{}`; `cairn variant` says which variant it is", self.expression)
-            };
+            let (report, _) = look_up::recorded(&node, &self.expression, to).await?;
             let difference = node.variant_difference(report.variant.serial, from, to, Viewer::Machine).await?;
             node.close().await;
             let difference = difference.context("nothing is recorded of it at either moment")?;
@@ -74,6 +74,15 @@ impl Since {
             Ok(ExitCode::SUCCESS)
         })
     }
+}
+
+/// Refuses a later day that is the earlier one, and a report that is still to come.
+fn in_order(from: Timestamp, to: Timestamp) -> anyhow::Result<()> {
+    let day = |moment: Timestamp| moment.strftime("%Y-%m-%d");
+    if day(from).to_string() > day(to).to_string() {
+        bail!("{} is after {}: give the day of the report first, the later day with --to", day(from), day(to));
+    }
+    Ok(())
 }
 
 fn in_words(difference: &VariantDifference, date: &str, to: &str) -> Result<String, std::fmt::Error> {
@@ -89,8 +98,8 @@ fn in_words(difference: &VariantDifference, date: &str, to: &str) -> Result<Stri
     for statement in &difference.statements {
         writeln!(out, "  {}", of_statement(statement))?;
     }
-    writeln!(out, "  unchanged    {} statements", difference.unchanged)?;
-    writeln!(out, "  cases        {}, then {}", difference.cases_after, difference.cases_before)?;
+    writeln!(out, "  unchanged    {}", counted(difference.unchanged as u64, "statement", "statements"))?;
+    writeln!(out, "  cases        {} on {date}, {} {to}", difference.cases_before, difference.cases_after)?;
     Ok(out)
 }
 
@@ -111,4 +120,18 @@ fn of_statement(difference: &StatementDifference) -> String {
 fn criterion(difference: &CriterionDifference) -> String {
     let say = |text: &Option<String>| text.clone().unwrap_or_else(|| "-".to_owned());
     format!("{} -> {}", say(&difference.before), say(&difference.after))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn days_in_the_wrong_order_are_refused() {
+        let moment = |text| timestamp(text).unwrap();
+        assert!(in_order(moment("2016-01-31"), moment("2024-03-01")).is_ok());
+        assert!(in_order(moment("2016-01-31"), moment("2016-01-31T12:00:00Z")).is_ok(), "the same day");
+        let refused = in_order(moment("2024-03-01"), moment("2016-01-31")).unwrap_err().to_string();
+        assert!(refused.starts_with("2024-03-01 is after 2016-01-31"), "{refused}");
+    }
 }

@@ -2,6 +2,7 @@
 
 use crate::policy_file;
 use anyhow::{Context, bail};
+use cairn_core::amount::counted;
 use cairn_ledger::cbor::Value;
 use cairn_ledger::note::Verifier;
 use cairn_ledger::policy::Policy;
@@ -44,11 +45,11 @@ impl Verify {
             print_attestation(&checked);
             return Ok(ExitCode::SUCCESS);
         }
-        let policy = self.policy()?;
         if what.starts_with("https://") || what.starts_with("http://") {
-            print_log(&check_log(what, &policy)?);
+            print_log(&check_log(what, &self.policy()?)?);
         } else {
-            let text = std::fs::read_to_string(what).with_context(|| format!("cannot read `{what}`"))?;
+            let text = proof_file(what)?;
+            let policy = self.policy()?;
             print_proof(
                 &Receipt::read(&text)
                     .and_then(|receipt| receipt.check(&policy))
@@ -82,7 +83,7 @@ fn attestation(what: &str) -> anyhow::Result<Option<String>> {
     if what.starts_with("https://") || what.starts_with("http://") {
         return Ok(None);
     }
-    let text = std::fs::read_to_string(what).with_context(|| format!("cannot read `{what}`"))?;
+    let text = proof_file(what)?;
     Ok(is_attestation(&text).then_some(text))
 }
 
@@ -111,12 +112,27 @@ fn print_attestation(checked: &Checked) {
     }
 }
 
+/// The text of a proof file.
+fn proof_file(what: &str) -> anyhow::Result<String> {
+    std::fs::read_to_string(what).map_err(|error| match error.kind() {
+        std::io::ErrorKind::NotFound => anyhow::anyhow!(
+            "there is no file `{what}`: give the path of a proof file (`.tlog-proof`, from the page of a ledger entry), the address of a published log (`https://lab.example/log`), or nothing for this node's own ledger"
+        ),
+        std::io::ErrorKind::IsADirectory => anyhow::anyhow!(
+            "`{what}` is a folder: give a proof file; a data folder is named with --data"
+        ),
+        std::io::ErrorKind::InvalidData => anyhow::anyhow!("`{what}` is no proof file: it is not text"),
+        _ => anyhow::Error::new(error).context(format!("cannot read `{what}`")),
+    })
+}
+
 async fn own(data: Option<&Path>) -> anyhow::Result<ExitCode> {
     let node = Node::open(DataFolder::find(data)?, World::real()).await?;
     let findings = node.check_ledger().await?;
     print_findings(&findings);
     for shard in node.shards().await? {
-        println!("{} at {} entries, key {}", shard.origin, shard.size, node.log_verifier(&shard)?);
+        let size = counted(shard.size, "entry", "entries");
+        println!("{} at {size}, key {}", shard.origin, node.log_verifier(&shard)?);
     }
     node.store().close().await;
     Ok(if findings.faults.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
@@ -129,14 +145,19 @@ pub fn print_findings(findings: &LedgerFindings) {
     }
     let LedgerFindings { entries, waiting, bodies, erased, sealed, tiles, faults } = findings;
     println!(
-        "ledger: {entries} entries under a checkpoint, {waiting} waiting; {bodies} bodies checked, {erased} erased, {sealed} sealed; {tiles} tiles; {} faults",
-        faults.len()
+        "ledger: {} under a checkpoint, {waiting} waiting; {} checked, {erased} erased, {sealed} sealed; {}; {}",
+        counted(*entries, "entry", "entries"),
+        counted(*bodies, "body", "bodies"),
+        counted(*tiles, "tile", "tiles"),
+        counted(faults.len() as u64, "fault", "faults")
     );
 }
 
 fn print_log(log: &CheckedLog) {
     let CheckedLog { checkpoint, witnesses, kinds } = log;
-    println!("{}: {} entries lead to the signed root {}", checkpoint.origin, checkpoint.size, checkpoint.root);
+    let entries =
+        if checkpoint.size == 1 { "1 entry leads".to_owned() } else { format!("{} entries lead", checkpoint.size) };
+    println!("{}: {entries} to the signed root {}", checkpoint.origin, checkpoint.root);
     println!("signed by witnesses: {}", list(witnesses));
     for (kind, count) in kinds {
         println!("  {count:>10} {kind}");
@@ -146,7 +167,7 @@ fn print_log(log: &CheckedLog) {
 fn print_proof(shown: &Shown) {
     let Shown { checkpoint, witnesses, leaf, body } = shown;
     println!("the proof holds: {} ({})", leaf.kind.plain(), leaf.kind);
-    println!("log: {}, {} entries", checkpoint.origin, checkpoint.size);
+    println!("log: {}, {}", checkpoint.origin, counted(checkpoint.size, "entry", "entries"));
     println!("signed by witnesses: {}", list(witnesses));
     let Some(Value::Map(body)) = body else {
         println!("the file does not open what the entry is about");
@@ -174,4 +195,17 @@ fn words(value: &Value) -> String {
 
 fn list(names: &[String]) -> String {
     if names.is_empty() { "none asked for".to_owned() } else { names.join(", ") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_that_is_not_there_is_told_with_what_to_give() {
+        let told = proof_file("no-such-file").unwrap_err().to_string();
+        assert!(told.starts_with("there is no file `no-such-file`") && told.contains(".tlog-proof"), "{told}");
+        let told = proof_file(env!("CARGO_MANIFEST_DIR")).unwrap_err().to_string();
+        assert!(told.contains("is a folder"), "{told}");
+    }
 }

@@ -1,5 +1,6 @@
 //! `cairn worklist`: what a laboratory could do next.
 
+use cairn_core::amount::counted;
 use cairn_core::guideline::Direction;
 use cairn_core::worklist::Way;
 use cairn_node::Node;
@@ -83,7 +84,8 @@ impl Which {
             println!("{}", serde_json::to_string(&list)?);
             return Ok(ExitCode::SUCCESS);
         }
-        println!("{}: {} statements to be looked at again", laboratory.laboratory.name, list.len());
+        let statements = counted(list.len() as u64, "statement", "statements");
+        println!("{}: {statements} to be looked at again", laboratory.laboratory.name);
         for stale in list.iter().take(self.limit) {
             println!("{}  {}  {}", stale.line.statement, stale.line.label, stale.line.classification);
             stale.sentences.iter().for_each(|sentence| println!("    {sentence}"));

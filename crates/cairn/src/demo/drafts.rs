@@ -19,8 +19,8 @@ use cairn_store::account;
 const IN_THE_MAKING: &str = "NM_007294.4:c.5123C>T";
 /// The criteria that the colleague has looked at so far.
 const LOOKED_AT: [&str; 3] = ["BA1", "PM2", "PM5"];
-/// A frameshift that more than seventy laboratories have classified.
-const TO_BE_SIGNED: &str = "NM_007294.4:c.68_69del";
+/// A missense change in the RING domain, uncertain to the five laboratories that have classified it.
+const TO_BE_SIGNED: &str = "NM_007294.4:c.134A>C";
 const GUIDELINE: &str = "acmg-amp-svi@2020";
 
 /// Begins both drafts as the demo's clinical scientist.
