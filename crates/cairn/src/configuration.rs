@@ -18,7 +18,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 /// What can be configured.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Configuration {
     /// The node's name, at the foot of every page.
@@ -62,6 +62,13 @@ pub struct Configuration {
     /// The institution's OpenID provider; without it people sign in here alone.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub oidc: Option<Oidc>,
+}
+
+/// Its name only: the address of a database and a secret of a provider are not for logs.
+impl std::fmt::Debug for Configuration {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Configuration").field("name", &self.name).finish_non_exhaustive()
+    }
 }
 
 /// How the node speaks with other nodes.

@@ -7,6 +7,7 @@ mod content;
 mod credentials;
 mod drafts;
 mod network;
+mod patient;
 
 use crate::serve;
 use anyhow::{Context, bail};
@@ -56,7 +57,8 @@ impl Demo {
                 Network::open(&node, &self.data, at).await?;
             people.extend(elsewhere);
             credentials::write(&self.data.join("credentials.json"), &people)?;
-            print_invitation(&url, &self.data, &people, &others);
+            let code = patient::code(&node, &self.data).await?;
+            print_invitation(&url, &self.data, &people, &others, code.as_deref());
             let mut served = JoinSet::new();
             for other in others {
                 served.spawn(serve::until_stopped(other.node, other.settings, other.listener, Vec::new()));
@@ -98,6 +100,7 @@ async fn open(folder: DataFolder, url: &str) -> anyhow::Result<(Node, Vec<Creden
     load(&node).await?;
     let made = credentials::make(&node, url, &credentials::PEOPLE).await?;
     drafts::begin(&node).await?;
+    patient::is_seen(&node, node.folder().path()).await?;
     credentials::write(&people, &made)?;
     std::fs::remove_file(&mark).with_context(|| format!("cannot remove `{}`", mark.display()))?;
     Ok((node, made))
@@ -190,7 +193,7 @@ async fn load(node: &Node) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn print_invitation(url: &str, data: &Path, people: &[Credential], others: &[Other]) {
+fn print_invitation(url: &str, data: &Path, people: &[Credential], others: &[Other], code: Option<&str>) {
     println!("\nCairn demo at {url}\n");
     println!("sign in as");
     for person in people {
@@ -201,12 +204,16 @@ fn print_invitation(url: &str, data: &Path, people: &[Credential], others: &[Oth
     let names: Vec<String> = others.iter().map(|other| format!("{} at {}", other.name, other.url)).collect();
     println!("  other nodes, below {}: {}", data.join("nodes").display(), names.join(", "));
     println!("  (also in {}; published data, not for diagnosis)\n", data.join("credentials.json").display());
-    println!("five things to try");
+    println!("things to try");
     println!("  1. look up BRCA1 c.68_69del: more than seventy laboratories, one variant");
     println!("  2. open the gene LMNA: variants along the protein, with cases and classes");
     println!("  3. import a sheet of your own on the page Contribute: nothing is kept until you say so");
     println!("  4. on the page Curate continue the draft of BRCA1 c.5123C>T, and sign the other one as `head`");
     println!(
-        "  5. open Network: what came from the laboratories in the south and the west, and what differs across nodes\n"
+        "  5. open Network: what came from the laboratories in the south and the west, and what differs across nodes"
     );
+    if let Some(code) = code {
+        println!("  6. be a tested person: at {url}/patient, with the code {code}");
+    }
+    println!();
 }

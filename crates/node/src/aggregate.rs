@@ -21,10 +21,14 @@ use cairn_store::entry::{self, AsOf};
 use cairn_store::serial::{EntrySerial, VariantSerial};
 use cairn_store::statement::{self, StatementBrief};
 use cairn_store::{Connection, Writer, variant};
+use rayon::prelude::*;
 use std::collections::{HashMap, HashSet};
 
 pub use read::RecordedAggregate;
 pub(crate) use read::{read_many, read_one};
+
+/// Variants compared on one core at least: fewer are not worth another.
+const ON_ONE_CORE: usize = 256;
 
 /// An aggregate that is another than before a landing.
 #[derive(Debug)]
@@ -93,18 +97,25 @@ async fn renew<N: ConditionNames>(
     groups: &mut Groups<'_, N>,
 ) -> Result<Vec<AggregateChange>, NodeError> {
     let as_of = entry::now(writer).await?;
-    let said = positions(writer, variants, as_of, groups).await?;
+    let mut said = positions(writer, variants, as_of, groups).await?;
     let mut before = aggregate::last(writer, variants).await?;
-    let mut changes = Vec::new();
-    let mut versions = Vec::new();
-    let nothing = Vec::new();
-    for variant in variants {
-        let after = core::all(rules, said.get(variant).unwrap_or(&nothing));
-        compare(*variant, entry, before.remove(variant).unwrap_or_default(), after, &mut changes, &mut versions);
-    }
+    let each: Vec<_> = variants
+        .iter()
+        .map(|variant| (*variant, said.remove(variant).unwrap_or_default(), before.remove(variant).unwrap_or_default()))
+        .collect();
+    let compared: Vec<Compared> = each
+        .into_par_iter()
+        .with_min_len(ON_ONE_CORE)
+        .map(|(variant, said, before)| compare(variant, entry, before, core::all(rules, &said)))
+        .collect();
+    let (changes, versions): (Vec<_>, Vec<_>) = compared.into_iter().unzip();
+    let versions: Vec<AggregateVersion> = versions.into_iter().flatten().collect();
     aggregate::add(writer, entry, &versions).await?;
-    Ok(changes)
+    Ok(changes.into_iter().flatten().collect())
 }
+
+/// What changed of one variant, and the versions that say so.
+type Compared = (Vec<AggregateChange>, Vec<AggregateVersion>);
 
 /// Sets what is said now against the last versions.
 fn compare(
@@ -112,9 +123,8 @@ fn compare(
     entry: EntrySerial,
     before: Vec<AggregateVersion>,
     after: Vec<Aggregate>,
-    changes: &mut Vec<AggregateChange>,
-    versions: &mut Vec<AggregateVersion>,
-) {
+) -> Compared {
+    let (mut changes, mut versions) = (Vec::new(), Vec::new());
     let mut before: HashMap<AggregateKey, AggregateVersion> =
         before.into_iter().map(|version| (AggregateKey::of(&version.aggregate), version)).collect();
     let mut add = |version, holds, aggregate| {
@@ -136,6 +146,7 @@ fn compare(
         add(last.version + 1, false, last.aggregate.clone());
         changes.push(AggregateChange { variant, version: last.version + 1, before: Some(last.aggregate), after: None });
     }
+    (changes, versions)
 }
 
 /// What is said about one variant, mergers included.

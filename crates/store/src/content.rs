@@ -2,7 +2,7 @@
 //!
 //! The database's own check sees what breaks its structure; a bit that turns in a text it does not see. So rows are taken
 //! together in blocks by their number, and each block has a SHA-256. A transaction marks the blocks that it touched in
-//! the same commit ([`Touched`]); their digests are taken again a little later, behind the writer ([`Content::take`]).
+//! the same commit ([`Touched`]); their digests are taken again a little later, behind the writer ([`Content::take_all`]).
 //! What is damaged between the commit and that moment goes unseen. A person who may write the file may write the digests
 //! too: against them stand the ledger and its witnesses. PostgreSQL keeps sums of its pages itself (`initdb --data-checksums`).
 
@@ -13,7 +13,10 @@ mod touched;
 use crate::dialect::{Connection, Dialect, Pool};
 use crate::error::StoreError;
 use crate::insert;
-use digest::digests;
+use digest::Table;
+use std::collections::HashMap;
+use std::sync::Arc;
+use tokio::sync::Mutex;
 pub(crate) use touched::Touched;
 
 pub use check::faults;
@@ -29,12 +32,14 @@ pub(crate) struct Content {
     touched: Touched,
     writer: Pool,
     readers: Pool,
+    /// One takes digests at a time: two would take the same ones.
+    taking: Arc<Mutex<()>>,
 }
 
 impl Content {
     /// Of a record that is being opened; `touched` hears of every row that the writer changes.
     pub(crate) fn new(touched: Touched, writer: Pool, readers: Pool) -> Self {
-        Self { touched, writer, readers }
+        Self { touched, writer, readers, taking: Arc::default() }
     }
 
     /// A transaction begins: what one before it touched and did not commit is forgotten.
@@ -54,7 +59,7 @@ impl Content {
     }
 
     /// Takes the digests of some blocks that changed; whether more are left comes back.
-    pub(crate) async fn take(&self) -> Result<bool, StoreError> {
+    async fn take(&self) -> Result<bool, StoreError> {
         let mut reader = self.readers.acquire().await?;
         // A block that changes after this has another stamp, and its digest is not written below.
         let open: Vec<(String, i64, i64)> = sqlx::query_as(
@@ -68,8 +73,12 @@ impl Content {
             return Ok(false);
         }
         let mut taken = Vec::with_capacity(open.len());
+        let mut tables: HashMap<String, Table> = HashMap::new();
         for (relation, block, stamp) in open {
-            let digest = digests(&mut reader, &relation, block, block + 1).await?.remove(&block);
+            if !tables.contains_key(&relation) {
+                tables.insert(relation.clone(), Table::of(&mut reader, &relation).await?);
+            }
+            let digest = tables[&relation].digests(&mut reader, block, block + 1).await?.remove(&block);
             taken.push((relation, block, stamp, digest.unwrap_or_default()));
         }
         drop(reader);
@@ -102,6 +111,7 @@ impl Content {
 
     /// Takes every digest that is due.
     pub(crate) async fn take_all(&self) -> Result<(), StoreError> {
+        let _only = self.taking.lock().await;
         while self.take().await? {}
         Ok(())
     }

@@ -22,13 +22,21 @@ pub(crate) async fn rows<T>(
     items: &[T],
     bind: impl Fn(&mut Row<'_>, &T),
 ) -> Result<(), StoreError> {
-    let at_once = ROWS.min(MAX_BOUND / width);
-    for chunk in items.chunks(at_once) {
+    let mut chunks = items.chunks(ROWS.min(MAX_BOUND / width));
+    let mut bound = || {
+        let chunk = chunks.next()?;
         let mut query = QueryBuilder::<Database>::new(head);
         query.push(" ");
         query.push_values(chunk, |mut row, item| bind(&mut row, item));
         query.push(tail);
-        query.build().execute(&mut *connection).await?;
+        Some(query)
+    };
+    let mut next = bound();
+    while let Some(mut query) = next {
+        // The database works on a thread of its own: the next rows are bound meanwhile.
+        let (done, following) = tokio::join!(query.build().execute(&mut *connection), async { bound() });
+        done?;
+        next = following;
     }
     Ok(())
 }

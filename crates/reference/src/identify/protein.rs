@@ -112,11 +112,9 @@ impl Identifying<'_> {
         let set = self.reference.transcripts();
         let ids: Vec<TranscriptId> = match reference {
             Reference::Gene(symbol) => self.transcripts_of(symbol)?.0,
-            Reference::Sequence { accession, .. } if accession.kind() == AccessionKind::Protein => set
-                .iter()
-                .filter(|(_, transcript)| transcript.protein().is_some_and(|held| held == accession))
-                .map(|(id, _)| id)
-                .collect(),
+            Reference::Sequence { accession, .. } if accession.kind() == AccessionKind::Protein => {
+                set.of_protein(accession).collect()
+            }
             Reference::Sequence { accession, .. } => {
                 set.find(&accession.to_string()).map(|found| found.id).into_iter().collect()
             }

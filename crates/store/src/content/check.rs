@@ -1,6 +1,6 @@
 //! Whether the tables hold what the program wrote.
 
-use super::digest::digests;
+use super::digest::Table;
 use super::{ROWS, relations};
 use crate::dialect::{self, Connection};
 use crate::error::StoreError;
@@ -75,6 +75,7 @@ async fn of_relation(connection: &mut Connection, relation: &str) -> Result<Vec<
         super::quoted(relation)
     );
     let present: Vec<i64> = sqlx::query_scalar(sqlx::AssertSqlSafe(sql)).fetch_all(&mut *connection).await?;
+    let table = Table::of(connection, relation).await?;
     let mut faults = Vec::new();
     let mut wrong = |block: i64, what: &str| {
         let (first, last) = (block * ROWS, block * ROWS + ROWS - 1);
@@ -85,7 +86,7 @@ async fn of_relation(connection: &mut Connection, relation: &str) -> Result<Vec<
     });
     gone.for_each(|(block, _)| wrong(*block, "are gone"));
     for run in runs(&present) {
-        let digests = digests(connection, relation, run.0, run.1).await?;
+        let digests = table.digests(connection, run.0, run.1).await?;
         for (block, digest) in digests {
             match known.get(&block) {
                 // Changed a moment ago: its digest is not taken yet.

@@ -1,72 +1,108 @@
 //! The digest of the rows of a block.
 
 use super::{ROWS, quoted};
-use crate::dialect::{Connection, Database, DatabaseRow};
-use crate::driver::Kind;
+use crate::dialect::{Connection, DatabaseRow};
 use crate::error::StoreError;
 use sha2::{Digest, Sha256};
-use sqlx::{Decode, Row, ValueRef};
+use sqlx::{AssertSqlSafe, Row};
 use std::collections::BTreeMap;
 
-/// Blocks read with one statement.
-const BLOCKS: i64 = 4;
-
-/// The digests of the blocks from `from`, inclusive, to `to`, exclusive; a block without rows has none.
-pub(super) async fn digests(
-    connection: &mut Connection,
-    relation: &str,
-    from: i64,
-    to: i64,
-) -> Result<BTreeMap<i64, String>, StoreError> {
-    let mut hashers: BTreeMap<i64, Sha256> = BTreeMap::new();
-    let sql = format!(
-        "/* content::digest::digests */
-        SELECT rowid, * FROM {} WHERE rowid >= $1 AND rowid < $2 ORDER BY rowid",
-        quoted(relation)
-    );
-    let mut next = from;
-    while next < to {
-        let end = next.saturating_add(BLOCKS).min(to);
-        let rows = sqlx::query(sqlx::AssertSqlSafe(sql.clone()))
-            .bind(next.saturating_mul(ROWS))
-            .bind(end.saturating_mul(ROWS))
-            .fetch_all(&mut *connection)
-            .await?;
-        for row in &rows {
-            let number: i64 = row.try_get(0)?;
-            let hasher = hashers.entry(number.div_euclid(ROWS)).or_insert_with(|| Sha256::new_with_prefix(relation));
-            hash_row(hasher, row)?;
-        }
-        next = end;
-    }
-    Ok(hashers.into_iter().map(|(block, hasher)| (block, hex::encode(hasher.finalize()))).collect())
+/// How the rows of a table are read for their digests.
+#[derive(Debug)]
+pub(super) struct Table {
+    relation: String,
+    /// Every value as the database writes a literal of it, so that no two different rows are the same text: the row's
+    /// number first.
+    literals: String,
+    /// The columns that hold bytes, whose literals would be twice as long.
+    bytes: Vec<String>,
 }
 
-/// Every value with its kind and length, so that no two different rows are the same bytes.
+impl Table {
+    /// A table by its name.
+    pub(super) async fn of(connection: &mut Connection, relation: &str) -> Result<Self, StoreError> {
+        let columns: Vec<(String, String)> = sqlx::query_as(
+            "/* content::digest::of */
+            SELECT name, type FROM pragma_table_info($1) ORDER BY cid",
+        )
+        .bind(relation)
+        .fetch_all(connection)
+        .await?;
+        let (bytes, literal): (Vec<_>, Vec<_>) = columns.into_iter().partition(|(_, kind)| kind == "BLOB");
+        let mut literals = "quote(rowid)".to_owned();
+        for (name, _) in literal {
+            literals.push_str(&format!(" || ',' || quote({})", quoted(&name)));
+        }
+        let bytes = bytes.into_iter().map(|(name, _)| quoted(&name)).collect();
+        Ok(Self { relation: relation.to_owned(), literals, bytes })
+    }
+
+    /// The digests of the blocks from `from`, inclusive, to `to`, exclusive; a block without rows has none.
+    pub(super) async fn digests(
+        &self,
+        connection: &mut Connection,
+        from: i64,
+        to: i64,
+    ) -> Result<BTreeMap<i64, String>, StoreError> {
+        let mut digests = BTreeMap::new();
+        for block in from..to {
+            let digest = match self.bytes.is_empty() {
+                true => self.of_text(connection, block).await?,
+                false => self.of_rows(connection, block).await?,
+            };
+            digests.extend(digest.map(|digest| (block, digest)));
+        }
+        Ok(digests)
+    }
+
+    /// All rows of a block as one text, which the database puts together: a tenth of what reading every value takes.
+    async fn of_text(&self, connection: &mut Connection, block: i64) -> Result<Option<String>, StoreError> {
+        let sql = format!(
+            "/* content::digest::of_text */
+            SELECT group_concat({}, ';') FROM {} WHERE rowid >= $1 AND rowid < $2",
+            self.literals,
+            quoted(&self.relation)
+        );
+        let (first, end) = rows_of(block);
+        let text: Option<Vec<u8>> = sqlx::query_scalar(AssertSqlSafe(format!("SELECT CAST(({sql}) AS BLOB)")))
+            .bind(first)
+            .bind(end)
+            .fetch_one(connection)
+            .await?;
+        Ok(text.map(|text| hex::encode(Sha256::new_with_prefix(&self.relation).chain_update(text).finalize())))
+    }
+
+    /// The same of a table with bytes, row by row.
+    async fn of_rows(&self, connection: &mut Connection, block: i64) -> Result<Option<String>, StoreError> {
+        let sql = format!(
+            "/* content::digest::of_rows */
+            SELECT CAST({} AS BLOB), {} FROM {} WHERE rowid >= $1 AND rowid < $2 ORDER BY rowid",
+            self.literals,
+            self.bytes.join(", "),
+            quoted(&self.relation)
+        );
+        let (first, end) = rows_of(block);
+        let rows = sqlx::query(AssertSqlSafe(sql)).bind(first).bind(end).fetch_all(connection).await?;
+        if rows.is_empty() {
+            return Ok(None);
+        }
+        let mut hasher = Sha256::new_with_prefix(&self.relation);
+        rows.iter().try_for_each(|row| hash_row(&mut hasher, row))?;
+        Ok(Some(hex::encode(hasher.finalize())))
+    }
+}
+
+/// The numbers of a block's rows: from, inclusive, to, exclusive.
+fn rows_of(block: i64) -> (i64, i64) {
+    (block.saturating_mul(ROWS), block.saturating_add(1).saturating_mul(ROWS))
+}
+
+/// Every value with its length.
 fn hash_row(hasher: &mut Sha256, row: &DatabaseRow) -> Result<(), StoreError> {
-    hasher.update([0xff]);
-    hasher.update((row.len() as u64).to_be_bytes());
     for at in 0..row.len() {
-        let value = row.try_get_raw(at)?;
-        if value.is_null() {
-            hasher.update([Kind::Null as u8]);
-            continue;
-        }
-        let kind = *value.type_info();
-        hasher.update([kind as u8]);
-        match kind {
-            Kind::Real => hasher.update(decoded::<f64>(value)?.to_bits().to_be_bytes()),
-            Kind::Integer => hasher.update(decoded::<i64>(value)?.to_be_bytes()),
-            _ => {
-                let bytes: &[u8] = decoded(value)?;
-                hasher.update((bytes.len() as u64).to_be_bytes());
-                hasher.update(bytes);
-            }
-        }
+        let value: Option<&[u8]> = row.try_get(at)?;
+        hasher.update(value.map_or(u64::MAX, |bytes| bytes.len() as u64).to_be_bytes());
+        hasher.update(value.unwrap_or_default());
     }
     Ok(())
-}
-
-fn decoded<'r, T: Decode<'r, Database>>(value: <Database as sqlx::Database>::ValueRef<'r>) -> Result<T, StoreError> {
-    T::decode(value).map_err(|error| StoreError::Driver(sqlx::Error::Decode(error)))
 }

@@ -55,6 +55,8 @@ pub struct TranscriptSet {
     by_accession: Vec<TranscriptId>,
     /// Sorted by upper-case gene symbol, then by rank.
     by_gene: Vec<(Box<str>, TranscriptId)>,
+    /// Those that name their protein, sorted by its accession, then in the order of loading.
+    by_protein: Vec<TranscriptId>,
 }
 
 #[derive(Debug, Clone)]
@@ -143,6 +145,13 @@ impl TranscriptSet {
         let wanted = symbol.to_ascii_uppercase();
         let first = self.by_gene.partition_point(|(s, _)| **s < *wanted);
         self.by_gene[first..].iter().take_while(move |(s, _)| **s == *wanted).map(|(_, id)| *id)
+    }
+
+    /// The transcripts that code for the protein with this accession and version, in the order of loading.
+    pub fn of_protein(&self, protein: &Accession) -> impl Iterator<Item = TranscriptId> {
+        let named = |id: &TranscriptId| self.transcript(*id).protein.as_ref();
+        let first = self.by_protein.partition_point(|id| named(id) < Some(protein));
+        self.by_protein[first..].iter().take_while(move |id| named(id) == Some(protein)).copied()
     }
 
     /// Puts into `found` the alignments on `target` that overlap `range`, in the order of a report (MANE
@@ -283,6 +292,9 @@ impl TranscriptSetBuilder {
         });
         set.by_gene = order.iter().filter_map(|id| symbol_entry(transcripts, TranscriptId(*id))).collect();
         set.by_gene.sort_by(|a, b| a.0.cmp(&b.0));
+        let protein = |id: &TranscriptId| transcripts[id.0 as usize].protein.as_ref();
+        set.by_protein = (0..transcripts.len() as u32).map(TranscriptId).filter(|id| protein(id).is_some()).collect();
+        set.by_protein.sort_by_key(|id| protein(id));
         index_targets(set);
         self.set
     }
@@ -449,6 +461,22 @@ mod tests {
         assert_eq!(found("NM_007294.9"), None);
         assert_eq!(found("NM_0072"), None);
         assert_eq!(set.versions("NM_007294.9").len(), 2);
+    }
+
+    #[test]
+    fn a_protein_names_its_transcripts() {
+        let mut builder = TranscriptSet::builder();
+        for (accession, protein) in [("NM_2.1", "NP_2.1"), ("NM_1.1", "NP_1.1"), ("NM_3.1", "NP_1.1"), ("NM_4.1", "")] {
+            let protein = (!protein.is_empty()).then(|| protein.into());
+            builder.add(TranscriptRecord { protein, ..record(accession, Mane::None, 100) }).unwrap();
+        }
+        let set = builder.build();
+        let of = |protein: &str| -> Vec<String> {
+            let protein = parse_accession(protein).unwrap();
+            set.of_protein(&protein).map(|id| set.transcript(id).accession().to_string()).collect()
+        };
+        assert_eq!((of("NP_1.1"), of("NP_2.1")), (vec!["NM_1.1".into(), "NM_3.1".into()], vec!["NM_2.1".to_owned()]));
+        assert!(of("NP_1.2").is_empty() && of("NP_0.1").is_empty() && of("NP_9.1").is_empty());
     }
 
     #[test]
