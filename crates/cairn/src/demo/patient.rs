@@ -3,9 +3,12 @@
 use super::content::{ENIGMA, OWN};
 use anyhow::Context;
 use cairn_core::id::CaseId;
+use cairn_core::user::Purpose;
 use cairn_node::Node;
 use cairn_node::access::Viewer;
-use cairn_store::{case, recipient};
+use cairn_node::ledger::Reading;
+use cairn_store::laboratory::RecordedLaboratory;
+use cairn_store::{account, case, recipient};
 use std::path::Path;
 
 /// A variant of LMNA seen in many published cases.
@@ -16,12 +19,15 @@ const FILE: &str = "patient.txt";
 /// Another laboratory looks the variant up and opens a case that it may see without identity: so the person's page has
 /// something to tell. The case is noted in the demo's folder.
 pub async fn is_seen(node: &Node, data: &Path) -> anyhow::Result<()> {
-    let other = node.laboratory(ENIGMA).await?.serial;
+    let RecordedLaboratory { serial: other, laboratory } = node.laboratory(ENIGMA).await?;
     let (now, viewer) = (node.as_of(None).await?, Viewer::Member(other));
     let report = node.look_up(SEEN, now, viewer).await?.report.context("nothing is known of the demo's variant")?;
     let shown = report.cases.shared.first().context("the demo's other laboratory sees no case")?.id;
-    node.shared_case(shown, now, viewer).await?.context("a case that was listed cannot be read")?;
     let mut reader = node.store().read().await?;
+    let people = account::list(&mut reader, Some(laboratory.id)).await?;
+    let user = people.first().context("the demo's other laboratory has nobody")?.user.id;
+    let by = Reading { viewer, user, laboratory: &laboratory.name, purpose: Purpose::ClinicalCare, door: "page" };
+    node.read_shared_case(shown, now, by).await?.context("a case that was listed cannot be read")?;
     let serial = recipient::find(&mut reader, other, shown).await?.context("a case that was read has no owner")?;
     let own = case::by_serial(&mut reader, node.keys(), serial, now).await?.context("the case is gone")?;
     let path = data.join(FILE);

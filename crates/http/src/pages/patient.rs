@@ -12,11 +12,12 @@ use askama::Template;
 use axum::extract::{ConnectInfo, Path, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{AppendHeaders, IntoResponse, Redirect, Response};
-use cairn_core::consent::State as ConsentState;
+use cairn_core::consent::{Basis, Consent, State as ConsentState};
 use cairn_core::tier::Tier;
 use cairn_ledger::leaf::Kind;
 use cairn_node::NodeError;
 use cairn_node::patient::{PatientChoice, PatientView, Use, fewer};
+use cairn_store::consent::RecordedConsent;
 use cairn_store::recall::{PeerRecall, Recall};
 use cairn_store::serial::LedgerSerial;
 use serde::Deserialize;
@@ -187,6 +188,9 @@ fn page(frame: Frame, view: &PatientView) -> PatientPage {
         sentence: match (view.is_erased, state) {
             (true, _) => "Your record here was erased. Nobody can read it any more.",
             (_, ConsentState::None) => "You have not been asked yet. Only your own laboratory sees your record.",
+            (_, ConsentState::Given) if was_published(&current) => {
+                "Your record had been published before it came here. Some of it may be shared."
+            }
             (_, ConsentState::Given) => "You said yes: some of your data may be shared.",
             (_, ConsentState::Narrowed) => "You said yes to less than before.",
             (_, ConsentState::Expired) => "Your yes has run out. Only your own laboratory sees your record now.",
@@ -196,20 +200,20 @@ fn page(frame: Frame, view: &PatientView) -> PatientPage {
         may_withdraw: !view.is_erased && state != ConsentState::Withdrawn,
         may_narrow: is_in_force && shares_case && !fewer(&current).is_empty(),
         allowed: allowed(&current, today),
-        uses: view.uses.iter().map(use_row).collect(),
+        uses: view.uses.iter().map(|one| use_row(one, &view.consents)).collect(),
         recalls: view.recalls.iter().map(recall_row).chain(view.peers.iter().filter_map(peer_row)).collect(),
         versions: view
             .consents
             .iter()
             .rev()
-            .map(|one| (one.version, day(one.recorded), plain_step(one.consent.standing.code())))
+            .map(|one| (one.version, day(one.recorded), plain_step(&one.consent)))
             .collect(),
         is_published: view.consents.iter().any(|one| one.consent.scopes.iter().any(|s| s.tier == Tier::Three)),
     }
 }
 
 /// What is allowed today, in sentences.
-fn allowed(consent: &cairn_core::consent::Consent, today: jiff::civil::Date) -> Vec<&'static str> {
+fn allowed(consent: &Consent, today: jiff::civil::Date) -> Vec<&'static str> {
     let has = |tier| consent.in_force(today).any(|scope| scope.tier == tier);
     let mut said = Vec::new();
     if has(Tier::One) {
@@ -228,10 +232,20 @@ fn day(moment: jiff::Timestamp) -> String {
     moment.strftime("%Y-%m-%d").to_string()
 }
 
-fn use_row(one: &Use) -> UseRow {
+/// Whether a case came with a licence, and not with the yes of a person.
+fn was_published(consent: &Consent) -> bool {
+    matches!(consent.basis, Some(Basis::Published { .. }))
+}
+
+fn use_row(one: &Use, consents: &[RecordedConsent]) -> UseRow {
+    let chosen = consents.iter().find(|consent| Some(consent.version) == one.consent);
+    let is_noted = one.kind == Kind::Consent && chosen.is_some_and(|chosen| was_published(&chosen.consent));
     UseRow {
         day: day(one.moment),
-        what: what(one),
+        what: match is_noted {
+            true => "It was written down that your record had been published before.".to_owned(),
+            false => what(one),
+        },
         purpose: one.purpose.as_deref().map_or("", plain_purpose).to_owned(),
         consent: one.consent.map_or_else(|| "none yet".to_owned(), |version| format!("choice {version}")),
         proof: one.entry.number(),
@@ -274,8 +288,9 @@ fn plain_purpose(word: &str) -> &'static str {
     }
 }
 
-fn plain_step(code: &str) -> &'static str {
-    match code {
+fn plain_step(consent: &Consent) -> &'static str {
+    match consent.standing.code() {
+        "given" if was_published(consent) => "Your record had been published before",
         "given" => "You said yes",
         "narrowed" => "You said yes to less",
         "withdrawn" => "You took your yes back",
