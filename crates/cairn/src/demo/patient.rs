@@ -19,7 +19,7 @@ const FILE: &str = "patient.txt";
 /// Another laboratory looks the variant up and opens a case that it may see without identity: so the person's page has
 /// something to tell. The case is noted in the demo's folder.
 pub async fn is_seen(node: &Node, data: &Path) -> anyhow::Result<()> {
-    let RecordedLaboratory { serial: other, laboratory } = node.laboratory(ENIGMA).await?;
+    let RecordedLaboratory { serial: other, laboratory, .. } = node.laboratory(ENIGMA).await?;
     let (now, viewer) = (node.as_of(None).await?, Viewer::Member(other));
     let report = node.look_up(SEEN, now, viewer).await?.report.context("nothing is known of the demo's variant")?;
     let shown = report.cases.shared.first().context("the demo's other laboratory sees no case")?.id;
