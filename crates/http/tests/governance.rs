@@ -42,10 +42,13 @@ async fn decide(house: &House, laboratory: &str, standing: MemberState) {
 async fn a_laboratory_sees_its_figures_and_what_is_missing_and_others_do_not() {
     let house = House::new().await;
     send(&house, "Genetics North").await;
+    house.node.seal().await.unwrap();
     let mut anna = house.signed_in("anna").await;
     let page = anna.get("/laboratories/genetics-north/sharing").await;
     assert_eq!(page.status, StatusCode::OK);
-    for words in ["2 of 2 (100.0 %)", "What is missing", "names no guideline and no criteria"] {
+    for words in
+        ["2 of 2 (100.0 %)", "What is missing", "names no guideline and no criteria", "cairn-sharing-1", ", root "]
+    {
         assert!(page.text.contains(words), "{words}: {}", page.text);
     }
     assert!(page.text.contains("/laboratories/genetics-north#contact"), "where to give an address: {}", page.text);

@@ -200,7 +200,13 @@ fn sharing(report: &Report) -> Table {
 async fn facts(app: &App, report: &Report) -> Result<Vec<(&'static str, String)>, PageError> {
     let mut facts = vec![
         ("Made", report.made.strftime("%Y-%m-%d %H:%M UTC").to_string()),
-        ("Mandate", format!("version {}", report.mandate.version)),
+        (
+            "Mandate",
+            match report.mandate.version {
+                0 => "none published".to_owned(),
+                version => format!("version {version}"),
+            },
+        ),
     ];
     facts.extend(report.sharing.as_ref().map(|sharing| ("Sharing measured", sharing.day.to_string())));
     if let Some(shard) = app.node.shard(None).await? {

@@ -55,6 +55,7 @@ pub async fn show(
         tables.push(missing(&work));
     }
     tables.push(days(&past));
+    tables.push(basis(&app, &sharing).await?);
     let mut links =
         vec![(of.laboratory.name.clone(), home.clone()), ("The sharing mandate".to_owned(), "/mandate".to_owned())];
     if person.viewer.may(Action::Export, Resource::Sharing, of.serial) {
@@ -68,7 +69,6 @@ pub async fn show(
         title: of.laboratory.name.clone(),
         sentence: format!("As of {}. {}", sharing.day, sharing.sentence),
         tables,
-        facts: facts(&app, &sharing).await?,
         links,
         ..ListPage::default()
     };
@@ -141,7 +141,7 @@ fn missing(work: &WorkList) -> Table {
         title: "What is missing",
         headings: &["Variant", "What to do", "Statement"],
         rows: work.lines.iter().map(row).collect(),
-        empty: "Nothing: every variant is shared and every statement says what it rests on.",
+        empty: "Nothing of what is recorded; what a requirement above says is missed may still ask for more.",
         more: None,
     }
 }
@@ -154,7 +154,11 @@ fn days(past: &[Measured<Sharing>]) -> Table {
             Cell::date(one.day.clone()),
             Cell::text(sharing.counted.shared.words()),
             Cell::text(format!("{met} of {}", sharing.requirements.len())),
-            Cell::text(sharing.mandate.to_string()),
+            Cell::text(if sharing.mandate == 0 {
+                "none published".to_owned()
+            } else {
+                format!("version {}", sharing.mandate)
+            }),
         ]
     };
     Table {
@@ -166,7 +170,8 @@ fn days(past: &[Measured<Sharing>]) -> Table {
     }
 }
 
-async fn facts(app: &Shared, sharing: &Sharing) -> Result<Vec<(&'static str, String)>, PageError> {
+/// What the figures rest on: in the body of the page, so that it is printed with them.
+async fn basis(app: &Shared, sharing: &Sharing) -> Result<Table, PageError> {
     let mandate = match sharing.mandate {
         0 => "none published; the demands built in".to_owned(),
         version => format!("version {version}"),
@@ -174,9 +179,16 @@ async fn facts(app: &Shared, sharing: &Sharing) -> Result<Vec<(&'static str, Str
     let mut facts = vec![("Rule", sharing.rule.clone()), ("Mandate", mandate)];
     facts.extend(sharing.standing.map(|standing| ("Membership", standing.label().to_owned())));
     if let Some(shard) = app.node.shard(None).await? {
-        facts.push(("Ledger", format!("{} at {} entries", shard.origin, shard.size)));
+        let root = cairn_ledger::hash::Hash::new(shard.root);
+        facts.push(("Ledger", format!("{} at {} entries, root {root}", shard.origin, shard.size)));
     }
-    Ok(facts)
+    Ok(Table {
+        title: "Basis",
+        headings: &["What", "Which"],
+        rows: facts.into_iter().map(|(what, which)| vec![Cell::text(what), Cell::text(which)]).collect(),
+        empty: "",
+        more: None,
+    })
 }
 
 /// `GET /laboratories/{slug}/sharing/attestation.json`: the signed file.
