@@ -55,7 +55,7 @@ impl Table {
         Ok(digests)
     }
 
-    /// All rows of a block as one text, which the database puts together: a tenth of what reading every value takes.
+    /// All rows of a block as one text, which the database puts together: no value crosses to us by itself.
     async fn of_text(&self, connection: &mut Connection, block: i64) -> Result<Option<String>, StoreError> {
         let sql = format!(
             "/* content::digest::of_text */
